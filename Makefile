@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make              build pptpgw.ko for the running kernel
+# make KVER=V       build it for kernel V, whose headers are installed
+# make KDIR=DIR     build it against this kernel build directory
+# make install      install it (DESTDIR and prefix are honoured)
+# make demo         see in a virtual machine what it is about
+# make check        run all tests, in virtual machines
+# make lint         run the static checks only
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+prefix ?= /usr/local
+docdir ?= $(prefix)/share/doc/pptpgw
+
+release = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+moddir = $(DESTDIR)/lib/modules/$(release)/updates
+docs = README.md CHANGELOG.md $(wildcard Documentation/*.rst)
+
+all: module
+
+module: $(KDIR)/include/config/kernel.release
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+%/include/config/kernel.release:
+	@echo "$*: no kernel build directory here." >&2
+	@echo "Install linux-headers-$(KVER), or give KVER= or KDIR=." >&2
+	@false
+
+install: module
+	install -D -m 644 pptpgw.ko $(moddir)/pptpgw.ko
+	install -d $(DESTDIR)$(docdir)
+	install -m 644 $(docs) $(DESTDIR)$(docdir)
+	$(if $(DESTDIR),,depmod $(release))
+
+uninstall: $(KDIR)/include/config/kernel.release
+	rm -f $(moddir)/pptpgw.ko
+	rm -rf $(DESTDIR)$(docdir)
+	$(if $(DESTDIR),,depmod $(release))
+
+demo:
+	selftests/demo
+
+check:
+	selftests/check
+
+lint:
+	selftests/lint/run
+
+# No kernel build directory is needed to clean up after one.
+clean:
+	rm -f *.ko *.mod *.mod.c *.o .*.cmd .*.d Module.symvers modules.order
+	rm -f module/*.o module/.*.cmd module/.*.d
+	$(MAKE) -C selftests clean
+
+.PHONY: all module install uninstall demo check lint clean
