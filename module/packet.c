@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bytes -> what PPTP packet is this. Reads no byte past the length given and
+ * believes none of the lengths in the packet.
+ */
+#include "packet.h"
+
+#define TCP_FLAG_BYTE_SYN	0x02
+#define TCP_FLAG_BYTE_RST	0x04
+
+#define GRE_KEY_PRESENT		0x2000
+#define GRE_VERSION		0x0007
+#define GRE_VERSION_PPTP	1
+#define GRE_PROTO_PPP		0x880b
+
+/**
+ * pgw_packet_tcp - classify a TCP segment
+ * @p: its header
+ * @len: bytes readable at @p; PGW_TCP_NEED of them are enough
+ * @pkt: result
+ */
+void pgw_packet_tcp(const u8 *p, u32 len, struct pgw_packet *pkt)
+{
+	*pkt = (struct pgw_packet){ .kind = PGW_TCP_SHORT };
+	if (len < PGW_TCP_NEED)
+		return;
+
+	pkt->kind = PGW_FOREIGN;
+	pkt->from_server = pgw_get16(p) == PGW_CONTROL_PORT;
+	pkt->to_server = pgw_get16(p + 2) == PGW_CONTROL_PORT;
+	if (!pkt->from_server && !pkt->to_server)
+		return;
+
+	pkt->kind = PGW_TCP_SHORT;
+	pkt->header = (p[12] >> 4) * 4;
+	if (pkt->header < PGW_TCP_NEED)
+		return;
+
+	pkt->kind = PGW_CONTROL;
+	pkt->syn = p[13] & TCP_FLAG_BYTE_SYN;
+	pkt->rst = p[13] & TCP_FLAG_BYTE_RST;
+}
+
+/**
+ * pgw_packet_gre - classify a GRE packet
+ * @p: its header
+ * @len: bytes readable at @p; PGW_GRE_NEED of them are enough
+ * @pkt: result
+ *
+ * Liberal: only what tells PPTP's GRE from other GRE is asked for. The
+ * sequence and acknowledgment bits may have any value (RFC 2637, section 4.1).
+ */
+void pgw_packet_gre(const u8 *p, u32 len, struct pgw_packet *pkt)
+{
+	u16 flags;
+
+	*pkt = (struct pgw_packet){ .kind = PGW_GRE_SHORT };
+	if (len < PGW_GRE_NEED)
+		return;
+
+	pkt->kind = PGW_GRE_NOT_PPTP;
+	flags = pgw_get16(p);
+	if ((flags & GRE_VERSION) != GRE_VERSION_PPTP ||
+	    !(flags & GRE_KEY_PRESENT) || pgw_get16(p + 2) != GRE_PROTO_PPP)
+		return;
+
+	pkt->kind = PGW_GRE;
+	pkt->call_id = pgw_get16(p + 6);
+}

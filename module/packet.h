@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Bytes -> what PPTP packet is this. No state, no kernel needed: the unit
+ * tests and the fuzzer compile it in userspace.
+ */
+#ifndef PGW_PACKET_H
+#define PGW_PACKET_H
+
+#include <linux/types.h>
+
+#define PGW_CONTROL_PORT	1723	/* RFC 2637, section 2 */
+
+/* Bytes of the transport header that pgw_packet_tcp() and _gre() want to see. */
+#define PGW_TCP_NEED		20
+#define PGW_GRE_NEED		8
+
+/**
+ * enum pgw_kind - what a packet is to pptpgw
+ * @PGW_FOREIGN: none of ours
+ * @PGW_CONTROL: TCP segment with port 1723 at one end or both
+ * @PGW_GRE: enhanced GRE, version 1 (RFC 2637, section 4.1)
+ * @PGW_GRE_FRAGMENT: later fragment of GRE, of whatever version
+ * @PGW_GRE_NOT_PPTP: any other GRE
+ * @PGW_GRE_SHORT: GRE whose header does not fit the packet
+ * @PGW_TCP_SHORT: TCP whose header does not fit the packet
+ */
+enum pgw_kind {
+	PGW_FOREIGN,
+	PGW_CONTROL,
+	PGW_GRE,
+	PGW_GRE_FRAGMENT,
+	PGW_GRE_NOT_PPTP,
+	PGW_GRE_SHORT,
+	PGW_TCP_SHORT,
+};
+
+/**
+ * struct pgw_packet - a classified packet
+ * @kind: what it is
+ * @to_server: PGW_CONTROL: destination port is 1723
+ * @from_server: PGW_CONTROL: source port is 1723
+ * @syn: PGW_CONTROL: SYN set
+ * @rst: PGW_CONTROL: RST set
+ * @header: PGW_CONTROL: bytes of the TCP header, 20 to 60
+ * @call_id: PGW_GRE: call ID of the receiver
+ */
+struct pgw_packet {
+	enum pgw_kind kind;
+	bool to_server;
+	bool from_server;
+	bool syn;
+	bool rst;
+	u8 header;
+	u16 call_id;
+};
+
+void pgw_packet_tcp(const u8 *p, u32 len, struct pgw_packet *pkt);
+void pgw_packet_gre(const u8 *p, u32 len, struct pgw_packet *pkt);
+
+static inline u16 pgw_get16(const u8 *p)
+{
+	return (u16)(p[0] << 8 | p[1]);
+}
+
+static inline u32 pgw_get32(const u8 *p)
+{
+	return (u32)pgw_get16(p) << 16 | pgw_get16(p + 2);
+}
+
+#endif /* PGW_PACKET_H */
