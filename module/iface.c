@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The doors. Every network device gets a struct pgw_iface when it appears, so
+ * that a peer can remember any of them as its door, whatever its role is now.
+ */
+#include "iface.h"
+
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "sysfs.h"
+
+static const struct pgw_iface_names *role_names __read_mostly;
+
+/**
+ * pgw_iface_find - the interface with this index
+ * @pn: namespace
+ * @ifindex: index
+ *
+ * Context: RCU or RTNL. Return: the interface, not a reference, or NULL.
+ */
+struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex)
+{
+	return xa_load(&pn->ifaces, ifindex);
+}
+
+/* Count where only an index is at hand. Context: RCU. */
+void pgw_iface_count(struct pgw_net *pn, int ifindex, enum pgw_counter c)
+{
+	struct pgw_iface *iface = pgw_iface_find(pn, ifindex);
+
+	if (iface)
+		pgw_count(iface, c);
+}
+
+/* Context: RCU. Return: false if the interface is being freed. */
+bool pgw_iface_get(struct pgw_iface *iface)
+{
+	return refcount_inc_not_zero(&iface->refs);
+}
+
+static void iface_free_rcu(struct rcu_head *rcu)
+{
+	struct pgw_iface *iface = container_of(rcu, struct pgw_iface, rcu);
+
+	free_percpu(iface->counters);
+	kfree(iface);
+}
+
+/* Context: any. Readers under RCU may still hold the pointer. */
+void pgw_iface_put(struct pgw_iface *iface)
+{
+	if (refcount_dec_and_test(&iface->refs))
+		call_rcu(&iface->rcu, iface_free_rcu);
+}
+
+/* How many peers have their door here: all references but the device's own. */
+unsigned int pgw_iface_peers(const struct pgw_iface *iface)
+{
+	return refcount_read(&iface->refs) - 1;
+}
+
+u64 pgw_iface_counter(const struct pgw_iface *iface, enum pgw_counter c)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(iface->counters, cpu)->n[c]);
+	return sum;
+}
+
+/**
+ * pgw_iface_set_role - make an interface an uplink, a corporate one, or neither
+ * @iface: interface
+ * @role: role
+ *
+ * Context: RTNL. Return: 0 or -errno, then the role is what it was.
+ */
+int pgw_iface_set_role(struct pgw_iface *iface, enum pgw_role role)
+{
+	enum pgw_role old = iface->role;
+	int err;
+
+	ASSERT_RTNL();
+	if (role == old)
+		return 0;
+	if (role == PGW_ROLE_INTERNET) {
+		err = pgw_net_uplink_get(iface->pn);
+		if (err)
+			return err;
+	}
+	WRITE_ONCE(iface->role, role);
+	if (old == PGW_ROLE_INTERNET)
+		pgw_net_uplink_put(iface->pn);
+	return 0;
+}
+
+static bool name_in(const char *name, char *const *names, unsigned int n)
+{
+	while (n--)
+		if (!strcmp(names[n], name))
+			return true;
+	return false;
+}
+
+/* The role that the module parameters give to a device of this name. */
+static enum pgw_role role_by_name(const char *name)
+{
+	const struct pgw_iface_names *r = role_names;
+
+	if (name_in(name, r->internet, r->ninternet))
+		return PGW_ROLE_INTERNET;
+	if (name_in(name, r->corporate, r->ncorporate))
+		return PGW_ROLE_CORPORATE;
+	return PGW_ROLE_NONE;
+}
+
+/* A device appeared or was renamed; a role it has already stays. */
+static void iface_name_role(struct net_device *dev)
+{
+	struct pgw_iface *iface;
+	int err;
+
+	if (!net_eq(dev_net(dev), &init_net))
+		return;
+	iface = pgw_iface_find(pgw_net(&init_net), dev->ifindex);
+	if (!iface || iface->role != PGW_ROLE_NONE)
+		return;
+	err = pgw_iface_set_role(iface, role_by_name(dev->name));
+	if (err)
+		netdev_err(dev, "pptpgw: cannot set the role: error %d\n", err);
+}
+
+static struct pgw_iface *iface_alloc(struct pgw_net *pn, int ifindex)
+{
+	struct pgw_iface *iface = kzalloc(sizeof(*iface), GFP_KERNEL);
+
+	if (!iface)
+		return NULL;
+	iface->counters = alloc_percpu(struct pgw_counters);
+	if (!iface->counters) {
+		kfree(iface);
+		return NULL;
+	}
+	iface->ifindex = ifindex;
+	iface->pn = pn;
+	refcount_set(&iface->refs, 1);
+	return iface;
+}
+
+static int iface_add(struct net_device *dev)
+{
+	struct pgw_net *pn = pgw_net(dev_net(dev));
+	struct pgw_iface *iface;
+	int err;
+
+	iface = iface_alloc(pn, dev->ifindex);
+	if (!iface)
+		return -ENOMEM;
+	err = xa_insert(&pn->ifaces, dev->ifindex, iface, GFP_KERNEL);
+	if (err)
+		goto put;
+	err = pgw_sysfs_add(dev);
+	if (err)
+		goto erase;
+	return 0;
+
+erase:
+	xa_erase(&pn->ifaces, dev->ifindex);
+put:
+	pgw_iface_put(iface);
+	return err;
+}
+
+static void iface_del(struct net_device *dev)
+{
+	struct pgw_net *pn = pgw_net(dev_net(dev));
+	struct pgw_iface *iface;
+
+	iface = pgw_iface_find(pn, dev->ifindex);
+	if (!iface)
+		return;
+	pgw_sysfs_del(dev);
+	/* Its peers keep the role and fail closed: see pgw_steer(). */
+	WRITE_ONCE(iface->ifindex, 0);
+	xa_erase(&pn->ifaces, dev->ifindex);
+	if (iface->role == PGW_ROLE_INTERNET)
+		pgw_net_uplink_lost(pn);
+	pgw_iface_put(iface);
+}
+
+/* A device must not fail for want of pptpgw: warn, and do without. */
+static int iface_event(struct notifier_block *nb, unsigned long event,
+		       void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	int err;
+
+	switch (event) {
+	case NETDEV_REGISTER:
+		err = iface_add(dev);
+		if (err)
+			netdev_warn(dev, "pptpgw: not available: error %d\n",
+				    err);
+		iface_name_role(dev);
+		break;
+	case NETDEV_CHANGENAME:
+		iface_name_role(dev);
+		break;
+	case NETDEV_UNREGISTER:
+		iface_del(dev);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block iface_notifier = {
+	.notifier_call = iface_event,
+};
+
+/* Existing devices are announced by the registration, in all namespaces. */
+int __init pgw_iface_init(const struct pgw_iface_names *names)
+{
+	role_names = names;
+	pgw_sysfs_init();
+	return register_netdevice_notifier(&iface_notifier);
+}
+
+/* Announces the end of every device, which takes hooks and tables down. */
+void pgw_iface_exit(void)
+{
+	unregister_netdevice_notifier(&iface_notifier);
+}

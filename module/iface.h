@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The doors: each network interface, its role and settings, its counters.
+ */
+#ifndef PGW_IFACE_H
+#define PGW_IFACE_H
+
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+
+#include "pernet.h"
+
+enum pgw_role {
+	PGW_ROLE_NONE,
+	PGW_ROLE_INTERNET,
+	PGW_ROLE_CORPORATE,
+	PGW_ROLES,
+};
+
+enum pgw_policy {
+	PGW_POLICY_ENFORCE,
+	PGW_POLICY_OBSERVE,
+	PGW_POLICIES,
+};
+
+enum pgw_unroutable {
+	PGW_UNROUTABLE_DROP,
+	PGW_UNROUTABLE_PASS,
+	PGW_UNROUTABLES,
+};
+
+struct pgw_counters {
+	u64 n[PGW_COUNTERS];
+};
+
+/**
+ * struct pgw_iface - one network interface as a door
+ * @ifindex: its index; 0 once the device is gone
+ * @role: enum pgw_role
+ * @policy: enum pgw_policy
+ * @unroutable: enum pgw_unroutable
+ * @counters: what happened here, by CPU
+ * @pn: its namespace
+ * @refs: one for the device while it exists, one for each peer whose door
+ *	this is: such a peer fails closed when the device is deleted
+ * @rcu: frees it
+ *
+ * The settings are written under RTNL and read by the packet path under RCU.
+ */
+struct pgw_iface {
+	int ifindex;
+	u8 role;
+	u8 policy;
+	u8 unroutable;
+	struct pgw_counters __percpu *counters;
+	struct pgw_net *pn;
+	refcount_t refs;
+	struct rcu_head rcu;
+};
+
+static inline void pgw_count(struct pgw_iface *iface, enum pgw_counter c)
+{
+	this_cpu_inc(iface->counters->n[c]);
+}
+
+static inline bool pgw_iface_is(const struct pgw_iface *iface,
+				enum pgw_role role)
+{
+	return READ_ONCE(iface->role) == role;
+}
+
+struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex);
+void pgw_iface_count(struct pgw_net *pn, int ifindex, enum pgw_counter c);
+bool pgw_iface_get(struct pgw_iface *iface);
+void pgw_iface_put(struct pgw_iface *iface);
+unsigned int pgw_iface_peers(const struct pgw_iface *iface);
+u64 pgw_iface_counter(const struct pgw_iface *iface, enum pgw_counter c);
+
+int pgw_iface_set_role(struct pgw_iface *iface, enum pgw_role role);
+
+/**
+ * struct pgw_iface_names - roles by name, from the module parameters
+ * @internet: names of the interfaces with role internet
+ * @corporate: names of the interfaces with role corporate
+ * @ninternet: how many
+ * @ncorporate: how many
+ *
+ * They hold in the initial namespace, for as long as the module is loaded.
+ */
+struct pgw_iface_names {
+	char *const *internet;
+	char *const *corporate;
+	unsigned int ninternet;
+	unsigned int ncorporate;
+};
+
+int pgw_iface_init(const struct pgw_iface_names *names);
+void pgw_iface_exit(void);
+
+#endif /* PGW_IFACE_H */

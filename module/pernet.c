@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What one network namespace owns. A namespace without an uplink has no
+ * hooks and no tables: pptpgw costs it nothing.
+ */
+#include "pernet.h"
+
+#include <linux/rtnetlink.h>
+#include <net/netns/generic.h>
+
+const char *const pgw_counter_names[PGW_COUNTERS] = {
+	[PGW_STEERED]		= "steered",
+	[PGW_ALREADY_RIGHT]	= "already_right",
+	[PGW_UNROUTABLE_DROPS]	= "unroutable_drops",
+	[PGW_UNROUTABLE_PASSES]	= "unroutable_passes",
+	[PGW_OBSERVED_STEERS]	= "observed_steers",
+	[PGW_OBSERVED_DROPS]	= "observed_drops",
+	[PGW_BY_EMBRYO]		= "by_embryo",
+	[PGW_BY_ADDRESS]	= "by_address",
+	[PGW_NOT_UPLINK]	= "not_uplink",
+	[PGW_NO_DOOR]		= "no_door",
+	[PGW_UNSTEERABLE]	= "unsteerable",
+	[PGW_NO_MEMORY_DROPS]	= "no_memory_drops",
+	[PGW_LEARNED]		= "learned",
+	[PGW_MOVED]		= "moved",
+	[PGW_MOVE_REFUSED]	= "move_refused",
+	[PGW_EXPIRED]		= "expired",
+	[PGW_TABLE_FULL]	= "table_full",
+	[PGW_EMBRYOS]		= "embryos",
+	[PGW_CALLS_OPENED]	= "calls_opened",
+	[PGW_CALLS_CLOSED]	= "calls_closed",
+	[PGW_CONTROL_ODD]	= "control_odd",
+	[PGW_GRE_UNKNOWN]	= "gre_unknown",
+	[PGW_GRE_OTHER]		= "gre_other",
+	[PGW_FRAGMENTS]		= "fragments",
+	[PGW_TRUNCATED]		= "truncated",
+};
+
+static unsigned int pgw_net_id __read_mostly;
+static const struct pgw_net_ops *net_ops __read_mostly;
+
+struct pgw_net *pgw_net(const struct net *net)
+{
+	return net_generic(net, pgw_net_id);
+}
+
+static int net_start(struct pgw_net *pn)
+{
+	int err;
+
+	err = net_ops->start(pn);
+	if (err)
+		return err;
+	err = nf_register_net_hooks(pn->net, net_ops->hooks, net_ops->nhooks);
+	if (err) {
+		synchronize_net();
+		net_ops->stop(pn);
+		return err;
+	}
+	pn->active = true;
+	return 0;
+}
+
+static void net_stop(struct pgw_net *pn)
+{
+	pn->active = false;
+	nf_unregister_net_hooks(pn->net, net_ops->hooks, net_ops->nhooks);
+	/* Let the hooks that still run on other CPUs leave the tables. */
+	synchronize_net();
+	net_ops->stop(pn);
+}
+
+/**
+ * pgw_net_uplink_get - one more interface of @pn has role internet
+ * @pn: namespace
+ *
+ * The first one brings the tables and the hooks. Context: RTNL.
+ * Return: 0 or -errno, then nothing has changed.
+ */
+int pgw_net_uplink_get(struct pgw_net *pn)
+{
+	int err;
+
+	ASSERT_RTNL();
+	if (!pn->active) {
+		err = net_start(pn);
+		if (err)
+			return err;
+	}
+	pn->uplinks++;
+	return 0;
+}
+
+/**
+ * pgw_net_uplink_put - an interface of @pn is no longer an uplink, as told
+ * @pn: namespace
+ *
+ * The last one takes hooks and tables along. Context: RTNL.
+ */
+void pgw_net_uplink_put(struct pgw_net *pn)
+{
+	ASSERT_RTNL();
+	if (!--pn->uplinks)
+		net_stop(pn);
+}
+
+/* Nobody is left to fail closed for. */
+static bool net_is_idle(const struct pgw_net *pn)
+{
+	return pn->active && !pn->uplinks && !atomic_read(&pn->peers.nelems);
+}
+
+/**
+ * pgw_net_uplink_lost - an uplink of @pn was deleted
+ * @pn: namespace
+ *
+ * While it has peers their replies must not leave by another interface: hooks
+ * and tables stay until the device is back or the last peer has expired.
+ * Context: RTNL.
+ */
+void pgw_net_uplink_lost(struct pgw_net *pn)
+{
+	ASSERT_RTNL();
+	pn->uplinks--;
+	if (net_is_idle(pn))
+		net_stop(pn);
+}
+
+/**
+ * pgw_net_idle - @pn has no peers any more
+ * @pn: active namespace
+ *
+ * Context: any.
+ */
+void pgw_net_idle(struct pgw_net *pn)
+{
+	if (!READ_ONCE(pn->uplinks))
+		schedule_work(&pn->idle);
+}
+
+static void net_idle_work(struct work_struct *work)
+{
+	struct pgw_net *pn = container_of(work, struct pgw_net, idle);
+
+	rtnl_lock();
+	if (net_is_idle(pn))
+		net_stop(pn);
+	rtnl_unlock();
+}
+
+static int __net_init net_init(struct net *net)
+{
+	struct pgw_net *pn = pgw_net(net);
+
+	pn->net = net;
+	xa_init(&pn->ifaces);
+	INIT_WORK(&pn->idle, net_idle_work);
+	return 0;
+}
+
+/* The devices are gone by now; peers of a deleted uplink may be left. */
+static void __net_exit net_exit(struct net *net)
+{
+	struct pgw_net *pn = pgw_net(net);
+
+	rtnl_lock();
+	if (pn->active)
+		net_stop(pn);
+	rtnl_unlock();
+	cancel_work_sync(&pn->idle);
+	WARN_ON(pn->uplinks);
+	WARN_ON(!xa_empty(&pn->ifaces));
+}
+
+static struct pernet_operations pernet_ops = {
+	.init = net_init,
+	.exit = net_exit,
+	.id = &pgw_net_id,
+	.size = sizeof(struct pgw_net),
+};
+
+int __init pgw_net_init(const struct pgw_net_ops *ops)
+{
+	net_ops = ops;
+	return register_pernet_subsys(&pernet_ops);
+}
+
+void pgw_net_exit(void)
+{
+	unregister_pernet_subsys(&pernet_ops);
+}

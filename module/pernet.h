@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What one network namespace owns: its interfaces, its peers, its counters.
+ */
+#ifndef PGW_PERNET_H
+#define PGW_PERNET_H
+
+#include <linux/netfilter.h>
+#include <linux/rhashtable.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+
+/**
+ * enum pgw_counter - what can happen to a packet or a peer
+ * @PGW_STEERED: reply given the route through its uplink
+ * @PGW_ALREADY_RIGHT: reply the routing table sent through its uplink already
+ * @PGW_UNROUTABLE_DROPS: reply dropped, for no route leads through its uplink
+ * @PGW_UNROUTABLE_PASSES: the same, but passed as ``unroutable`` says
+ * @PGW_OBSERVED_STEERS: reply that ``policy enforce`` would have steered
+ * @PGW_OBSERVED_DROPS: reply that ``policy enforce`` would have dropped
+ * @PGW_BY_EMBRYO: reply whose door was known from the embryo cache only
+ * @PGW_BY_ADDRESS: reply whose door was inferred from its source address
+ * @PGW_NOT_UPLINK: reply left to the routing table: its client came in by an
+ *	interface that is not an uplink
+ * @PGW_NO_DOOR: reply left to the routing table: its client's door is unknown
+ * @PGW_UNSTEERABLE: reply left alone: IPsec, source route, or a route that is
+ *	not plain unicast
+ * @PGW_NO_MEMORY_DROPS: reply dropped, for no headroom could be allocated
+ * @PGW_LEARNED: peer created
+ * @PGW_MOVED: peer moved to this door
+ * @PGW_MOVE_REFUSED: packet of a peer whose own door is still in use
+ * @PGW_EXPIRED: peer removed after ``peer_timeout`` without a packet
+ * @PGW_TABLE_FULL: peer not created: ``max_peers`` or memory reached
+ * @PGW_EMBRYOS: segment of an unknown client noted in the embryo cache
+ * @PGW_CALLS_OPENED: Outgoing-Call-Reply that granted a call
+ * @PGW_CALLS_CLOSED: Call-Disconnect-Notify
+ * @PGW_CONTROL_ODD: control segment that is not whole, valid messages
+ * @PGW_GRE_UNKNOWN: GREv1 from a client without a peer
+ * @PGW_GRE_OTHER: GRE that is not PPTP's (RFC 2637, section 4.1)
+ * @PGW_FRAGMENTS: GRE fragment without the GRE header
+ * @PGW_TRUNCATED: packet too short for its GRE or TCP header
+ * @PGW_COUNTERS: how many there are
+ *
+ * Each is counted at one interface: the door where one is known, else the
+ * interface the packet came in by or leaves by.
+ */
+enum pgw_counter {
+	PGW_STEERED,
+	PGW_ALREADY_RIGHT,
+	PGW_UNROUTABLE_DROPS,
+	PGW_UNROUTABLE_PASSES,
+	PGW_OBSERVED_STEERS,
+	PGW_OBSERVED_DROPS,
+	PGW_BY_EMBRYO,
+	PGW_BY_ADDRESS,
+	PGW_NOT_UPLINK,
+	PGW_NO_DOOR,
+	PGW_UNSTEERABLE,
+	PGW_NO_MEMORY_DROPS,
+	PGW_LEARNED,
+	PGW_MOVED,
+	PGW_MOVE_REFUSED,
+	PGW_EXPIRED,
+	PGW_TABLE_FULL,
+	PGW_EMBRYOS,
+	PGW_CALLS_OPENED,
+	PGW_CALLS_CLOSED,
+	PGW_CONTROL_ODD,
+	PGW_GRE_UNKNOWN,
+	PGW_GRE_OTHER,
+	PGW_FRAGMENTS,
+	PGW_TRUNCATED,
+	PGW_COUNTERS,
+};
+
+/* The one spelling of each counter: sysfs, netlink, tool and documents. */
+extern const char *const pgw_counter_names[PGW_COUNTERS];
+
+/**
+ * struct pgw_net - one network namespace
+ * @net: the namespace; not a reference: it outlives this
+ * @ifaces: struct pgw_iface by ifindex; written under RTNL, read under RCU
+ * @uplinks: how many interfaces have role internet; RTNL
+ * @active: hooks and tables exist; RTNL
+ * @idle: ends that when the last uplink was deleted and its peers have expired
+ * @peers: struct pgw_peer by {client, local}; exists while @active
+ * @embryos: the embryo cache; exists while @active
+ * @expiry: removes idle peers; runs while @active
+ */
+struct pgw_net {
+	struct net *net;
+	struct xarray ifaces;
+	unsigned int uplinks;
+	bool active;
+	struct work_struct idle;
+
+	struct rhashtable peers;
+	atomic64_t *embryos;
+	struct delayed_work expiry;
+};
+
+/**
+ * struct pgw_net_ops - what an active namespace needs
+ * @start: allocate the tables; RTNL, may sleep; 0 or -errno
+ * @stop: free the tables; RTNL, may sleep; no hook runs any more
+ * @hooks: netfilter hooks
+ * @nhooks: how many
+ */
+struct pgw_net_ops {
+	int (*start)(struct pgw_net *pn);
+	void (*stop)(struct pgw_net *pn);
+	const struct nf_hook_ops *hooks;
+	unsigned int nhooks;
+};
+
+struct pgw_net *pgw_net(const struct net *net);
+int pgw_net_uplink_get(struct pgw_net *pn);
+void pgw_net_uplink_put(struct pgw_net *pn);
+void pgw_net_uplink_lost(struct pgw_net *pn);
+void pgw_net_idle(struct pgw_net *pn);
+
+int pgw_net_init(const struct pgw_net_ops *ops);
+void pgw_net_exit(void);
+
+#endif /* PGW_PERNET_H */

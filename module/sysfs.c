@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /sys/class/net/<if>/pptpgw/: one value a file. The files belong to the
+ * device, so they follow it through renames and stay in its namespace.
+ */
+#include "sysfs.h"
+
+#include <linux/capability.h>
+#include <linux/device.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "iface.h"
+
+static const char *const role_words[PGW_ROLES] = {
+	[PGW_ROLE_NONE]		= "none",
+	[PGW_ROLE_INTERNET]	= "internet",
+	[PGW_ROLE_CORPORATE]	= "corporate",
+};
+
+static const char *const policy_words[PGW_POLICIES] = {
+	[PGW_POLICY_ENFORCE]	= "enforce",
+	[PGW_POLICY_OBSERVE]	= "observe",
+};
+
+static const char *const unroutable_words[PGW_UNROUTABLES] = {
+	[PGW_UNROUTABLE_DROP]	= "drop",
+	[PGW_UNROUTABLE_PASS]	= "pass",
+};
+
+/**
+ * struct setting - a file with one of a few words in it
+ * @attr: the file
+ * @words: the words
+ * @nwords: how many
+ * @offset: where struct pgw_iface holds the index of the word, a u8
+ * @set: changes it, under RTNL, where a plain store will not do
+ */
+struct setting {
+	struct device_attribute attr;
+	const char *const *words;
+	int nwords;
+	size_t offset;
+	int (*set)(struct pgw_iface *iface, enum pgw_role value);
+};
+
+static u8 *setting_of(struct pgw_iface *iface, const struct setting *s)
+{
+	return (u8 *)iface + s->offset;
+}
+
+/* Context: RCU or RTNL; the file's device exists while a handler runs. */
+static struct pgw_iface *dev_iface(struct device *d)
+{
+	struct net_device *dev = to_net_dev(d);
+
+	return pgw_iface_find(pgw_net(dev_net(dev)), dev->ifindex);
+}
+
+static ssize_t setting_show(struct device *d, struct device_attribute *attr,
+			    char *buf)
+{
+	struct setting *s = container_of(attr, struct setting, attr);
+	struct pgw_iface *iface;
+	ssize_t ret = -ENODEV;
+
+	rcu_read_lock();
+	iface = dev_iface(d);
+	if (iface)
+		ret = sysfs_emit(buf, "%s\n",
+				 s->words[READ_ONCE(*setting_of(iface, s))]);
+	rcu_read_unlock();
+	return ret;
+}
+
+static int setting_set(struct pgw_iface *iface, const struct setting *s,
+		       int value)
+{
+	if (s->set)
+		return s->set(iface, value);
+	WRITE_ONCE(*setting_of(iface, s), value);
+	return 0;
+}
+
+/*
+ * RTNL is only tried for: its holder may be waiting for this file to be closed.
+ * Return: @len, -EPERM, -EINVAL for a word that is none of the setting's, or
+ * what setting_set() says.
+ */
+static ssize_t setting_store(struct device *d, struct device_attribute *attr,
+			     const char *buf, size_t len)
+{
+	struct setting *s = container_of(attr, struct setting, attr);
+	struct pgw_iface *iface;
+	int value, err;
+
+	if (!ns_capable(dev_net(to_net_dev(d))->user_ns, CAP_NET_ADMIN))
+		return -EPERM;
+	value = __sysfs_match_string(s->words, s->nwords, buf);
+	if (value < 0)
+		return value;
+	if (!rtnl_trylock())
+		return restart_syscall();
+	iface = dev_iface(d);
+	err = iface ? setting_set(iface, s, value) : -ENODEV;
+	rtnl_unlock();
+	return err ?: len;
+}
+
+static struct setting role_setting = {
+	.attr = __ATTR(role, 0644, setting_show, setting_store),
+	.words = role_words,
+	.nwords = ARRAY_SIZE(role_words),
+	.offset = offsetof(struct pgw_iface, role),
+	.set = pgw_iface_set_role,
+};
+
+static struct setting policy_setting = {
+	.attr = __ATTR(policy, 0644, setting_show, setting_store),
+	.words = policy_words,
+	.nwords = ARRAY_SIZE(policy_words),
+	.offset = offsetof(struct pgw_iface, policy),
+};
+
+static struct setting unroutable_setting = {
+	.attr = __ATTR(unroutable, 0644, setting_show, setting_store),
+	.words = unroutable_words,
+	.nwords = ARRAY_SIZE(unroutable_words),
+	.offset = offsetof(struct pgw_iface, unroutable),
+};
+
+static ssize_t peers_show(struct device *d, struct device_attribute *attr,
+			  char *buf)
+{
+	struct pgw_iface *iface;
+	ssize_t ret = -ENODEV;
+
+	rcu_read_lock();
+	iface = dev_iface(d);
+	if (iface)
+		ret = sysfs_emit(buf, "%u\n", pgw_iface_peers(iface));
+	rcu_read_unlock();
+	return ret;
+}
+static DEVICE_ATTR_RO(peers);
+
+static struct device_attribute counter_attrs[PGW_COUNTERS];
+
+static ssize_t counter_show(struct device *d, struct device_attribute *attr,
+			    char *buf)
+{
+	enum pgw_counter c = attr - counter_attrs;
+	struct pgw_iface *iface;
+	ssize_t ret = -ENODEV;
+
+	rcu_read_lock();
+	iface = dev_iface(d);
+	if (iface)
+		ret = sysfs_emit(buf, "%llu\n", pgw_iface_counter(iface, c));
+	rcu_read_unlock();
+	return ret;
+}
+
+static struct attribute *iface_attrs[] = {
+	&role_setting.attr.attr,
+	&policy_setting.attr.attr,
+	&unroutable_setting.attr.attr,
+	&dev_attr_peers.attr,
+	[4 ... 4 + PGW_COUNTERS] = NULL, /* pgw_sysfs_init() fills it in */
+};
+
+static const struct attribute_group iface_group = {
+	.name = "pptpgw",
+	.attrs = iface_attrs,
+};
+
+void __init pgw_sysfs_init(void)
+{
+	int c;
+
+	for (c = 0; c < PGW_COUNTERS; c++) {
+		struct device_attribute *a = &counter_attrs[c];
+
+		sysfs_attr_init(&a->attr);
+		a->attr.name = pgw_counter_names[c];
+		a->attr.mode = 0444;
+		a->show = counter_show;
+		iface_attrs[4 + c] = &a->attr;
+	}
+}
+
+int pgw_sysfs_add(struct net_device *dev)
+{
+	return sysfs_create_group(&dev->dev.kobj, &iface_group);
+}
+
+/* Waits for running handlers: hold no lock that they take without trying. */
+void pgw_sysfs_del(struct net_device *dev)
+{
+	sysfs_remove_group(&dev->dev.kobj, &iface_group);
+}
