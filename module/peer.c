@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who came through which door. A peer is created for a client whose handshake
+ * is proven, follows it when it roams, and is removed when it has been silent
+ * for peer_timeout. All but start and stop run in the packet path, under RCU.
+ */
+#include "peer.h"
+
+#include <linux/jhash.h>
+#include <linux/netdevice.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+
+#define EMBRYOS		4096	/* a power of two */
+#define EXPIRY_BATCH	512	/* peers looked at without a pause */
+
+unsigned int pgw_max_peers __read_mostly = 65536;
+unsigned int pgw_peer_timeout __read_mostly = 600;
+
+static struct kmem_cache *peer_cache __read_mostly;
+static siphash_key_t embryo_secret __read_mostly;
+
+static u32 key_hash(const void *data, u32 len, u32 seed)
+{
+	const struct pgw_key *key = data;
+
+	return jhash_2words((__force u32)key->client,
+			    (__force u32)key->local, seed);
+}
+
+/* For rhashtable: 0 if equal. */
+static int key_differs(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct pgw_key *key = arg->key;
+	const struct pgw_peer *peer = obj;
+
+	return peer->key.client != key->client || peer->key.local != key->local;
+}
+
+static const struct rhashtable_params peer_params = {
+	.head_offset = offsetof(struct pgw_peer, node),
+	.key_offset = offsetof(struct pgw_peer, key),
+	.key_len = sizeof(struct pgw_key),
+	.hashfn = key_hash,
+	.obj_cmpfn = key_differs,
+	.automatic_shrinking = true,
+};
+
+struct pgw_peer *pgw_peer_find(struct pgw_net *pn, const struct pgw_key *key)
+{
+	return rhashtable_lookup(&pn->peers, key, peer_params);
+}
+
+static void peer_free_rcu(struct rcu_head *rcu)
+{
+	struct pgw_peer *peer = container_of(rcu, struct pgw_peer, rcu);
+
+	dst_release(rcu_dereference_protected(peer->dst, true));
+	pgw_iface_put(rcu_dereference_protected(peer->door, true));
+	kmem_cache_free(peer_cache, peer);
+}
+
+static struct pgw_peer *peer_alloc(const struct pgw_key *key,
+				   struct pgw_iface *door)
+{
+	struct pgw_peer *peer;
+
+	peer = kmem_cache_alloc(peer_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!peer)
+		return NULL;
+	if (!pgw_iface_get(door)) {
+		kmem_cache_free(peer_cache, peer);
+		return NULL;
+	}
+	peer->key = *key;
+	RCU_INIT_POINTER(peer->door, door);
+	RCU_INIT_POINTER(peer->dst, NULL);
+	peer->seen = (u32)jiffies;
+	return peer;
+}
+
+/**
+ * pgw_peer_create - remember where a proven client came in
+ * @pn: namespace
+ * @key: the peer's name
+ * @door: interface it came in by
+ *
+ * Bounded by max_peers; a refusal is counted, and costs the client nothing but
+ * the certainty of its door. Two CPUs may try at once: one is enough.
+ */
+void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
+		     struct pgw_iface *door)
+{
+	struct pgw_peer *peer = NULL;
+	int err;
+
+	if (atomic_read(&pn->peers.nelems) < READ_ONCE(pgw_max_peers))
+		peer = peer_alloc(key, door);
+	if (!peer) {
+		pgw_count(door, PGW_TABLE_FULL);
+		return;
+	}
+	err = rhashtable_lookup_insert_fast(&pn->peers, &peer->node,
+					    peer_params);
+	if (!err) {
+		pgw_count(door, PGW_LEARNED);
+		return;
+	}
+	if (err != -EEXIST)
+		pgw_count(door, PGW_TABLE_FULL);
+	pgw_iface_put(door);
+	kmem_cache_free(peer_cache, peer);
+}
+
+/* Nothing comes in there any more, or nothing has for a while. */
+static bool door_is_silent(struct pgw_net *pn, const struct pgw_peer *peer,
+			   const struct pgw_iface *door)
+{
+	struct net_device *dev;
+
+	if ((u32)jiffies - READ_ONCE(peer->seen) > PGW_DOOR_SILENCE)
+		return true;
+	dev = dev_get_by_index_rcu(pn->net, READ_ONCE(door->ifindex));
+	return !dev || !netif_running(dev) || !netif_carrier_ok(dev);
+}
+
+static void peer_move(struct pgw_peer *peer, struct pgw_iface *old,
+		      struct pgw_iface *new)
+{
+	if (!pgw_iface_get(new))
+		return;
+	if (cmpxchg((__force struct pgw_iface **)&peer->door, old, new) != old) {
+		pgw_iface_put(new);
+		return;
+	}
+	WRITE_ONCE(peer->seen, (u32)jiffies);
+	pgw_iface_put(old);
+	pgw_count(new, PGW_MOVED);
+}
+
+/**
+ * pgw_peer_saw - a packet of a known client came in
+ * @pn: namespace
+ * @peer: the peer it belongs to
+ * @ifindex: interface it came in by
+ *
+ * The peer moves to another door only when its own is silent or down, so that
+ * a spoofed packet flips nothing while the client is active.
+ */
+void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex)
+{
+	struct pgw_iface *door = rcu_dereference(peer->door);
+	struct pgw_iface *new;
+
+	if (likely(READ_ONCE(door->ifindex) == ifindex)) {
+		if (READ_ONCE(peer->seen) != (u32)jiffies)
+			WRITE_ONCE(peer->seen, (u32)jiffies);
+		return;
+	}
+	new = pgw_iface_find(pn, ifindex);
+	if (!new)
+		return;
+	if (door_is_silent(pn, peer, door))
+		peer_move(peer, door, new);
+	else
+		pgw_count(new, PGW_MOVE_REFUSED);
+}
+
+/*
+ * The embryo cache. A cell holds 32 bits of the key's hash and the ifindex, in
+ * one atomic word: no lock, no allocation, nothing to clean up. A flood only
+ * overwrites cells; a client that loses its cell writes it again with its next
+ * segment. Half a hash in common by chance: one in 2^32.
+ */
+static atomic64_t *embryo_cell(struct pgw_net *pn, const struct pgw_key *key,
+			       u32 *tag)
+{
+	u64 hash = siphash_2u32((__force u32)key->client,
+				(__force u32)key->local, &embryo_secret);
+
+	*tag = hash >> 32;
+	return &pn->embryos[hash & (EMBRYOS - 1)];
+}
+
+void pgw_embryo_note(struct pgw_net *pn, const struct pgw_key *key,
+		     int ifindex)
+{
+	atomic64_t *cell;
+	u32 tag;
+
+	cell = embryo_cell(pn, key, &tag);
+	atomic64_set(cell, (s64)((u64)tag << 32 | (u32)ifindex));
+}
+
+/* Return: ifindex, or 0 if @key is not in the cache. */
+int pgw_embryo_find(struct pgw_net *pn, const struct pgw_key *key)
+{
+	u64 embryo;
+	u32 tag;
+
+	embryo = atomic64_read(embryo_cell(pn, key, &tag));
+	return embryo >> 32 == tag ? (int)(u32)embryo : 0;
+}
+
+static bool peer_is_idle(const struct pgw_peer *peer)
+{
+	return (u32)jiffies - READ_ONCE(peer->seen) >
+	       READ_ONCE(pgw_peer_timeout) * HZ;
+}
+
+static void peer_expire(struct pgw_net *pn, struct pgw_peer *peer)
+{
+	if (rhashtable_remove_fast(&pn->peers, &peer->node, peer_params))
+		return;
+	pgw_count(rcu_dereference(peer->door), PGW_EXPIRED);
+	call_rcu(&peer->rcu, peer_free_rcu);
+}
+
+/* Look at up to EXPIRY_BATCH peers. Return: false when all have been seen. */
+static bool expire_batch(struct pgw_net *pn, struct rhashtable_iter *iter)
+{
+	struct pgw_peer *peer = NULL;
+	unsigned int n = EXPIRY_BATCH;
+
+	rhashtable_walk_start(iter);
+	while (n--) {
+		peer = rhashtable_walk_next(iter);
+		if (!peer)
+			break;
+		/* An error says that the table was resized: go on. */
+		if (!IS_ERR(peer) && peer_is_idle(peer))
+			peer_expire(pn, peer);
+	}
+	rhashtable_walk_stop(iter);
+	return peer;
+}
+
+static void expiry_schedule(struct pgw_net *pn)
+{
+	unsigned int seconds = READ_ONCE(pgw_peer_timeout) / 4;
+
+	queue_delayed_work(system_power_efficient_wq, &pn->expiry,
+			   clamp(seconds, 1U, 30U) * HZ);
+}
+
+static void expiry_work(struct work_struct *work)
+{
+	struct pgw_net *pn = container_of(to_delayed_work(work),
+					  struct pgw_net, expiry);
+	struct rhashtable_iter iter;
+
+	rhashtable_walk_enter(&pn->peers, &iter);
+	while (expire_batch(pn, &iter))
+		cond_resched();
+	rhashtable_walk_exit(&iter);
+
+	if (!atomic_read(&pn->peers.nelems))
+		pgw_net_idle(pn);
+	expiry_schedule(pn);
+}
+
+/* Context: RTNL. Return: 0 or -ENOMEM. */
+int pgw_peer_net_start(struct pgw_net *pn)
+{
+	int err;
+
+	pn->embryos = kvcalloc(EMBRYOS, sizeof(*pn->embryos), GFP_KERNEL);
+	if (!pn->embryos)
+		return -ENOMEM;
+	err = rhashtable_init(&pn->peers, &peer_params);
+	if (err) {
+		kvfree(pn->embryos);
+		return err;
+	}
+	INIT_DELAYED_WORK(&pn->expiry, expiry_work);
+	expiry_schedule(pn);
+	return 0;
+}
+
+static void peer_free_one(void *obj, void *arg)
+{
+	struct pgw_peer *peer = obj;
+
+	call_rcu(&peer->rcu, peer_free_rcu);
+}
+
+/* Context: RTNL; the hooks have stopped. */
+void pgw_peer_net_stop(struct pgw_net *pn)
+{
+	cancel_delayed_work_sync(&pn->expiry);
+	rhashtable_free_and_destroy(&pn->peers, peer_free_one, NULL);
+	kvfree(pn->embryos);
+}
+
+int __init pgw_peer_init(void)
+{
+	get_random_bytes(&embryo_secret, sizeof(embryo_secret));
+	peer_cache = kmem_cache_create("pptpgw_peer", sizeof(struct pgw_peer),
+				       0, SLAB_HWCACHE_ALIGN, NULL);
+	return peer_cache ? 0 : -ENOMEM;
+}
+
+/*
+ * A peer's callback may drop the last reference to its interface, which is
+ * freed by a callback of its own: wait for both before the code goes away.
+ */
+void pgw_peer_exit(void)
+{
+	rcu_barrier();
+	rcu_barrier();
+	kmem_cache_destroy(peer_cache);
+}

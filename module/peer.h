@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who came through which door: the peers of a namespace, and its embryos.
+ */
+#ifndef PGW_PEER_H
+#define PGW_PEER_H
+
+#include <linux/rhashtable.h>
+#include <net/dst.h>
+
+#include "iface.h"
+
+/**
+ * struct pgw_key - names a peer
+ * @client: remote address, as LOCAL_IN or FORWARD see it
+ * @local: the server's address there: behind DNAT, its private one
+ */
+struct pgw_key {
+	__be32 client;
+	__be32 local;
+};
+
+/**
+ * struct pgw_peer - one client of one local address
+ * @node: in pgw_net.peers
+ * @key: its name
+ * @door: where its client came in; a reference
+ * @dst: the route through the door, or NULL; a reference
+ * @seen: jiffies of the last packet through the door, low 32 bits
+ * @rcu: frees it
+ */
+struct pgw_peer {
+	struct rhash_head node;
+	struct pgw_key key;
+	struct pgw_iface __rcu *door;
+	struct dst_entry __rcu *dst;
+	u32 seen;
+	struct rcu_head rcu;
+};
+
+/* How long a door must be silent before its peer may move to another. */
+#define PGW_DOOR_SILENCE	(5 * HZ)
+
+#define PGW_MAX_PEERS_LIMIT	16777216U
+#define PGW_PEER_TIMEOUT_LIMIT	(7U * 24 * 3600)
+
+extern unsigned int pgw_max_peers;	/* per namespace */
+extern unsigned int pgw_peer_timeout;	/* seconds */
+
+struct pgw_peer *pgw_peer_find(struct pgw_net *pn, const struct pgw_key *key);
+void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
+		     struct pgw_iface *door);
+void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex);
+
+void pgw_embryo_note(struct pgw_net *pn, const struct pgw_key *key,
+		     int ifindex);
+int pgw_embryo_find(struct pgw_net *pn, const struct pgw_key *key);
+
+int pgw_peer_net_start(struct pgw_net *pn);
+void pgw_peer_net_stop(struct pgw_net *pn);
+int pgw_peer_init(void);
+void pgw_peer_exit(void);
+
+#endif /* PGW_PEER_H */
