@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netfilter entry points: learn on the way in, steer on the way out. The place
+ * to start reading; the three hooks are at the bottom.
+ */
+#include "hook.h"
+
+#include <linux/ip.h>
+#include <linux/netfilter_ipv4.h>
+#include <net/ip.h>
+
+#include "control.h"
+#include "packet.h"
+#include "peer.h"
+#include "steer.h"
+
+/* After the firewall, mangle and NAT; before conntrack confirms. */
+#define PGW_PRIORITY (NF_IP_PRI_SELINUX_LAST + 1)
+
+/* What all other traffic pays. */
+static inline bool may_be_pptp(const struct sk_buff *skb)
+{
+	u8 protocol = ip_hdr(skb)->protocol;
+
+	return protocol == IPPROTO_GRE || protocol == IPPROTO_TCP;
+}
+
+/* The transport header, or as much of it as there is. */
+static const u8 *transport(const struct sk_buff *skb, u8 *buf, u32 want,
+			   u32 *len)
+{
+	u32 offset = ip_hdrlen(skb);
+
+	*len = skb->len > offset ? min(skb->len - offset, want) : 0;
+	return skb_header_pointer(skb, offset, *len, buf);
+}
+
+/**
+ * classify - what is this packet
+ * @skb: an IPv4 packet for which may_be_pptp() holds
+ * @pkt: result
+ *
+ * A fragment without a header counts as GRE when it is one: its two addresses
+ * tell whether it belongs to a tunnel. A fragment of a TCP segment does not.
+ *
+ * Return: true if there is something to learn from, steer or count.
+ */
+static bool classify(const struct sk_buff *skb, struct pgw_packet *pkt)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+	u8 buf[PGW_TCP_NEED];
+	const u8 *p;
+	u32 len;
+
+	if (unlikely(ip->frag_off & htons(IP_OFFSET))) {
+		*pkt = (struct pgw_packet){ .kind = PGW_GRE_FRAGMENT };
+		return ip->protocol == IPPROTO_GRE;
+	}
+	if (ip->protocol == IPPROTO_GRE) {
+		p = transport(skb, buf, PGW_GRE_NEED, &len);
+		pgw_packet_gre(p, len, pkt);
+	} else {
+		p = transport(skb, buf, PGW_TCP_NEED, &len);
+		pgw_packet_tcp(p, len, pkt);
+	}
+	return pkt->kind != PGW_FOREIGN;
+}
+
+/* Count what is odd. Return: true if @pkt may belong to a tunnel. */
+static bool is_tunnel(struct pgw_net *pn, const struct pgw_packet *pkt,
+		      int ifindex)
+{
+	switch (pkt->kind) {
+	case PGW_CONTROL:
+	case PGW_GRE:
+		return true;
+	case PGW_GRE_FRAGMENT:
+		pgw_iface_count(pn, ifindex, PGW_FRAGMENTS);
+		return true;
+	case PGW_GRE_NOT_PPTP:
+		pgw_iface_count(pn, ifindex, PGW_GRE_OTHER);
+		return false;
+	default:
+		pgw_iface_count(pn, ifindex, PGW_TRUNCATED);
+		return false;
+	}
+}
+
+static void count_call(struct pgw_iface *door, enum pgw_control_event event)
+{
+	if (event == PGW_CALL_OPENED)
+		pgw_count(door, PGW_CALLS_OPENED);
+	else if (event == PGW_CALL_CLOSED)
+		pgw_count(door, PGW_CALLS_CLOSED);
+}
+
+/*
+ * Follow the control messages of a segment. A message may be split over two
+ * segments; it is then not understood, which is counted and harms nobody.
+ */
+static void follow_control(const struct sk_buff *skb, struct pgw_peer *peer,
+			   const struct pgw_packet *pkt)
+{
+	struct pgw_iface *door = rcu_dereference(peer->door);
+	u32 offset = ip_hdrlen(skb) + pkt->header;
+	unsigned int burst = PGW_CONTROL_BURST;
+	u8 buf[PGW_CONTROL_NEED];
+	struct pgw_control msg;
+	const u8 *p;
+	u32 len;
+
+	for (; offset < skb->len && burst; burst--, offset += msg.length) {
+		len = min_t(u32, skb->len - offset, sizeof(buf));
+		p = skb_header_pointer(skb, offset, len, buf);
+		if (!p || !pgw_control_parse(p, len, skb->len - offset, &msg)) {
+			pgw_count(door, PGW_CONTROL_ODD);
+			return;
+		}
+		count_call(door, msg.event);
+	}
+}
+
+/* A packet from a known client. */
+static void learn_known(struct pgw_net *pn, const struct sk_buff *skb,
+			const struct pgw_packet *pkt, struct pgw_peer *peer,
+			int ifindex)
+{
+	pgw_peer_saw(pn, peer, ifindex);
+	if (pkt->kind == PGW_CONTROL)
+		follow_control(skb, peer, pkt);
+}
+
+/* A segment to a server from a client without a peer. */
+static void learn_embryo(struct pgw_net *pn, const struct pgw_key *key,
+			 int ifindex)
+{
+	pgw_embryo_note(pn, key, ifindex);
+	pgw_iface_count(pn, ifindex, PGW_EMBRYOS);
+}
+
+/* The name of the peer whose client sent @skb. */
+static struct pgw_key key_inbound(const struct sk_buff *skb)
+{
+	return (struct pgw_key){ .client = ip_hdr(skb)->saddr,
+				 .local = ip_hdr(skb)->daddr };
+}
+
+/* The name of the peer whose client @skb goes to. */
+static struct pgw_key key_reply(const struct sk_buff *skb)
+{
+	return (struct pgw_key){ .client = ip_hdr(skb)->daddr,
+				 .local = ip_hdr(skb)->saddr };
+}
+
+static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
+			  const struct pgw_packet *pkt)
+{
+	const struct pgw_key key = key_reply(skb);
+	struct pgw_peer *peer = pgw_peer_find(pn, &key);
+
+	if (peer && pkt->kind == PGW_CONTROL)
+		follow_control(skb, peer, pkt);
+	return pgw_steer(pn, skb, pkt, &key, peer);
+}
+
+/* From a client to a server on this host. */
+static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	struct pgw_packet pkt;
+	struct pgw_peer *peer;
+	struct pgw_net *pn;
+	struct pgw_key key;
+	int ifindex;
+
+	if (!may_be_pptp(skb) || !classify(skb, &pkt))
+		return NF_ACCEPT;
+	pn = pgw_net(state->net);
+	/* Under a VRF, the real device and not its master. */
+	ifindex = inet_sdif(skb) ?: state->in->ifindex;
+	if (!is_tunnel(pn, &pkt, ifindex) ||
+	    (pkt.kind == PGW_CONTROL && !pkt.to_server))
+		return NF_ACCEPT;
+
+	key = key_inbound(skb);
+	peer = pgw_peer_find(pn, &key);
+	if (peer)
+		learn_known(pn, skb, &pkt, peer, ifindex);
+	else if (pkt.kind == PGW_CONTROL)
+		learn_embryo(pn, &key, ifindex);
+	else
+		pgw_iface_count(pn, ifindex, PGW_GRE_UNKNOWN);
+	return NF_ACCEPT;
+}
+
+/* From a server on this host to a client. */
+static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	struct pgw_packet pkt;
+	struct pgw_net *pn;
+
+	if (!may_be_pptp(skb) || !classify(skb, &pkt))
+		return NF_ACCEPT;
+	pn = pgw_net(state->net);
+	if (!is_tunnel(pn, &pkt, state->out->ifindex) ||
+	    (pkt.kind == PGW_CONTROL && !pkt.from_server))
+		return NF_ACCEPT;
+	return steer(pn, skb, &pkt);
+}
+
+/*
+ * Learn from a forwarded packet; only an uplink is a door to a server inside.
+ * Return: true if it came from a known client.
+ */
+static bool learn_forwarded(struct pgw_net *pn, const struct sk_buff *skb,
+			    const struct pgw_packet *pkt, int ifindex)
+{
+	const struct pgw_key key = key_inbound(skb);
+	struct pgw_iface *iface;
+	struct pgw_peer *peer;
+
+	peer = pgw_peer_find(pn, &key);
+	if (peer) {
+		learn_known(pn, skb, pkt, peer, ifindex);
+		return true;
+	}
+	iface = pgw_iface_find(pn, ifindex);
+	if (pkt->kind == PGW_CONTROL && iface &&
+	    pgw_iface_is(iface, PGW_ROLE_INTERNET))
+		learn_embryo(pn, &key, ifindex);
+	return false;
+}
+
+/* A bridged packet passes here with br_netfilter: it has no route of its own. */
+static bool is_routed(const struct sk_buff *skb)
+{
+	const struct rtable *rt = skb_rtable(skb);
+
+	return rt && rt->rt_type == RTN_UNICAST;
+}
+
+/*
+ * Between a client and a server on the corporate side. The port tells the
+ * direction of a segment; GRE that no known client sent may be a reply.
+ */
+static unsigned int hook_forward(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	struct pgw_packet pkt;
+	struct pgw_net *pn;
+	bool known = false;
+	int ifindex;
+
+	if (!may_be_pptp(skb) || !is_routed(skb) || !classify(skb, &pkt))
+		return NF_ACCEPT;
+	pn = pgw_net(state->net);
+	ifindex = inet_sdif(skb) ?: state->in->ifindex;
+	if (!is_tunnel(pn, &pkt, ifindex))
+		return NF_ACCEPT;
+	if (pkt.kind != PGW_CONTROL || pkt.to_server)
+		known = learn_forwarded(pn, skb, &pkt, ifindex);
+	if (pkt.kind == PGW_CONTROL ? !pkt.from_server : known)
+		return NF_ACCEPT;
+	return steer(pn, skb, &pkt);
+}
+
+const struct nf_hook_ops pgw_hooks[PGW_HOOKS] = {
+	{
+		.hook = hook_local_in,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = PGW_PRIORITY,
+	},
+	{
+		.hook = hook_local_out,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = PGW_PRIORITY,
+	},
+	{
+		.hook = hook_forward,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_FORWARD,
+		.priority = PGW_PRIORITY,
+	},
+};
