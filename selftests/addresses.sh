@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Addresses and places that need no configuration: a renumbered uplink, clients
+# on the corporate side, a client on the uplink's own network.
+
+. "$(dirname "$0")/lib.sh"
+
+test_renumbered() {
+	start_pptpd gw
+	load_with_roles
+	tunnel c1 "$WAN0"
+	hang_up c1
+	ip_batch gw <<-END
+		addr del $WAN0/24 dev wan0
+		addr add 198.51.100.3/24 dev wan0
+		route add default via 198.51.100.1 metric 200
+	END
+	reset_evidence
+	tunnel c1 198.51.100.3
+	is "leaked" "$(leaked)" 0
+	at_least "replies by wan0" "$(by wan0)" 10
+	is "peers" "$(value wan0 peers)" 2
+}
+
+corporate_tunnels() {
+	start_pptpd gw
+	dial chost 10.1.0.2
+	wait_for 60 up chost || fail "no tunnel to corp0's address"
+	check "ping" pings chost 10.250.0.1
+	hang_up chost
+	dial chost "$WAN0"
+	wait_for 60 up chost || fail "no tunnel to wan0's address"
+	check "ping" pings chost 10.250.0.1
+	is "replies by wan0" "$(by wan0)" 0
+}
+
+test_corporate_client_without() { corporate_tunnels; }
+
+test_corporate_client_with() {
+	load_with_roles
+	corporate_tunnels
+	is "steered" "$(value wan0 steered)" 0
+	is "dropped" "$(value wan0 unroutable_drops)" 0
+	at_least "left to the routing table" "$(value corp0 not_uplink)" 20
+}
+
+# A corporate client that only a default route through corp0 reaches.
+test_far_corporate_client() {
+	ip -n pgw-gw route del 10.20.0.0/16
+	load_with_roles
+	corporate_tunnels
+	is "steered" "$(value wan0 steered)" 0
+}
+
+# A stray route sends part of the ISP's own subnet to the corporate side.
+stray_route() {
+	ip -n pgw-gw route add 198.51.100.64/26 via 10.1.0.1
+	in_ns isp nft -f - <<-END
+		table ip routed {
+			counter via_gateway { }
+			chain seen {
+				type filter hook prerouting priority 0;
+				ip daddr $NEAR counter name via_gateway
+			}
+		}
+	END
+	start_pptpd gw
+}
+
+test_on_link_without() {
+	stray_route
+	dial near "$WAN0"
+	wait_for 20 leaks || fail "nothing leaked"
+	check "there is a tunnel" no_tunnel near 3
+}
+
+test_on_link_with() {
+	stray_route
+	load_with_roles
+	tunnel near "$WAN0"
+	is "leaked" "$(leaked)" 0
+	at_least "steered" "$(value wan0 steered)" 10
+	is "packets via the gateway" "$(in_ns isp nft list counter ip routed \
+		via_gateway | sed -n 's/.*packets \([0-9]*\).*/\1/p')" 0
+}
+
+run_tests renumbered corporate_client_without corporate_client_with \
+	far_corporate_client on_link_without on_link_with

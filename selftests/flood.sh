@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Floods of strangers: they fill no table, and keep no real client out.
+
+. "$(dirname "$0")/lib.sh"
+
+N=200000
+
+test_spoofed_syns() {
+	start_pptpd gw
+	load_with_roles
+	send isp -n "$N" -s 198.18.0.0/15 -d "$WAN0" -c 6 "$TCP_SYN"
+	at_least "embryos" "$(value wan0 embryos)" "$N"
+	is "peers" "$(value wan0 peers)" 0
+	is "learned" "$(value wan0 learned)" 0
+	is "leaked" "$(leaked)" 0
+	bg isp "$TOOLS/ipsend" -n 1000000000 -s 198.18.0.0/15 -d "$WAN0" -c 6 "$TCP_SYN"
+	flood=$!
+	tunnel c1 "$WAN0"
+	kill "$flood"
+	is "peers" "$(value wan0 peers)" 1
+}
+
+test_unknown_gre() {
+	start_pptpd gw
+	load_with_roles
+	send isp -n "$N" -s 198.18.0.0/15 -d "$WAN0" 47 "$GRE_DATA"
+	at_least "gre_unknown" "$(value wan0 gre_unknown)" "$N"
+	is "peers" "$(value wan0 peers)" 0
+	bg isp "$TOOLS/ipsend" -n 1000000000 -s 198.18.0.0/15 -d "$WAN0" 47 "$GRE_DATA"
+	flood=$!
+	tunnel c1 "$WAN0"
+	kill "$flood"
+	is "peers" "$(value wan0 peers)" 1
+}
+
+run_tests spoofed_syns unknown_gre

@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# NAT on either side: a server behind DNAT, two clients behind one address.
+
+. "$(dirname "$0")/lib.sh"
+
+# The gateway has no pptp helper: GRE from the server gets its own translation.
+server_behind_dnat() {
+	in_ns gw nft -f - <<-END
+		table ip nat {
+			chain pre {
+				type nat hook prerouting priority -100;
+				iifname wan0 tcp dport 1723 dnat to $CSRV
+				iifname wan0 meta l4proto gre dnat to $CSRV
+			}
+			chain post {
+				type nat hook postrouting priority 100;
+				ip saddr $CSRV meta l4proto gre snat to $WAN0
+			}
+		}
+	END
+	ip -n pgw-chost route add 10.250.0.0/24 via "$CSRV"
+	start_pptpd csrv
+}
+
+test_dnat_without() {
+	server_behind_dnat
+	dial c1 "$WAN0"
+	wait_for 20 leaks || fail "nothing leaked"
+	check "there is a tunnel" no_tunnel c1 5
+	is "replies by wan0" "$(by wan0)" 0
+}
+
+test_dnat_with() {
+	server_behind_dnat
+	load_with_roles
+	tunnel c1 "$WAN0"
+	is "leaked" "$(leaked)" 0
+	at_least "replies by wan0" "$(by wan0)" 10
+	at_least "steered" "$(value wan0 steered)" 10
+	is "peers" "$(value wan0 peers)" 1
+}
+
+clients_behind_nat() {
+	modprobe -qa nf_nat_pptp nf_conntrack_pptp ||
+		skip "this kernel has no conntrack helper for PPTP"
+	in_ns nat nft -f - <<-END
+		table ip nat {
+			ct helper pptp { type "pptp" protocol tcp; }
+			chain pre {
+				type filter hook prerouting priority 0;
+				tcp dport 1723 ct helper set "pptp"
+			}
+			chain post {
+				type nat hook postrouting priority 100;
+				oifname eth0 masquerade
+			}
+		}
+	END
+	start_pptpd gw
+}
+
+test_two_behind_nat_without() {
+	clients_behind_nat
+	dial n1 "$WAN0"
+	dial n2 "$WAN0"
+	wait_for 20 leaks || fail "nothing leaked"
+	check "n1 has a tunnel" no_tunnel n1 5
+	check "n2 has a tunnel" no_tunnel n2 1
+}
+
+test_two_behind_nat_with() {
+	clients_behind_nat
+	load_with_roles
+	tunnel n1 "$WAN0"
+	tunnel n2 "$WAN0"
+	check "n1 still pings" pings n1
+	check "n1 is up" up n1
+	check "n2 is up" up n2
+	is "leaked" "$(leaked)" 0
+	is "peers" "$(value wan0 peers)" 1
+	is "calls" "$(value wan0 calls_opened)" 2
+}
+
+run_tests dnat_without dnat_with two_behind_nat_without two_behind_nat_with

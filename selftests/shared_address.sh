@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# One public address on lo, served by two uplinks: each client is answered by
+# the uplink it came in by; one that roams is followed; a spoofed packet is not.
+
+. "$(dirname "$0")/lib.sh"
+
+# c1 reaches the shared address by wan0, c2 by wan1, and neither ISP carries
+# the other's traffic: such a packet is counted as crossed, and dropped.
+share_address() {
+	ip -n pgw-gw addr add "$SHARED"/32 dev lo
+	ip -n pgw-gw route del default via 10.1.0.1
+	ip_batch isp <<-END
+		rule add from $C2 lookup 101
+		route add $SHARED via $WAN1 table 101
+	END
+	in_ns isp nft -f - <<-END
+		table netdev uplinks {
+			counter crossed { }
+			chain wan0 {
+				type filter hook ingress device wan0 priority 1;
+				ip daddr $C2 counter name crossed drop
+			}
+			chain wan1 {
+				type filter hook ingress device wan1 priority 1;
+				ip daddr $C1 counter name crossed drop
+			}
+		}
+	END
+	start_pptpd gw
+}
+
+crossed() {
+	in_ns isp nft list counter netdev uplinks crossed |
+		sed -n 's/.*packets \([0-9]*\).*/\1/p'
+}
+
+test_shared_address_without() {
+	share_address
+	tunnel c1 "$SHARED"
+	dial c2 "$SHARED"
+	wait_for 20 reaches 1 crossed || fail "no reply took the wrong uplink"
+	check "c2 has a tunnel" no_tunnel c2 5
+	is "replies by wan1" "$(by wan1)" 0
+}
+
+test_shared_address_with() {
+	share_address
+	load_with_roles
+	tunnel c1 "$SHARED"
+	tunnel c2 "$SHARED"
+	pings c1
+	is "replies by the wrong uplink" "$(crossed)" 0
+	is "leaked" "$(leaked)" 0
+	is "peers of wan0" "$(value wan0 peers)" 1
+	is "peers of wan1" "$(value wan1 peers)" 1
+	at_least "steered to wan1" "$(value wan1 steered)" 10
+	at_least "already right" "$(value wan0 already_right)" 10
+}
+
+test_roaming() {
+	share_address
+	load_with_roles
+	tunnel c1 "$SHARED"
+	in_ns isp nft delete table netdev uplinks
+	reset_evidence
+	ip -n pgw-isp route replace "$SHARED" via "$WAN1"
+	in_ns c1 ping -q -i 0.2 -w 40 "$CHOST" >"$WORK/ping" 2>&1 &
+	wait_for 30 counts wan1 moved 1 || fail "the peer did not move"
+	at_least "packets by the new door before the old was silent" \
+		"$(value wan1 move_refused)" 1
+	reset_evidence
+	pings c1
+	is "replies by wan0" "$(by wan0)" 0
+	at_least "replies by wan1" "$(by wan1)" 3
+	is "peers of wan0" "$(value wan0 peers)" 0
+	is "peers of wan1" "$(value wan1 peers)" 1
+}
+
+test_spoofed_packet() {
+	share_address
+	load_with_roles
+	tunnel c1 "$SHARED"
+	in_ns c1 ping -q -i 0.2 -w 30 "$CHOST" >"$WORK/ping" 2>&1 &
+	sleep 1
+	send isp -s "$C1" -d "$SHARED" -l "br1,$(mac gw wan1)" 47 "$GRE_DATA"
+	send isp -s "$C1" -d "$SHARED" -l "br1,$(mac gw wan1)" -c 6 "$TCP_ACK"
+	wait_for 5 counts wan1 move_refused 2 || fail "the packets did not come"
+	pings c1
+	is "moved" "$(value wan1 moved)" 0
+	is "replies by wan1" "$(by wan1)" 0
+	is "peers of wan0" "$(value wan0 peers)" 1
+}
+
+# What the firewall drops teaches nothing.
+test_firewalled_packet() {
+	share_address
+	load_with_roles
+	in_ns gw nft -f - <<-END
+		table ip firewall {
+			chain input {
+				type filter hook input priority 0;
+				iifname wan1 counter drop
+			}
+		}
+	END
+	send isp -n 5 -s "$C1" -d "$SHARED" -l "br1,$(mac gw wan1)" -c 6 "$TCP_SYN"
+	send isp -n 5 -s "$C2" -d "$SHARED" -l "br0,$(mac gw wan0)" -c 6 "$TCP_SYN"
+	wait_for 5 counts wan0 embryos 5 || fail "nothing was learned at wan0"
+	is "embryos" "$(value wan1 embryos)" 0
+	tunnel c1 "$SHARED"
+	is "replies by wan1" "$(by wan1)" 0
+}
+
+run_tests shared_address_without shared_address_with roaming \
+	spoofed_packet firewalled_packet

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Send IPv4 packets, well formed or not.
+ *
+ * ipsend [-n COUNT] [-s SRC[/BITS]] [-d DST[/BITS]] [-o] [-f OFFSET]
+ *        [-m] [-c] [-p PAD] [-l IF,MAC] PROTOCOL HEX
+ *
+ * HEX is all that follows the IP header. With /BITS each packet has the next
+ * address of that prefix. -o adds IP options, -f and -m make it a
+ * fragment (offset in bytes, more to come), -c fills in a TCP checksum, -p adds
+ * PAD zero bytes. -l sends by a packet socket, with nothing but the Ethernet
+ * and IP headers in the linear part of the skb; the packet must then be larger
+ * than a page.
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <linux/if_packet.h>
+#include <linux/virtio_net.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netinet/ip.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define MAX_PACKET 8192
+
+/* An address in host byte order, and which of its bits vary. */
+struct range {
+	__u32 addr, bits;
+};
+
+struct job {
+	unsigned long count;
+	struct range src, dst;
+	bool options, more, checksum;
+	unsigned int offset, pad, protocol;
+	char *linear;
+};
+
+static unsigned char packet[MAX_PACKET];
+
+static struct range parse_range(char *arg)
+{
+	char *slash = strchr(arg, '/');
+	struct range range = { };
+	struct in_addr a;
+
+	if (slash) {
+		*slash = 0;
+		range.bits = ~0U >> atoi(slash + 1);
+	}
+	if (!inet_aton(arg, &a))
+		errx(1, "'%s' is not an address", arg);
+	range.addr = ntohl(a.s_addr);
+	return range;
+}
+
+/* The Nth address of a range, in network byte order. */
+static __be32 nth(const struct range *range, unsigned long n)
+{
+	return htonl(range->addr + (n & range->bits));
+}
+
+static void parse(struct job *job, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "n:s:d:of:mcp:l:")) != -1) {
+		switch (opt) {
+		case 'n':
+			job->count = strtoul(optarg, NULL, 0);
+			break;
+		case 's':
+			job->src = parse_range(optarg);
+			break;
+		case 'd':
+			job->dst = parse_range(optarg);
+			break;
+		case 'o':
+			job->options = true;
+			break;
+		case 'f':
+			job->offset = strtoul(optarg, NULL, 0);
+			break;
+		case 'm':
+			job->more = true;
+			break;
+		case 'c':
+			job->checksum = true;
+			break;
+		case 'p':
+			job->pad = strtoul(optarg, NULL, 0);
+			break;
+		case 'l':
+			job->linear = optarg;
+			break;
+		default:
+			exit(1);
+		}
+	}
+	if (argc - optind != 2)
+		errx(1, "PROTOCOL and HEX are needed");
+	job->protocol = strtoul(argv[optind], NULL, 0);
+}
+
+static __u32 sum16(const unsigned char *p, unsigned int len)
+{
+	__u32 sum = 0;
+
+	for (; len > 1; p += 2, len -= 2)
+		sum += p[0] << 8 | p[1];
+	return len ? sum + (p[0] << 8) : sum;
+}
+
+static __u16 fold(__u32 sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
+static void tcp_checksum(struct iphdr *ip, unsigned char *tcp, unsigned int len)
+{
+	__u16 sum;
+
+	memset(tcp + 16, 0, 2);
+	sum = htons(fold(sum16(tcp, len) +
+			 sum16((unsigned char *)&ip->saddr, 8) +
+			 IPPROTO_TCP + len));
+	memcpy(tcp + 16, &sum, 2);
+}
+
+/* Build the packet for the Nth source address; return its length. */
+static unsigned int build(const struct job *job, const char *hex,
+			  unsigned long n)
+{
+	struct iphdr *ip = (struct iphdr *)packet;
+	unsigned int ihl = job->options ? 24 : 20;
+	unsigned int len = ihl;
+	unsigned int byte;
+
+	memset(packet, 0, sizeof(packet));
+	memset(packet + 20, 1, ihl - 20);	/* no-operation options */
+	for (; sscanf(hex, "%2x", &byte) == 1 && len < MAX_PACKET; hex += 2)
+		packet[len++] = byte;
+	len += job->pad;
+	if (len > MAX_PACKET)
+		errx(1, "more than %d bytes", MAX_PACKET);
+
+	ip->version = 4;
+	ip->ihl = ihl / 4;
+	ip->tot_len = htons(len);
+	ip->id = htons(n + 1);
+	ip->frag_off = htons(job->offset / 8 | (job->more ? IP_MF : 0));
+	ip->ttl = 64;
+	ip->protocol = job->protocol;
+	ip->saddr = nth(&job->src, n);
+	ip->daddr = nth(&job->dst, n);
+	ip->check = htons(fold(sum16(packet, ihl)));
+	if (job->checksum)
+		tcp_checksum(ip, packet + ihl, len - ihl);
+	return len;
+}
+
+static void send_raw(const struct job *job, const char *hex)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	unsigned long n;
+	int fd;
+
+	fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	if (fd < 0)
+		err(1, "raw socket");
+	for (n = 0; n < job->count; n++) {
+		unsigned int len = build(job, hex, n);
+
+		to.sin_addr.s_addr = nth(&job->dst, n);
+		if (sendto(fd, packet, len, 0, (void *)&to, sizeof(to)) < 0)
+			err(2, "sendto");
+	}
+	close(fd);
+}
+
+static void send_paged(const struct job *job, const char *hex)
+{
+	struct virtio_net_hdr vnet = { .hdr_len = 14 + 20 };
+	struct ether_header eth = { .ether_type = htons(ETHERTYPE_IP) };
+	struct sockaddr_ll to = { .sll_family = AF_PACKET };
+	struct iovec iov[] = {
+		{ &vnet, sizeof(vnet) }, { &eth, sizeof(eth) }, { packet, 0 },
+	};
+	unsigned char *m = eth.ether_dhost;
+	unsigned long n;
+	char name[IFNAMSIZ];
+	int fd, one = 1;
+
+	if (sscanf(job->linear, "%15[^,],%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", name,
+		   m, m + 1, m + 2, m + 3, m + 4, m + 5) != 7)
+		errx(1, "-l: IF,MAC is needed");
+	to.sll_ifindex = if_nametoindex(name);
+	fd = socket(AF_PACKET, SOCK_RAW, 0);
+	if (fd < 0 || bind(fd, (void *)&to, sizeof(to)) ||
+	    setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)))
+		err(1, "packet socket");
+	for (n = 0; n < job->count; n++) {
+		iov[2].iov_len = build(job, hex, n);
+		if (writev(fd, iov, 3) < 0)
+			err(2, "writev");
+	}
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct job job = { .count = 1 };
+
+	parse(&job, argc, argv);
+	if (job.linear)
+		send_paged(&job, argv[argc - 1]);
+	else
+		send_raw(&job, argv[argc - 1]);
+	return 0;
+}
