@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What `check` and `demo` need before they start: packages, the module built
+# for the VM's kernel, and a directory for the VM with all of it. Sourced.
+
+SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOP=$(dirname "$SELFTESTS")
+
+# What it takes to build the module and to run it in a VM.
+export RUN_PACKAGES="gcc make libc6-dev xz-utils zstd lz4 cpio kmod procps
+	util-linux uidmap qemu-system-x86 mmdebstrap squashfs-tools"
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+	say "pptpgw: $*"
+	exit 1
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+is_installed() {
+	dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null |
+		grep -qx installed
+}
+
+# need_packages PACKAGE...: install those of them that are missing.
+need_packages() {
+	local package missing=()
+	command -v apt-get >/dev/null ||
+		die "this needs a Debian host (apt-get); see README.md"
+	for package in "$@"; do
+		is_installed "$package" || missing+=("$package")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	say "installing ${missing[*]} ..."
+	as_root apt-get -qq update || die "apt-get update failed"
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+		--no-install-recommends install "${missing[@]}" >/dev/null ||
+		die "cannot install ${missing[*]}"
+}
+
+# The kernel of the VM: KVER, or what Debian installs by default.
+vm_kernel() {
+	apt-cache depends linux-image-amd64 2>/dev/null |
+		sed -n 's/.*Depends: linux-image-//p' | head -n 1
+}
+
+# choose_kernel: set and export KVER and KDIR, with headers installed.
+choose_kernel() {
+	if [ -z "${KVER:-}" ]; then
+		KVER=$(vm_kernel)
+		[ -n "$KVER" ] || { as_root apt-get -qq update; KVER=$(vm_kernel); }
+		[ -n "$KVER" ] || die "apt knows no linux-image-amd64: give KVER="
+	fi
+	KDIR=${KDIR:-/usr/src/linux-headers-$KVER}
+	[ -d "$KDIR" ] || need_packages "linux-headers-$KVER"
+	export KVER KDIR
+}
+
+# build_module DIR: build pptpgw.ko for KVER from a copy of the sources in DIR.
+build_module() {
+	mkdir -p "$1"
+	(cd "$TOP" && tar -c Kbuild VERSION module/*.[ch]) | tar -x -C "$1"
+	say "building pptpgw.ko for Linux $KVER ..."
+	make -s -C "$KDIR" M="$1" modules >"$1/build.log" 2>&1 || {
+		cat "$1/build.log" >&2
+		die "pptpgw.ko does not build"
+	}
+}
+
+# make_stage: make the directory $STAGE that a VM gets as /pptpgw.
+make_stage() {
+	STAGE=$(mktemp -d)
+	build_module "$STAGE/build"
+	make -s -C "$SELFTESTS/tools" >&2 || die "the tests' tools do not build"
+	mkdir "$STAGE/share"
+	mv "$STAGE/build/pptpgw.ko" "$STAGE/share"
+	(cd "$SELFTESTS" && tar -c ./*.sh settings tools/build) |
+		tar -x -C "$STAGE/share"
+}
+
+# in_vm [OPTION...] -- COMMAND...: see vm/run. Slab caches are not merged, so
+# that the tests can count what is in them.
+in_vm() {
+	"$SELFTESTS/vm/run" --kernel "$KVER" --mem 1536 --append slab_nomerge \
+		--share "$STAGE/share" "$@"
+}
