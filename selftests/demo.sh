@@ -33,9 +33,11 @@ row() { printf '   %-16s %10s %10s %8s %8s %8s\n' "$@"; }
 watch_corp0() {
 	in_ns gw tcpdump -nql -i corp0 -c 3 "host $C1" 2>/dev/null |
 		sed 's/^[^ ]* /     corp0: /' &
+	watcher=$!
 }
 
 demo() {
+	ip -n pgw-gw route del default via 192.0.2.1
 	head "The gateway has two default routes; DHCP on the corporate side added the first"
 	run "ip route show default"
 	start_pptpd gw
@@ -44,11 +46,10 @@ demo() {
 	watch_corp0
 	dial_and_see 12
 	hang_up c1
-	wait %% 2>/dev/null || true
+	kill "$watcher" 2>/dev/null
 	without=("without pptpgw" "$replies_wan0" "$replies_corp0" - "$tunnel" "$ping")
 
 	head "With pptpgw: they leave by wan0, where the client came in"
-	run "ip -br link show wan0; ip -br link show corp0" >/dev/null
 	printf '   # insmod pptpgw.ko\n'
 	insmod "$MODULE" || return 1
 	run "echo internet >/sys/class/net/wan0/pptpgw/role"

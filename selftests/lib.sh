@@ -113,6 +113,7 @@ bg() {
 	local ns=$1
 	shift
 	ip netns exec "pgw-$ns" "$@" &
+	disown
 }
 
 # link NS1 IF1 NS2 IF2: a cable.
@@ -347,8 +348,8 @@ send() {
 
 # meet PREFIX COUNT: make COUNT clients peers of wan0, by a segment each way.
 meet() {
-	send isp -n "$2" -s "$1" -d $WAN0 -c 6 $TCP_ACK
-	send gw -n "$2" -s $WAN0 -d "$1" -c 6 $TCP_REPLY
+	send isp -n "$2" -s "$1" -d "$WAN0" -c 6 "$TCP_ACK"
+	send gw -n "$2" -s "$WAN0" -d "$1" -c 6 "$TCP_REPLY"
 }
 
 # mac NS IF
@@ -394,6 +395,7 @@ dial() {
 			nodefaultroute noipdefault debug logfile "$1" \
 			lcp-echo-interval 5 lcp-echo-failure 4 \
 			maxfail 1' "$server" "$log" "$*" >"$log.out" 2>&1 </dev/null &
+	disown
 	printf '%s\n' $! >"$WORK/$ns.pid"
 }
 
@@ -423,8 +425,8 @@ hang_up() {
 	local pid
 	pid=$(cat "$WORK/$1.pid")
 	kill "$pid" 2>/dev/null || true
-	wait "$pid" 2>/dev/null || true
-	ip netns pids "pgw-$1" 2>/dev/null | xargs -r kill -9 2>/dev/null || true
+	wait_for 10 [ ! -d "/proc/$pid" ] || note "pppd in $1 stays"
+	ip netns pids "pgw-$1" | xargs -r kill -9 2>/dev/null || true
 }
 
 hang_up_all() {

@@ -33,7 +33,7 @@ is_installed() {
 
 # need_packages PACKAGE...: install those of them that are missing.
 need_packages() {
-	local package missing=()
+	local package missing=() log
 	command -v apt-get >/dev/null ||
 		die "this needs a Debian host (apt-get); see README.md"
 	for package in "$@"; do
@@ -42,9 +42,9 @@ need_packages() {
 	[ ${#missing[@]} -gt 0 ] || return 0
 	say "installing ${missing[*]} ..."
 	as_root apt-get -qq update || die "apt-get update failed"
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
-		--no-install-recommends install "${missing[@]}" >/dev/null ||
-		die "cannot install ${missing[*]}"
+	log=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+		--no-install-recommends install "${missing[@]}" 2>&1) ||
+		die "cannot install ${missing[*]}: $log"
 }
 
 # The kernel of the VM: KVER, or what Debian installs by default.

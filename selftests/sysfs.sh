@@ -92,7 +92,7 @@ test_bad_parameters() {
 	refuses_to_load max_peers=many
 	refuses_to_load peer_timeout=0
 	load max_peers=10 peer_timeout=5
-	cd /sys/module/pptpgw/parameters
+	cd /sys/module/pptpgw/parameters || fail "no parameters"
 	for bad in 0 -1 x 604801; do
 		! echo "$bad" 2>/dev/null >peer_timeout || fail "took $bad"
 	done
