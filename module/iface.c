@@ -12,6 +12,7 @@
 #include "sysfs.h"
 
 static const struct pgw_iface_names *role_names __read_mostly;
+static struct kmem_cache *iface_cache __read_mostly;
 
 /**
  * pgw_iface_find - the interface with this index
@@ -45,7 +46,7 @@ static void iface_free_rcu(struct rcu_head *rcu)
 	struct pgw_iface *iface = container_of(rcu, struct pgw_iface, rcu);
 
 	free_percpu(iface->counters);
-	kfree(iface);
+	kmem_cache_free(iface_cache, iface);
 }
 
 /* Context: any. Readers under RCU may still hold the pointer. */
@@ -135,13 +136,13 @@ static void iface_name_role(struct net_device *dev)
 
 static struct pgw_iface *iface_alloc(struct pgw_net *pn, int ifindex)
 {
-	struct pgw_iface *iface = kzalloc(sizeof(*iface), GFP_KERNEL);
+	struct pgw_iface *iface = kmem_cache_zalloc(iface_cache, GFP_KERNEL);
 
 	if (!iface)
 		return NULL;
 	iface->counters = alloc_percpu(struct pgw_counters);
 	if (!iface->counters) {
-		kfree(iface);
+		kmem_cache_free(iface_cache, iface);
 		return NULL;
 	}
 	iface->ifindex = ifindex;
@@ -179,6 +180,9 @@ static void iface_del(struct net_device *dev)
 	struct pgw_net *pn = pgw_net(dev_net(dev));
 	struct pgw_iface *iface;
 
+	/* A reminder for a device long gone, whose index may be another's. */
+	if (dev->reg_state == NETREG_UNREGISTERED)
+		return;
 	iface = pgw_iface_find(pn, dev->ifindex);
 	if (!iface)
 		return;
@@ -221,7 +225,7 @@ static struct notifier_block iface_notifier = {
 };
 
 /* Existing devices are announced by the registration, in all namespaces. */
-int __init pgw_iface_init(const struct pgw_iface_names *names)
+int __init pgw_iface_start(const struct pgw_iface_names *names)
 {
 	role_names = names;
 	pgw_sysfs_init();
@@ -229,7 +233,20 @@ int __init pgw_iface_init(const struct pgw_iface_names *names)
 }
 
 /* Announces the end of every device, which takes hooks and tables down. */
-void pgw_iface_exit(void)
+void pgw_iface_stop(void)
 {
 	unregister_netdevice_notifier(&iface_notifier);
+}
+
+int __init pgw_iface_init(void)
+{
+	iface_cache = KMEM_CACHE(pgw_iface, 0);
+	return iface_cache ? 0 : -ENOMEM;
+}
+
+/* Waits for pgw_iface_put(). A cache of its own complains of one left. */
+void pgw_iface_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(iface_cache);
 }

@@ -95,7 +95,9 @@ struct pgw_iface_names {
 	unsigned int ncorporate;
 };
 
-int pgw_iface_init(const struct pgw_iface_names *names);
+int pgw_iface_start(const struct pgw_iface_names *names);
+void pgw_iface_stop(void);
+int pgw_iface_init(void);
 void pgw_iface_exit(void);
 
 #endif /* PGW_IFACE_H */

@@ -119,13 +119,16 @@ static int __init pptpgw_init(void)
 	err = check_names();
 	if (err)
 		return err;
-	err = pgw_peer_init();
+	err = pgw_iface_init();
 	if (err)
 		return err;
+	err = pgw_peer_init();
+	if (err)
+		goto iface;
 	err = pgw_net_init(&net_ops);
 	if (err)
 		goto peer;
-	err = pgw_iface_init(&names);
+	err = pgw_iface_start(&names);
 	if (err)
 		goto net;
 	return 0;
@@ -134,14 +137,18 @@ net:
 	pgw_net_exit();
 peer:
 	pgw_peer_exit();
+iface:
+	pgw_iface_exit();
 	return err;
 }
 
+/* A peer's end drops its door: interfaces go last. */
 static void __exit pptpgw_exit(void)
 {
-	pgw_iface_exit();
+	pgw_iface_stop();
 	pgw_net_exit();
 	pgw_peer_exit();
+	pgw_iface_exit();
 }
 
 module_init(pptpgw_init);
