@@ -7,6 +7,7 @@
 #include "peer.h"
 
 #include <linux/jhash.h>
+#include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
@@ -76,6 +77,7 @@ static struct pgw_peer *peer_alloc(const struct pgw_key *key,
 	RCU_INIT_POINTER(peer->door, door);
 	RCU_INIT_POINTER(peer->dst, NULL);
 	peer->seen = (u32)jiffies;
+	peer->suitor = 0;
 	return peer;
 }
 
@@ -112,16 +114,54 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 	kmem_cache_free(peer_cache, peer);
 }
 
-/* Nothing comes in there any more, or nothing has for a while. */
-static bool door_is_silent(struct pgw_net *pn, const struct pgw_peer *peer,
-			   const struct pgw_iface *door)
+/* Nothing can come in by that interface now. */
+static bool door_is_down(struct pgw_net *pn, const struct pgw_iface *door)
 {
 	struct net_device *dev;
 
-	if ((u32)jiffies - READ_ONCE(peer->seen) > PGW_DOOR_SILENCE)
-		return true;
 	dev = dev_get_by_index_rcu(pn->net, READ_ONCE(door->ifindex));
 	return !dev || !netif_running(dev) || !netif_carrier_ok(dev);
+}
+
+static bool door_is_silent(const struct pgw_peer *peer)
+{
+	return time_after32((u32)jiffies,
+			    READ_ONCE(peer->seen) + PGW_DOOR_SILENCE);
+}
+
+/*
+ * One packet does not move a peer, not even when its door is silent: another
+ * must come by the same interface a while later, with the door silent still.
+ */
+static bool suitor_is_serious(struct pgw_peer *peer, int ifindex)
+{
+	u32 since = READ_ONCE(peer->suitor_since);
+	u32 now = (u32)jiffies;
+
+	if (READ_ONCE(peer->suitor) == ifindex &&
+	    time_after32(since, READ_ONCE(peer->seen)) &&
+	    time_after32(now, since + PGW_DOOR_COURTSHIP))
+		return true;
+	if (READ_ONCE(peer->suitor) != ifindex ||
+	    !time_after32(since, READ_ONCE(peer->seen))) {
+		WRITE_ONCE(peer->suitor_since, now);
+		WRITE_ONCE(peer->suitor, ifindex);
+	}
+	return false;
+}
+
+/*
+ * From an uplink a peer only moves to an uplink: a packet on the corporate side
+ * must not make replies leak there.
+ */
+static bool may_move(struct pgw_net *pn, struct pgw_peer *peer,
+		     const struct pgw_iface *old, const struct pgw_iface *new)
+{
+	if (pgw_iface_is(old, PGW_ROLE_INTERNET) &&
+	    !pgw_iface_is(new, PGW_ROLE_INTERNET))
+		return false;
+	return door_is_down(pn, old) ||
+	       (door_is_silent(peer) && suitor_is_serious(peer, new->ifindex));
 }
 
 static void peer_move(struct pgw_peer *peer, struct pgw_iface *old,
@@ -129,11 +169,11 @@ static void peer_move(struct pgw_peer *peer, struct pgw_iface *old,
 {
 	if (!pgw_iface_get(new))
 		return;
+	WRITE_ONCE(peer->seen, (u32)jiffies);
 	if (cmpxchg((__force struct pgw_iface **)&peer->door, old, new) != old) {
 		pgw_iface_put(new);
 		return;
 	}
-	WRITE_ONCE(peer->seen, (u32)jiffies);
 	pgw_iface_put(old);
 	pgw_count(new, PGW_MOVED);
 }
@@ -144,8 +184,7 @@ static void peer_move(struct pgw_peer *peer, struct pgw_iface *old,
  * @peer: the peer it belongs to
  * @ifindex: interface it came in by
  *
- * The peer moves to another door only when its own is silent or down, so that
- * a spoofed packet flips nothing while the client is active.
+ * Refreshes the peer, or moves it to another door if may_move().
  */
 void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex)
 {
@@ -160,7 +199,7 @@ void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex)
 	new = pgw_iface_find(pn, ifindex);
 	if (!new)
 		return;
-	if (door_is_silent(pn, peer, door))
+	if (may_move(pn, peer, door, new))
 		peer_move(peer, door, new);
 	else
 		pgw_count(new, PGW_MOVE_REFUSED);
@@ -204,8 +243,8 @@ int pgw_embryo_find(struct pgw_net *pn, const struct pgw_key *key)
 
 static bool peer_is_idle(const struct pgw_peer *peer)
 {
-	return (u32)jiffies - READ_ONCE(peer->seen) >
-	       READ_ONCE(pgw_peer_timeout) * HZ;
+	return time_after32((u32)jiffies, READ_ONCE(peer->seen) +
+			    READ_ONCE(pgw_peer_timeout) * HZ);
 }
 
 static void peer_expire(struct pgw_net *pn, struct pgw_peer *peer)
@@ -300,13 +339,9 @@ int __init pgw_peer_init(void)
 	return peer_cache ? 0 : -ENOMEM;
 }
 
-/*
- * A peer's callback may drop the last reference to its interface, which is
- * freed by a callback of its own: wait for both before the code goes away.
- */
+/* Waits for the callbacks that free peers. */
 void pgw_peer_exit(void)
 {
-	rcu_barrier();
 	rcu_barrier();
 	kmem_cache_destroy(peer_cache);
 }

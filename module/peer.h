@@ -27,6 +27,9 @@ struct pgw_key {
  * @door: where its client came in; a reference
  * @dst: the route through the door, or NULL; a reference
  * @seen: jiffies of the last packet through the door, low 32 bits
+ * @suitor: ifindex of another interface by which a packet came while the door
+ *	was silent
+ * @suitor_since: jiffies of the first such packet, low 32 bits
  * @rcu: frees it
  */
 struct pgw_peer {
@@ -35,11 +38,17 @@ struct pgw_peer {
 	struct pgw_iface __rcu *door;
 	struct dst_entry __rcu *dst;
 	u32 seen;
+	int suitor;
+	u32 suitor_since;
 	struct rcu_head rcu;
 };
 
-/* How long a door must be silent before its peer may move to another. */
+/*
+ * A peer moves when its door has been silent for so long, and packets have come
+ * by one other interface for so long.
+ */
 #define PGW_DOOR_SILENCE	(5 * HZ)
+#define PGW_DOOR_COURTSHIP	(1 * HZ)
 
 #define PGW_MAX_PEERS_LIMIT	16777216U
 #define PGW_PEER_TIMEOUT_LIMIT	(7U * 24 * 3600)
