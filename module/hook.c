@@ -6,6 +6,7 @@
 #include "hook.h"
 
 #include <linux/ip.h>
+#include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
 #include <net/ip.h>
 
@@ -62,6 +63,7 @@ static bool classify(const struct sk_buff *skb, struct pgw_packet *pkt)
 	} else {
 		p = transport(skb, buf, PGW_TCP_NEED, &len);
 		pgw_packet_tcp(p, len, pkt);
+		pkt->data = skb->len > ip_hdrlen(skb) + pkt->header;
 	}
 	return pkt->kind != PGW_FOREIGN;
 }
@@ -125,7 +127,8 @@ static void learn_known(struct pgw_net *pn, const struct sk_buff *skb,
 			const struct pgw_packet *pkt, struct pgw_peer *peer,
 			int ifindex)
 {
-	pgw_peer_saw(pn, peer, ifindex);
+	if (pkt->kind != PGW_GRE_FRAGMENT)
+		pgw_peer_saw(pn, peer, ifindex);
 	if (pkt->kind == PGW_CONTROL)
 		follow_control(skb, peer, pkt);
 }
@@ -160,6 +163,9 @@ static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
 
 	if (peer && pkt->kind == PGW_CONTROL)
 		follow_control(skb, peer, pkt);
+	/* Without its header, GRE of a stranger is nobody's. */
+	if (!peer && pkt->kind == PGW_GRE_FRAGMENT)
+		return NF_ACCEPT;
 	return pgw_steer(pn, skb, pkt, &key, peer);
 }
 
@@ -193,14 +199,18 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* From a server on this host to a client. */
+/*
+ * From a server on this host to a client. Under a VRF a packet passes twice,
+ * first with the VRF's device: wait for the real one.
+ */
 static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
 	struct pgw_net *pn;
 
-	if (!may_be_pptp(skb) || !classify(skb, &pkt))
+	if (!may_be_pptp(skb) || netif_is_l3_master(state->out) ||
+	    !classify(skb, &pkt))
 		return NF_ACCEPT;
 	pn = pgw_net(state->net);
 	if (!is_tunnel(pn, &pkt, state->out->ifindex) ||

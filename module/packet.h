@@ -42,6 +42,8 @@ enum pgw_kind {
  * @syn: PGW_CONTROL: SYN set
  * @rst: PGW_CONTROL: RST set
  * @header: PGW_CONTROL: bytes of the TCP header, 20 to 60
+ * @data: PGW_CONTROL: there are bytes after the header; the caller's to set, who
+ *	knows the length of the packet
  * @call_id: PGW_GRE: call ID of the receiver
  */
 struct pgw_packet {
@@ -50,6 +52,7 @@ struct pgw_packet {
 	bool from_server;
 	bool syn;
 	bool rst;
+	bool data;
 	u8 header;
 	u16 call_id;
 };

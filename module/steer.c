@@ -56,10 +56,14 @@ static struct pgw_iface *door_by_address(struct pgw_net *pn,
 	return door;
 }
 
-/* A segment that a server sends only when the client has shaken hands. */
+/*
+ * A server sends data only when the client has shaken hands. A bare ACK proves
+ * nothing: the stack sends one for a half-open connection, too, in answer to a
+ * segment outside the window (tcp_check_req() in net/ipv4/tcp_minisocks.c).
+ */
 static bool proves_handshake(const struct pgw_packet *pkt)
 {
-	return pkt->kind == PGW_CONTROL && !pkt->syn && !pkt->rst;
+	return pkt->kind == PGW_CONTROL && !pkt->syn && !pkt->rst && pkt->data;
 }
 
 static struct pgw_iface *door_without_peer(struct pgw_net *pn,
@@ -85,9 +89,10 @@ static struct pgw_iface *door_without_peer(struct pgw_net *pn,
  * @key: client and local address
  * @oif: the interface
  *
- * The FIB is asked first: when it has no answer for an oif, the output route
+ * The FIB is asked, too: when it has no answer for an oif, the output route
  * lookup invents an on-link route (net/ipv4/route.c), and the client would be
- * sought by ARP on the ISP's wire.
+ * sought by ARP on the ISP's wire. It is asked second: if a route went before,
+ * it says no; if one goes later, that makes the result stale.
  *
  * Return: a reference, or NULL.
  */
@@ -98,14 +103,14 @@ static struct dst_entry *route_lookup(struct pgw_net *pn,
 	struct fib_result res = {};
 	struct rtable *rt;
 
-	if (!oif || fib_lookup(pn->net, &flow, &res, 0) ||
-	    res.type != RTN_UNICAST)
+	if (!oif)
 		return NULL;
-	flow = flow_by(key, oif);
 	rt = ip_route_output_key(pn->net, &flow);
 	if (IS_ERR(rt))
 		return NULL;
-	if (rt->dst.dev->ifindex == oif && rt->rt_type == RTN_UNICAST)
+	flow = flow_by(key, oif);
+	if (!fib_lookup(pn->net, &flow, &res, 0) && res.type == RTN_UNICAST &&
+	    rt->rt_type == RTN_UNICAST && rt->dst.dev->ifindex == oif)
 		return &rt->dst;
 	dst_release(&rt->dst);
 	return NULL;
@@ -204,8 +209,8 @@ static unsigned int swap_route(struct sk_buff *skb, struct dst_entry *dst,
 
 /*
  * Only a plain unicast route is replaced. That excludes local delivery,
- * broadcast, what the sender routes itself, encapsulation, and IPsec: both what
- * it will encrypt and what it discards because it cannot.
+ * broadcast, what the sender routes itself, and IPsec: both what it will encrypt
+ * and what it discards because it cannot.
  */
 static bool is_steerable(const struct sk_buff *skb)
 {
@@ -213,8 +218,7 @@ static bool is_steerable(const struct sk_buff *skb)
 	const struct dst_entry *dst = &rt->dst;
 
 	return rt->rt_type == RTN_UNICAST && !dst_xfrm(dst) &&
-	       !dst->lwtstate && dst->output != dst_discard_out &&
-	       !IPCB(skb)->opt.srr;
+	       dst->output != dst_discard_out && !IPCB(skb)->opt.srr;
 }
 
 /**
@@ -226,8 +230,7 @@ static bool is_steerable(const struct sk_buff *skb)
  * @peer: its peer, or NULL
  *
  * The route is taken from the packet, not from the hook's state: NAT or mangle
- * may have changed it since. Under a VRF the packet passes here once more, with
- * its real device.
+ * may have changed it since.
  *
  * Return: NF_ACCEPT, or NF_STOLEN when the reply was dropped.
  */
@@ -240,8 +243,6 @@ unsigned int pgw_steer(struct pgw_net *pn, struct sk_buff *skb,
 	struct dst_entry *dst;
 	int ifindex;
 
-	if (unlikely(netif_is_l3_master(out)))
-		return NF_ACCEPT;
 	door = peer ? rcu_dereference(peer->door)
 		    : door_without_peer(pn, key, pkt);
 	if (!door) {
