@@ -7,6 +7,8 @@
 
 N=200000
 
+TCP_OUTSIDE=9c4006bb7fffffff000000015010ffff00000000
+
 test_spoofed_syns() {
 	start_pptpd gw
 	load_with_roles
@@ -35,4 +37,16 @@ test_unknown_gre() {
 	is "peers" "$(value wan0 peers)" 1
 }
 
-run_tests spoofed_syns unknown_gre
+# A stranger who never sees a reply: a SYN, and a segment outside the window,
+# which the stack answers with a bare ACK. That proves no handshake.
+test_half_open() {
+	start_pptpd gw
+	load_with_roles
+	send isp -n 100 -s 198.18.0.0/24 -d "$WAN0" -c 6 "$TCP_SYN"
+	send isp -n 100 -s 198.18.0.0/24 -d "$WAN0" -c 6 "$TCP_OUTSIDE"
+	at_least "answers to both" "$(by wan0)" 200
+	is "learned" "$(value wan0 learned)" 0
+	is "peers" "$(value wan0 peers)" 0
+}
+
+run_tests spoofed_syns unknown_gre half_open

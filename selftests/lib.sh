@@ -330,11 +330,12 @@ leaks() { [ "$(leaked)" -gt 0 ]; }
 
 # -- made-up packets -----------------------------------------------------------
 
-# What follows the IP header. TCP between port 40000 and 1723, GRE of PPTP with
-# a call ID and a sequence number (RFC 2637, section 4.1).
+# What follows the IP header. TCP between port 40000 and 1723, the reply with
+# data, which proves a handshake; GRE of PPTP with a call ID and a sequence
+# number (RFC 2637, section 4.1).
 TCP_SYN=9c4006bb00000001000000005002ffff00000000
 TCP_ACK=9c4006bb00000001000000015010ffff00000000
-TCP_REPLY=06bb9c4000000001000000015010ffff00000000
+TCP_REPLY=06bb9c4000000001000000015018ffff0000000064617461
 GRE_DATA=3001880b00040001000000010102030405
 GRE_ACK=2081880b0000000100000001
 export TCP_SYN TCP_ACK TCP_REPLY GRE_DATA GRE_ACK

@@ -93,6 +93,36 @@ test_spoofed_packet() {
 	is "peers of wan0" "$(value wan0 peers)" 1
 }
 
+# Nor does it when the client happens to be silent for long.
+test_spoofed_packet_when_silent() {
+	share_address
+	load_with_roles
+	tunnel c1 "$SHARED"
+	ip netns pids pgw-c1 | xargs kill -STOP
+	sleep 7
+	send isp -s "$C1" -d "$SHARED" -l "br1,$(mac gw wan1)" 47 "$GRE_DATA"
+	wait_for 5 counts wan1 move_refused 1 || fail "the packet did not come"
+	ip netns pids pgw-c1 | xargs kill -CONT
+	pings c1
+	is "moved" "$(value wan1 moved)" 0
+	is "replies by wan1" "$(by wan1)" 0
+}
+
+# A client of an uplink cannot be moved to the corporate side, ever.
+test_spoofed_on_corporate_side() {
+	load_with_roles
+	meet "$C1" 1
+	ip -n pgw-isp link set wan0 down
+	for ((i = 0; i < 8; i++)); do
+		send crt -s "$C1" -d "$WAN0" 47 "$GRE_DATA"
+		sleep 1
+	done
+	is "refused" "$(value corp0 move_refused)" 8
+	is "moved" "$(value corp0 moved)" 0
+	send gw -s "$WAN0" -d "$C1" 47 "$GRE_DATA"
+	is "leaked" "$(leaked)" 0
+}
+
 # What the firewall drops teaches nothing.
 test_firewalled_packet() {
 	share_address
@@ -114,4 +144,5 @@ test_firewalled_packet() {
 }
 
 run_tests shared_address_without shared_address_with roaming \
-	spoofed_packet firewalled_packet
+	spoofed_packet spoofed_packet_when_silent spoofed_on_corporate_side \
+	firewalled_packet

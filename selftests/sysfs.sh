@@ -149,6 +149,7 @@ test_vrf_with() {
 	check "no answer" echoes
 	is "replies by wan1" "$(by wan1)" 0
 	at_least "replies by wan0" "$(by wan0)" 3
+	is "steered, each once" "$(value wan0 steered)" "$(by wan0)"
 	is "peers" "$(value wan0 peers)" 1
 }
 

@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ROUNDS=${ROUNDS:-200}
+MAC=02:00:00:00:00:01
 
 # Slab merging hides caches.
 sees_slabs() {
@@ -64,56 +65,72 @@ test_rmmod_under_traffic() {
 	nothing_left "${before[@]}"
 }
 
-# A gateway of one uplink, and one peer with a cached route.
+# small_gateway N: a gateway of two uplinks, which lead to aN and bN.
 small_gateway() {
-	ip netns add pgw-t
-	ip link add wan0 netns pgw-t type veth peer name u netns pgw-c2
+	ip -batch - <<-END
+		netns add pgw-t
+		link add wan0 netns pgw-t type veth peer name a$1 netns pgw-c2
+		link add wan1 netns pgw-t type veth peer name b$1 netns pgw-c2
+		link add corp0 netns pgw-t type dummy
+	END
 	ip_batch t <<-END
 		link set lo up
-		link set wan0 up
-		addr add $WAN0/24 dev wan0
-		link add corp0 type dummy
+		link set wan0 address $MAC up
+		link set wan1 address $MAC up
 		link set corp0 up
+		addr add $WAN0/24 dev wan0
+		addr add $WAN1/24 dev wan1
 		addr add 10.1.0.2/24 dev corp0
 		route add default via 10.1.0.1 metric 100
 		route add default via 198.51.100.1 metric 200
+		route add default via 192.0.2.1 metric 300
 	END
-	ip -n pgw-c2 link set u up
-	in_ns t sh -c "echo internet >/sys/class/net/wan0/pptpgw/role"
-	send c2 -s "$C1" -d "$WAN0" -l "u,$(mac t wan0)" -c 6 "$TCP_ACK"
-	send t -s "$WAN0" -d "$C1" -c 6 "$TCP_REPLY"
-	send t -n 3 -s "$WAN0" -d "$C1" 47 "$GRE_DATA"
-	is "peers" "$(in_ns t cat /sys/class/net/wan0/pptpgw/peers)" 1
-	# The stack's own RST, the segment, and the GRE.
-	is "steered" "$(in_ns t cat /sys/class/net/wan0/pptpgw/steered)" 5
+	ip_batch c2 <<-END
+		link set a$1 up
+		link set b$1 up
+	END
 }
 
-# The other end of wan0 goes when its namespace has really been taken apart.
-small_gateway_is_gone() { ! ip -n pgw-c2 link show u; }
+# use_small_gateway N: a client comes in by each uplink and is answered. Prints
+# peers and steered of both.
+use_small_gateway() {
+	# shellcheck disable=SC2016
+	in_ns t bash -c 'for i in wan0 wan1; do
+		echo internet >/sys/class/net/$i/pptpgw/role
+	done'
+	send c2 -s "$C1" -d "$WAN0" -l "a$1,$MAC" -c 6 "$TCP_ACK"
+	send c2 -s "$C2" -d "$WAN1" -l "b$1,$MAC" -c 6 "$TCP_ACK"
+	export TOOLS
+	# shellcheck disable=SC2016
+	in_ns t bash -c 'for reply in "-s $WAN0 -d $C1" "-s $WAN1 -d $C2"; do
+		"$TOOLS/ipsend" $reply -c 6 "$TCP_REPLY"
+		"$TOOLS/ipsend" -n 3 $reply 47 "$GRE_DATA"
+	done
+	cat /sys/class/net/wan[01]/pptpgw/{peers,steered}'
+}
 
-# end_rounds COMMAND...: make a small gateway and end it by COMMAND, many times.
-end_rounds() {
+# The other ends of its cables go when a namespace has really been taken apart.
+small_gateways_are_gone() { ! ip -n pgw-c2 -br link | grep '^b'; }
+
+# An uplink is deleted under its peer, then the namespace under all of them.
+test_uplink_and_namespace_deleted() {
 	local before=() round
 	sees_slabs
 	ip netns del pgw-t 2>/dev/null || true
 	load
 	mapfile -t before < <(settled)
 	for ((round = 0; round < ROUNDS; round++)); do
-		small_gateway
-		"$@"
-		wait_for 20 small_gateway_is_gone || fail "round $round: wan0 hangs"
+		small_gateway "$round"
+		# Steered by each: the segment, the stack's own RST, the GRE.
+		is "peers and replies" \
+			"$(use_small_gateway "$round" 2>&1 | tr '\n' ' ')" \
+			"1 1 5 5 "
+		ip -n pgw-t link del wan0
+		ip netns del pgw-t
 	done
+	wait_for 60 small_gateways_are_gone || fail "namespaces hang"
 	rmmod pptpgw
 	nothing_left "${before[@]}"
 }
 
-test_namespace_deleted() { end_rounds ip netns del pgw-t; }
-
-delete_uplink() {
-	ip -n pgw-t link del wan0
-	ip netns del pgw-t
-}
-
-test_uplink_deleted() { end_rounds delete_uplink; }
-
-run_tests rmmod_under_traffic namespace_deleted uplink_deleted
+run_tests rmmod_under_traffic uplink_and_namespace_deleted
