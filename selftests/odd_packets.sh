@@ -192,7 +192,8 @@ test_odd_but_known() {
 # is a segment. The server must get them all.
 control() {
 	local segment
-	exec 3>"/dev/tcp/$1/1723"
+	exec 3<>"/dev/tcp/$1/1723"
+	read -rN 5 -u 3
 	shift
 	for segment in "$@"; do
 		perl -e 'print pack "H*", shift' "$segment" >&3
@@ -207,10 +208,10 @@ test_odd_control_messages() {
 	long=$(printf '00%.0s' {1..140})
 	start=009c00011a2b3c4d0001000001000000$long
 	load_with_roles
-	bg gw socat -u TCP-LISTEN:1723,reuseaddr,fork \
-		OPEN:"$WORK/got",creat,append
+	# The greeting proves the handshake, so that there is a peer.
+	bg gw socat TCP-LISTEN:1723,reuseaddr,fork \
+		SYSTEM:"printf hello; cat >>$WORK/got"
 	wait_for 10 listens gw || fail "socat does not listen"
-	# The first segment makes the peer; the others are looked into.
 	segments=("$start" "$echo" "$echo$echo$echo" \
 		"0000${echo:4}" "000b${echo:4}" "ffff${echo:4}" \
 		"${echo:0:22}" "${echo:0:4}" "0010${header}deadbeef" \
