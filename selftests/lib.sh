@@ -349,8 +349,8 @@ send() {
 
 # meet PREFIX COUNT: make COUNT clients peers of wan0, by a segment each way.
 meet() {
-	send isp -n "$2" -s "$1" -d "$WAN0" -c 6 "$TCP_ACK"
-	send gw -n "$2" -s "$WAN0" -d "$1" -c 6 "$TCP_REPLY"
+	send isp -n "$2" -s "$1" -d "$WAN0" -c \
+		-a "/run/netns/pgw-gw,$TCP_REPLY" 6 "$TCP_ACK"
 }
 
 # mac NS IF

@@ -3,22 +3,26 @@
  * Send IPv4 packets, well formed or not.
  *
  * ipsend [-n COUNT] [-s SRC[/BITS]] [-d DST[/BITS]] [-o] [-f OFFSET]
- *        [-m] [-c] [-p PAD] [-l IF,MAC] PROTOCOL HEX
+ *        [-m] [-c] [-p PAD] [-l IF,MAC | -a NETNS,HEX] PROTOCOL HEX
  *
  * HEX is all that follows the IP header. With /BITS each packet has the next
- * address of that prefix. -o adds IP options, -f and -m make it a
- * fragment (offset in bytes, more to come), -c fills in a TCP checksum, -p adds
- * PAD zero bytes. -l sends by a packet socket, with nothing but the Ethernet
- * and IP headers in the linear part of the skb; the packet must then be larger
- * than a page.
+ * address of that prefix. -o adds IP options, -f and -m make it a fragment
+ * (offset in bytes, more to come), -c fills in a TCP checksum, -p adds PAD zero
+ * bytes. -a answers each packet from the network namespace NETNS (a path), with
+ * the addresses swapped, before the next is sent. -l sends by a packet socket,
+ * with nothing but the Ethernet and IP headers in the linear part of the skb;
+ * the packet must then be larger than a page.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
+#include <fcntl.h>
 #include <linux/if_packet.h>
 #include <linux/virtio_net.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ip.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +43,7 @@ struct job {
 	struct range src, dst;
 	bool options, more, checksum;
 	unsigned int offset, pad, protocol;
-	char *linear;
+	char *linear, *answer;
 };
 
 static unsigned char packet[MAX_PACKET];
@@ -70,7 +74,7 @@ static void parse(struct job *job, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "n:s:d:of:mcp:l:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:s:d:of:mcp:l:a:")) != -1) {
 		switch (opt) {
 		case 'n':
 			job->count = strtoul(optarg, NULL, 0);
@@ -98,6 +102,9 @@ static void parse(struct job *job, int argc, char **argv)
 			break;
 		case 'l':
 			job->linear = optarg;
+			break;
+		case 'a':
+			job->answer = optarg;
 			break;
 		default:
 			exit(1);
@@ -167,23 +174,61 @@ static unsigned int build(const struct job *job, const char *hex,
 	return len;
 }
 
-static void send_raw(const struct job *job, const char *hex)
+static int raw_socket(void)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET };
-	unsigned long n;
-	int fd;
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
 
-	fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
 	if (fd < 0)
 		err(1, "raw socket");
-	for (n = 0; n < job->count; n++) {
-		unsigned int len = build(job, hex, n);
+	return fd;
+}
 
-		to.sin_addr.s_addr = nth(&job->dst, n);
-		if (sendto(fd, packet, len, 0, (void *)&to, sizeof(to)) < 0)
-			err(2, "sendto");
-	}
+/* A raw socket in another namespace, where this process then stays. */
+static int raw_socket_in(const char *netns)
+{
+	int fd = open(netns, O_RDONLY);
+
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		err(1, "%s", netns);
 	close(fd);
+	return raw_socket();
+}
+
+static void send_one(int fd, const struct job *job, const char *hex,
+		     unsigned long n)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = nth(&job->dst, n),
+	};
+	unsigned int len = build(job, hex, n);
+
+	if (sendto(fd, packet, len, 0, (void *)&to, sizeof(to)) < 0)
+		err(2, "sendto");
+}
+
+static void send_raw(const struct job *job, const char *hex)
+{
+	struct job back = *job;
+	char *answer = NULL;
+	int fd, fd_back = -1;
+	unsigned long n;
+
+	fd = raw_socket();
+	if (job->answer) {
+		answer = strchr(job->answer, ',');
+		if (!answer)
+			errx(1, "-a: NETNS,HEX is needed");
+		*answer++ = 0;
+		fd_back = raw_socket_in(job->answer);
+		back.src = job->dst;
+		back.dst = job->src;
+	}
+	for (n = 0; n < job->count; n++) {
+		send_one(fd, job, hex, n);
+		if (answer)
+			send_one(fd_back, &back, answer, n);
+	}
 }
 
 static void send_paged(const struct job *job, const char *hex)
