@@ -226,8 +226,10 @@ static void send_raw(const struct job *job, const char *hex)
 	}
 	for (n = 0; n < job->count; n++) {
 		send_one(fd, job, hex, n);
-		if (answer)
-			send_one(fd_back, &back, answer, n);
+		if (!answer)
+			continue;
+		usleep(50);	/* lets a busy receiver take it in */
+		send_one(fd_back, &back, answer, n);
 	}
 }
 
