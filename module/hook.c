@@ -10,7 +10,9 @@
 #include <linux/netfilter_ipv4.h>
 #include <net/ip.h>
 
+#include "call.h"
 #include "control.h"
+#include "event.h"
 #include "packet.h"
 #include "peer.h"
 #include "steer.h"
@@ -88,22 +90,50 @@ static bool is_tunnel(struct pgw_net *pn, const struct pgw_packet *pkt,
 	}
 }
 
-static void count_call(struct pgw_iface *door, enum pgw_control_event event)
+static void tell_call(struct pgw_net *pn, const struct pgw_peer *peer,
+		      enum pptpgw_event_type type, u16 client_call_id,
+		      u16 local_call_id)
 {
-	if (event == PGW_CALL_OPENED)
-		pgw_count(door, PGW_CALLS_OPENED);
-	else if (event == PGW_CALL_CLOSED)
-		pgw_count(door, PGW_CALLS_CLOSED);
+	struct pgw_iface *door = rcu_dereference(peer->door);
+	const struct pgw_event event = {
+		.type = type,
+		.client = peer->key.client,
+		.local = peer->key.local,
+		.ifindex = READ_ONCE(door->ifindex),
+		.client_call_id = client_call_id,
+		.local_call_id = local_call_id,
+	};
+
+	pgw_count(door, type == PPTPGW_EVENT_CALL_OPENED ? PGW_CALLS_OPENED :
+							   PGW_CALLS_CLOSED);
+	pgw_event_send(pn, &event);
+}
+
+/* One control message. @port is the client's. */
+static void follow_message(struct pgw_net *pn, struct pgw_peer *peer, u16 port,
+			   const struct pgw_control *msg)
+{
+	struct pgw_call call;
+
+	if (msg->event == PGW_CALL_OPENED) {
+		if (pgw_call_open(&peer->calls, port, msg))
+			tell_call(pn, peer, PPTPGW_EVENT_CALL_OPENED,
+				  msg->peer_call_id, msg->call_id);
+	} else if (msg->event == PGW_CALL_CLOSED) {
+		if (pgw_call_close(&peer->calls, msg->call_id, &call))
+			tell_call(pn, peer, PPTPGW_EVENT_CALL_CLOSED,
+				  call.client_call_id, call.local_call_id);
+	}
 }
 
 /*
  * Follow the control messages of a segment. A message may be split over two
  * segments; it is then not understood, which is counted and harms nobody.
  */
-static void follow_control(const struct sk_buff *skb, struct pgw_peer *peer,
-			   const struct pgw_packet *pkt)
+static void follow_messages(struct pgw_net *pn, const struct sk_buff *skb,
+			    struct pgw_peer *peer, const struct pgw_packet *pkt,
+			    u16 port)
 {
-	struct pgw_iface *door = rcu_dereference(peer->door);
 	u32 offset = ip_hdrlen(skb) + pkt->header;
 	unsigned int burst = PGW_CONTROL_BURST;
 	u8 buf[PGW_CONTROL_NEED];
@@ -115,11 +145,27 @@ static void follow_control(const struct sk_buff *skb, struct pgw_peer *peer,
 		len = min_t(u32, skb->len - offset, sizeof(buf));
 		p = skb_header_pointer(skb, offset, len, buf);
 		if (!p || !pgw_control_parse(p, len, skb->len - offset, &msg)) {
-			pgw_count(door, PGW_CONTROL_ODD);
+			pgw_count(rcu_dereference(peer->door), PGW_CONTROL_ODD);
 			return;
 		}
-		count_call(door, msg.event);
+		follow_message(pn, peer, port, &msg);
 	}
+}
+
+/* The calls of a control connection end with it, said or unsaid. */
+static void follow_control(struct pgw_net *pn, const struct sk_buff *skb,
+			   struct pgw_peer *peer, const struct pgw_packet *pkt)
+{
+	u16 port = pkt->ports[pkt->from_server];
+	struct pgw_call call;
+
+	if (pkt->data && !pkt->syn)
+		follow_messages(pn, skb, peer, pkt, port);
+	if (!pkt->fin && !pkt->rst)
+		return;
+	while (pgw_call_close_port(&peer->calls, port, &call))
+		tell_call(pn, peer, PPTPGW_EVENT_CALL_CLOSED,
+			  call.client_call_id, call.local_call_id);
 }
 
 /* A packet from a known client. */
@@ -127,10 +173,11 @@ static void learn_known(struct pgw_net *pn, const struct sk_buff *skb,
 			const struct pgw_packet *pkt, struct pgw_peer *peer,
 			int ifindex)
 {
+	pgw_traffic_add(&peer->rx, skb->len);
 	if (pkt->kind != PGW_GRE_FRAGMENT)
 		pgw_peer_saw(pn, peer, ifindex);
 	if (pkt->kind == PGW_CONTROL)
-		follow_control(skb, peer, pkt);
+		follow_control(pn, skb, peer, pkt);
 }
 
 /* A segment to a server from a client without a peer. */
@@ -162,7 +209,7 @@ static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
 	struct pgw_peer *peer = pgw_peer_find(pn, &key);
 
 	if (peer && pkt->kind == PGW_CONTROL)
-		follow_control(skb, peer, pkt);
+		follow_control(pn, skb, peer, pkt);
 	/* Without its header, GRE of a stranger is nobody's. */
 	if (!peer && pkt->kind == PGW_GRE_FRAGMENT)
 		return NF_ACCEPT;
@@ -237,7 +284,7 @@ static bool learn_forwarded(struct pgw_net *pn, const struct sk_buff *skb,
 	}
 	iface = pgw_iface_find(pn, ifindex);
 	if (pkt->kind == PGW_CONTROL && iface &&
-	    pgw_iface_is(iface, PGW_ROLE_INTERNET))
+	    pgw_iface_is(iface, PPTPGW_ROLE_INTERNET))
 		learn_embryo(pn, &key, ifindex);
 	return false;
 }

@@ -73,27 +73,46 @@ u64 pgw_iface_counter(const struct pgw_iface *iface, enum pgw_counter c)
 }
 
 /**
+ * pgw_iface_totals - what was counted in a namespace since the module was loaded
+ * @pn: namespace
+ * @sum: PGW_COUNTERS numbers
+ *
+ * Context: RTNL.
+ */
+void pgw_iface_totals(struct pgw_net *pn, u64 *sum)
+{
+	struct pgw_iface *iface;
+	unsigned long ifindex;
+	int c;
+
+	memcpy(sum, pn->retired, sizeof(pn->retired));
+	xa_for_each(&pn->ifaces, ifindex, iface)
+		for (c = 0; c < PGW_COUNTERS; c++)
+			sum[c] += pgw_iface_counter(iface, c);
+}
+
+/**
  * pgw_iface_set_role - make an interface an uplink, a corporate one, or neither
  * @iface: interface
  * @role: role
  *
  * Context: RTNL. Return: 0 or -errno, then the role is what it was.
  */
-int pgw_iface_set_role(struct pgw_iface *iface, enum pgw_role role)
+int pgw_iface_set_role(struct pgw_iface *iface, enum pptpgw_role role)
 {
-	enum pgw_role old = iface->role;
+	enum pptpgw_role old = iface->role;
 	int err;
 
 	ASSERT_RTNL();
 	if (role == old)
 		return 0;
-	if (role == PGW_ROLE_INTERNET) {
+	if (role == PPTPGW_ROLE_INTERNET) {
 		err = pgw_net_uplink_get(iface->pn);
 		if (err)
 			return err;
 	}
 	WRITE_ONCE(iface->role, role);
-	if (old == PGW_ROLE_INTERNET)
+	if (old == PPTPGW_ROLE_INTERNET)
 		pgw_net_uplink_put(iface->pn);
 	return 0;
 }
@@ -107,15 +126,15 @@ static bool name_in(const char *name, char *const *names, unsigned int n)
 }
 
 /* The role that the module parameters give to a device of this name. */
-static enum pgw_role role_by_name(const char *name)
+static enum pptpgw_role role_by_name(const char *name)
 {
 	const struct pgw_iface_names *r = role_names;
 
 	if (name_in(name, r->internet, r->ninternet))
-		return PGW_ROLE_INTERNET;
+		return PPTPGW_ROLE_INTERNET;
 	if (name_in(name, r->corporate, r->ncorporate))
-		return PGW_ROLE_CORPORATE;
-	return PGW_ROLE_NONE;
+		return PPTPGW_ROLE_CORPORATE;
+	return PPTPGW_ROLE_NONE;
 }
 
 /* A device appeared or was renamed; a role it has already stays. */
@@ -127,7 +146,7 @@ static void iface_name_role(struct net_device *dev)
 	if (!net_eq(dev_net(dev), &init_net))
 		return;
 	iface = pgw_iface_find(pgw_net(&init_net), dev->ifindex);
-	if (!iface || iface->role != PGW_ROLE_NONE)
+	if (!iface || iface->role != PPTPGW_ROLE_NONE)
 		return;
 	err = pgw_iface_set_role(iface, role_by_name(dev->name));
 	if (err)
@@ -175,6 +194,14 @@ put:
 	return err;
 }
 
+static void iface_retire(struct pgw_net *pn, const struct pgw_iface *iface)
+{
+	int c;
+
+	for (c = 0; c < PGW_COUNTERS; c++)
+		pn->retired[c] += pgw_iface_counter(iface, c);
+}
+
 static void iface_del(struct net_device *dev)
 {
 	struct pgw_net *pn = pgw_net(dev_net(dev));
@@ -190,7 +217,8 @@ static void iface_del(struct net_device *dev)
 	/* Its peers keep the role and fail closed: see pgw_steer(). */
 	WRITE_ONCE(iface->ifindex, 0);
 	xa_erase(&pn->ifaces, dev->ifindex);
-	if (iface->role == PGW_ROLE_INTERNET)
+	iface_retire(pn, iface);
+	if (iface->role == PPTPGW_ROLE_INTERNET)
 		pgw_net_uplink_lost(pn);
 	pgw_iface_put(iface);
 }

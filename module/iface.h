@@ -10,25 +10,11 @@
 #include <linux/refcount.h>
 
 #include "pernet.h"
+#include "uapi/linux/pptpgw.h"
 
-enum pgw_role {
-	PGW_ROLE_NONE,
-	PGW_ROLE_INTERNET,
-	PGW_ROLE_CORPORATE,
-	PGW_ROLES,
-};
-
-enum pgw_policy {
-	PGW_POLICY_ENFORCE,
-	PGW_POLICY_OBSERVE,
-	PGW_POLICIES,
-};
-
-enum pgw_unroutable {
-	PGW_UNROUTABLE_DROP,
-	PGW_UNROUTABLE_PASS,
-	PGW_UNROUTABLES,
-};
+#define PGW_ROLES	(PPTPGW_ROLE_CORPORATE + 1)
+#define PGW_POLICIES	(PPTPGW_POLICY_OBSERVE + 1)
+#define PGW_UNROUTABLES	(PPTPGW_UNROUTABLE_PASS + 1)
 
 struct pgw_counters {
 	u64 n[PGW_COUNTERS];
@@ -37,9 +23,11 @@ struct pgw_counters {
 /**
  * struct pgw_iface - one network interface as a door
  * @ifindex: its index; 0 once the device is gone
- * @role: enum pgw_role
- * @policy: enum pgw_policy
- * @unroutable: enum pgw_unroutable
+ * @role: enum pptpgw_role
+ * @policy: enum pptpgw_policy
+ * @unroutable: enum pptpgw_unroutable
+ * @unroutable_event: when an event of that type was last sent
+ * @table_full_event: likewise
  * @counters: what happened here, by CPU
  * @pn: its namespace
  * @refs: one for the device while it exists, one for each peer whose door
@@ -53,6 +41,8 @@ struct pgw_iface {
 	u8 role;
 	u8 policy;
 	u8 unroutable;
+	u32 unroutable_event;
+	u32 table_full_event;
 	struct pgw_counters __percpu *counters;
 	struct pgw_net *pn;
 	refcount_t refs;
@@ -65,7 +55,7 @@ static inline void pgw_count(struct pgw_iface *iface, enum pgw_counter c)
 }
 
 static inline bool pgw_iface_is(const struct pgw_iface *iface,
-				enum pgw_role role)
+				enum pptpgw_role role)
 {
 	return READ_ONCE(iface->role) == role;
 }
@@ -77,7 +67,9 @@ void pgw_iface_put(struct pgw_iface *iface);
 unsigned int pgw_iface_peers(const struct pgw_iface *iface);
 u64 pgw_iface_counter(const struct pgw_iface *iface, enum pgw_counter c);
 
-int pgw_iface_set_role(struct pgw_iface *iface, enum pgw_role role);
+void pgw_iface_totals(struct pgw_net *pn, u64 *sum);
+
+int pgw_iface_set_role(struct pgw_iface *iface, enum pptpgw_role role);
 
 /**
  * struct pgw_iface_names - roles by name, from the module parameters

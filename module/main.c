@@ -11,6 +11,7 @@
 
 #include "hook.h"
 #include "iface.h"
+#include "netlink.h"
 #include "peer.h"
 #include "pernet.h"
 
@@ -128,11 +129,16 @@ static int __init pptpgw_init(void)
 	err = pgw_net_init(&net_ops);
 	if (err)
 		goto peer;
-	err = pgw_iface_start(&names);
+	err = pgw_netlink_init();
 	if (err)
 		goto net;
+	err = pgw_iface_start(&names);
+	if (err)
+		goto netlink;
 	return 0;
 
+netlink:
+	pgw_netlink_exit();
 net:
 	pgw_net_exit();
 peer:
@@ -146,6 +152,7 @@ iface:
 static void __exit pptpgw_exit(void)
 {
 	pgw_iface_stop();
+	pgw_netlink_exit();
 	pgw_net_exit();
 	pgw_peer_exit();
 	pgw_iface_exit();

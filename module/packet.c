@@ -5,6 +5,7 @@
  */
 #include "packet.h"
 
+#define TCP_FLAG_BYTE_FIN	0x01
 #define TCP_FLAG_BYTE_SYN	0x02
 #define TCP_FLAG_BYTE_RST	0x04
 
@@ -26,8 +27,10 @@ void pgw_packet_tcp(const u8 *p, u32 len, struct pgw_packet *pkt)
 		return;
 
 	pkt->kind = PGW_FOREIGN;
-	pkt->from_server = pgw_get16(p) == PGW_CONTROL_PORT;
-	pkt->to_server = pgw_get16(p + 2) == PGW_CONTROL_PORT;
+	pkt->ports[0] = pgw_get16(p);
+	pkt->ports[1] = pgw_get16(p + 2);
+	pkt->from_server = pkt->ports[0] == PGW_CONTROL_PORT;
+	pkt->to_server = pkt->ports[1] == PGW_CONTROL_PORT;
 	if (!pkt->from_server && !pkt->to_server)
 		return;
 
@@ -39,6 +42,7 @@ void pgw_packet_tcp(const u8 *p, u32 len, struct pgw_packet *pkt)
 	pkt->kind = PGW_CONTROL;
 	pkt->syn = p[13] & TCP_FLAG_BYTE_SYN;
 	pkt->rst = p[13] & TCP_FLAG_BYTE_RST;
+	pkt->fin = p[13] & TCP_FLAG_BYTE_FIN;
 }
 
 /**

@@ -41,6 +41,8 @@ enum pgw_kind {
  * @from_server: PGW_CONTROL: source port is 1723
  * @syn: PGW_CONTROL: SYN set
  * @rst: PGW_CONTROL: RST set
+ * @fin: PGW_CONTROL: FIN set
+ * @ports: PGW_CONTROL: source and destination port
  * @header: PGW_CONTROL: bytes of the TCP header, 20 to 60
  * @data: PGW_CONTROL: there are bytes after the header; the caller's to set, who
  *	knows the length of the packet
@@ -52,9 +54,11 @@ struct pgw_packet {
 	bool from_server;
 	bool syn;
 	bool rst;
+	bool fin;
 	bool data;
 	u8 header;
 	u16 call_id;
+	u16 ports[2];
 };
 
 void pgw_packet_tcp(const u8 *p, u32 len, struct pgw_packet *pkt);

@@ -12,6 +12,8 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 
+#include "event.h"
+
 #define EMBRYOS		4096	/* a power of two */
 #define EXPIRY_BATCH	512	/* peers looked at without a pause */
 
@@ -56,6 +58,7 @@ static void peer_free_rcu(struct rcu_head *rcu)
 {
 	struct pgw_peer *peer = container_of(rcu, struct pgw_peer, rcu);
 
+	pgw_calls_free(&peer->calls);
 	dst_release(rcu_dereference_protected(peer->dst, true));
 	pgw_iface_put(rcu_dereference_protected(peer->door, true));
 	kmem_cache_free(peer_cache, peer);
@@ -66,7 +69,7 @@ static struct pgw_peer *peer_alloc(const struct pgw_key *key,
 {
 	struct pgw_peer *peer;
 
-	peer = kmem_cache_alloc(peer_cache, GFP_ATOMIC | __GFP_NOWARN);
+	peer = kmem_cache_zalloc(peer_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!peer)
 		return NULL;
 	if (!pgw_iface_get(door)) {
@@ -75,10 +78,60 @@ static struct pgw_peer *peer_alloc(const struct pgw_key *key,
 	}
 	peer->key = *key;
 	RCU_INIT_POINTER(peer->door, door);
-	RCU_INIT_POINTER(peer->dst, NULL);
 	peer->seen = (u32)jiffies;
-	peer->suitor = 0;
+	peer->created = get_jiffies_64();
+	pgw_calls_init(&peer->calls);
 	return peer;
+}
+
+/**
+ * pgw_peer_event - tell the listeners of something that concerns a peer
+ * @pn: namespace
+ * @peer: peer
+ * @type: what happened
+ *
+ * Context: RCU.
+ */
+void pgw_peer_event(const struct pgw_net *pn, const struct pgw_peer *peer,
+		    enum pptpgw_event_type type)
+{
+	const struct pgw_iface *door = rcu_dereference(peer->door);
+	const struct pgw_event event = {
+		.type = type,
+		.client = peer->key.client,
+		.local = peer->key.local,
+		.ifindex = READ_ONCE(door->ifindex),
+	};
+
+	pgw_event_send(pn, &event);
+}
+
+/* Into both tables, or none. Two CPUs may try at once: one is enough. */
+static int peer_insert(struct pgw_net *pn, struct pgw_peer *peer)
+{
+	int err;
+
+	err = xa_alloc_cyclic_bh(&pn->by_id, &peer->id, peer, xa_limit_32b,
+				 &pn->next_id, GFP_ATOMIC | __GFP_NOWARN);
+	if (err < 0)
+		return err;
+	err = rhashtable_lookup_insert_fast(&pn->peers, &peer->node,
+					    peer_params);
+	if (err)
+		xa_erase_bh(&pn->by_id, peer->id);
+	return err;
+}
+
+static void table_full(struct pgw_net *pn, struct pgw_iface *door)
+{
+	const struct pgw_event event = {
+		.type = PPTPGW_EVENT_TABLE_FULL,
+		.ifindex = READ_ONCE(door->ifindex),
+	};
+
+	pgw_count(door, PGW_TABLE_FULL);
+	if (pgw_event_due(&door->table_full_event))
+		pgw_event_send(pn, &event);
 }
 
 /**
@@ -88,7 +141,7 @@ static struct pgw_peer *peer_alloc(const struct pgw_key *key,
  * @door: interface it came in by
  *
  * Bounded by max_peers; a refusal is counted, and costs the client nothing but
- * the certainty of its door. Two CPUs may try at once: one is enough.
+ * the certainty of its door.
  */
 void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 		     struct pgw_iface *door)
@@ -99,19 +152,52 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 	if (atomic_read(&pn->peers.nelems) < READ_ONCE(pgw_max_peers))
 		peer = peer_alloc(key, door);
 	if (!peer) {
-		pgw_count(door, PGW_TABLE_FULL);
+		table_full(pn, door);
 		return;
 	}
-	err = rhashtable_lookup_insert_fast(&pn->peers, &peer->node,
-					    peer_params);
+	err = peer_insert(pn, peer);
 	if (!err) {
+		WRITE_ONCE(pn->generation, pn->generation + 1);
 		pgw_count(door, PGW_LEARNED);
+		pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_UP);
 		return;
 	}
 	if (err != -EEXIST)
-		pgw_count(door, PGW_TABLE_FULL);
-	pgw_iface_put(door);
-	kmem_cache_free(peer_cache, peer);
+		table_full(pn, door);
+	/* A dump may have seen it. */
+	call_rcu(&peer->rcu, peer_free_rcu);
+}
+
+/**
+ * pgw_peer_remove - forget a peer
+ * @pn: namespace
+ * @peer: peer
+ *
+ * Context: RCU. Return: false if somebody else did.
+ */
+bool pgw_peer_remove(struct pgw_net *pn, struct pgw_peer *peer)
+{
+	if (rhashtable_remove_fast(&pn->peers, &peer->node, peer_params))
+		return false;
+	xa_erase_bh(&pn->by_id, peer->id);
+	WRITE_ONCE(pn->generation, pn->generation + 1);
+	pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_DOWN);
+	call_rcu(&peer->rcu, peer_free_rcu);
+	return true;
+}
+
+/**
+ * pgw_peer_next - go through the peers in the order of their creation
+ * @pn: namespace
+ * @id: in: the first number to look at; out: that of the peer
+ *
+ * The numbers do not change and are used again only after four thousand million
+ * others: who goes on from @id + 1 sees each peer that stays exactly once,
+ * whatever comes and goes meanwhile. Context: RCU. Return: peer, or NULL.
+ */
+struct pgw_peer *pgw_peer_next(struct pgw_net *pn, unsigned long *id)
+{
+	return xa_find(&pn->by_id, id, ULONG_MAX, XA_PRESENT);
 }
 
 /* Nothing can come in by that interface now. */
@@ -157,16 +243,22 @@ static bool suitor_is_serious(struct pgw_peer *peer, int ifindex)
 static bool may_move(struct pgw_net *pn, struct pgw_peer *peer,
 		     const struct pgw_iface *old, const struct pgw_iface *new)
 {
-	if (pgw_iface_is(old, PGW_ROLE_INTERNET) &&
-	    !pgw_iface_is(new, PGW_ROLE_INTERNET))
+	if (pgw_iface_is(old, PPTPGW_ROLE_INTERNET) &&
+	    !pgw_iface_is(new, PPTPGW_ROLE_INTERNET))
 		return false;
 	return door_is_down(pn, old) ||
 	       (door_is_silent(peer) && suitor_is_serious(peer, new->ifindex));
 }
 
-static void peer_move(struct pgw_peer *peer, struct pgw_iface *old,
-		      struct pgw_iface *new)
+static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
+		      struct pgw_iface *old, struct pgw_iface *new)
 {
+	struct pgw_event event = {
+		.type = PPTPGW_EVENT_DOOR_MOVED,
+		.client = peer->key.client,
+		.local = peer->key.local,
+	};
+
 	if (!pgw_iface_get(new))
 		return;
 	WRITE_ONCE(peer->seen, (u32)jiffies);
@@ -174,8 +266,12 @@ static void peer_move(struct pgw_peer *peer, struct pgw_iface *old,
 		pgw_iface_put(new);
 		return;
 	}
-	pgw_iface_put(old);
+	WRITE_ONCE(peer->moved, peer->moved + 1);
 	pgw_count(new, PGW_MOVED);
+	event.old_ifindex = READ_ONCE(old->ifindex);
+	event.ifindex = READ_ONCE(new->ifindex);
+	pgw_event_send(pn, &event);
+	pgw_iface_put(old);
 }
 
 /**
@@ -200,7 +296,7 @@ void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex)
 	if (!new)
 		return;
 	if (may_move(pn, peer, door, new))
-		peer_move(peer, door, new);
+		peer_move(pn, peer, door, new);
 	else
 		pgw_count(new, PGW_MOVE_REFUSED);
 }
@@ -249,28 +345,21 @@ static bool peer_is_idle(const struct pgw_peer *peer)
 
 static void peer_expire(struct pgw_net *pn, struct pgw_peer *peer)
 {
-	if (rhashtable_remove_fast(&pn->peers, &peer->node, peer_params))
-		return;
-	pgw_count(rcu_dereference(peer->door), PGW_EXPIRED);
-	call_rcu(&peer->rcu, peer_free_rcu);
+	if (pgw_peer_remove(pn, peer))
+		pgw_count(rcu_dereference(peer->door), PGW_EXPIRED);
 }
 
-/* Look at up to EXPIRY_BATCH peers. Return: false when all have been seen. */
-static bool expire_batch(struct pgw_net *pn, struct rhashtable_iter *iter)
+/* Look at some peers from @id on. Return: false when all have been seen. */
+static bool expire_batch(struct pgw_net *pn, unsigned long *id)
 {
 	struct pgw_peer *peer = NULL;
 	unsigned int n = EXPIRY_BATCH;
 
-	rhashtable_walk_start(iter);
-	while (n--) {
-		peer = rhashtable_walk_next(iter);
-		if (!peer)
-			break;
-		/* An error says that the table was resized: go on. */
-		if (!IS_ERR(peer) && peer_is_idle(peer))
+	rcu_read_lock();
+	for (; n && (peer = pgw_peer_next(pn, id)); n--, ++*id)
+		if (peer_is_idle(peer))
 			peer_expire(pn, peer);
-	}
-	rhashtable_walk_stop(iter);
+	rcu_read_unlock();
 	return peer;
 }
 
@@ -286,12 +375,10 @@ static void expiry_work(struct work_struct *work)
 {
 	struct pgw_net *pn = container_of(to_delayed_work(work),
 					  struct pgw_net, expiry);
-	struct rhashtable_iter iter;
+	unsigned long id = 0;
 
-	rhashtable_walk_enter(&pn->peers, &iter);
-	while (expire_batch(pn, &iter))
+	while (expire_batch(pn, &id))
 		cond_resched();
-	rhashtable_walk_exit(&iter);
 
 	if (!atomic_read(&pn->peers.nelems))
 		pgw_net_idle(pn);
@@ -319,7 +406,9 @@ int pgw_peer_net_start(struct pgw_net *pn)
 static void peer_free_one(void *obj, void *arg)
 {
 	struct pgw_peer *peer = obj;
+	struct pgw_net *pn = arg;
 
+	xa_erase_bh(&pn->by_id, peer->id);
 	call_rcu(&peer->rcu, peer_free_rcu);
 }
 
@@ -327,7 +416,7 @@ static void peer_free_one(void *obj, void *arg)
 void pgw_peer_net_stop(struct pgw_net *pn)
 {
 	cancel_delayed_work_sync(&pn->expiry);
-	rhashtable_free_and_destroy(&pn->peers, peer_free_one, NULL);
+	rhashtable_free_and_destroy(&pn->peers, peer_free_one, pn);
 	kvfree(pn->embryos);
 }
 

@@ -8,6 +8,7 @@
 #include <linux/rhashtable.h>
 #include <net/dst.h>
 
+#include "call.h"
 #include "iface.h"
 
 /**
@@ -20,6 +21,12 @@ struct pgw_key {
 	__be32 local;
 };
 
+/* Packets and bytes, outer IP headers included. */
+struct pgw_traffic {
+	atomic64_t packets;
+	atomic64_t bytes;
+};
+
 /**
  * struct pgw_peer - one client of one local address
  * @node: in pgw_net.peers
@@ -30,6 +37,13 @@ struct pgw_key {
  * @suitor: ifindex of another interface by which a packet came while the door
  *	was silent
  * @suitor_since: jiffies of the first such packet, low 32 bits
+ * @id: its number in pgw_net.by_id
+ * @moved: how often it moved
+ * @created: jiffies
+ * @rx: what came from the client
+ * @tx: what went to the client
+ * @steered: replies that were given the route through the door
+ * @calls: its calls
  * @rcu: frees it
  */
 struct pgw_peer {
@@ -40,6 +54,13 @@ struct pgw_peer {
 	u32 seen;
 	int suitor;
 	u32 suitor_since;
+	u32 id;
+	u32 moved;
+	u64 created;
+	struct pgw_traffic rx;
+	struct pgw_traffic tx;
+	atomic64_t steered;
+	struct pgw_calls calls;
 	struct rcu_head rcu;
 };
 
@@ -60,6 +81,16 @@ struct pgw_peer *pgw_peer_find(struct pgw_net *pn, const struct pgw_key *key);
 void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 		     struct pgw_iface *door);
 void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex);
+struct pgw_peer *pgw_peer_next(struct pgw_net *pn, unsigned long *id);
+bool pgw_peer_remove(struct pgw_net *pn, struct pgw_peer *peer);
+void pgw_peer_event(const struct pgw_net *pn, const struct pgw_peer *peer,
+		    enum pptpgw_event_type type);
+
+static inline void pgw_traffic_add(struct pgw_traffic *traffic, u32 bytes)
+{
+	atomic64_inc(&traffic->packets);
+	atomic64_add(bytes, &traffic->bytes);
+}
 
 void pgw_embryo_note(struct pgw_net *pn, const struct pgw_key *key,
 		     int ifindex);

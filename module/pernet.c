@@ -154,6 +154,8 @@ static int __net_init net_init(struct net *net)
 
 	pn->net = net;
 	xa_init(&pn->ifaces);
+	xa_init_flags(&pn->by_id, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_BH);
+	pn->generation = 1;
 	INIT_WORK(&pn->idle, net_idle_work);
 	return 0;
 }
@@ -170,6 +172,7 @@ static void __net_exit net_exit(struct net *net)
 	cancel_work_sync(&pn->idle);
 	WARN_ON(pn->uplinks);
 	WARN_ON(!xa_empty(&pn->ifaces));
+	xa_destroy(&pn->by_id);
 }
 
 static struct pernet_operations pernet_ops = {

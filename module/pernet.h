@@ -34,8 +34,9 @@
  * @PGW_EXPIRED: peer removed after ``peer_timeout`` without a packet
  * @PGW_TABLE_FULL: peer not created: ``max_peers`` or memory reached
  * @PGW_EMBRYOS: segment of an unknown client noted in the embryo cache
- * @PGW_CALLS_OPENED: Outgoing-Call-Reply that granted a call
- * @PGW_CALLS_CLOSED: Call-Disconnect-Notify
+ * @PGW_CALLS_OPENED: call granted by an Outgoing-Call-Reply
+ * @PGW_CALLS_CLOSED: call ended by a Call-Disconnect-Notify, or with its control
+ *	connection
  * @PGW_CONTROL_ODD: control segment that is not whole, valid messages
  * @PGW_GRE_UNKNOWN: GREv1 from a client without a peer
  * @PGW_GRE_OTHER: GRE that is not PPTP's (RFC 2637, section 4.1)
@@ -85,7 +86,12 @@ extern const char *const pgw_counter_names[PGW_COUNTERS];
  * @uplinks: how many interfaces have role internet; RTNL
  * @active: hooks and tables exist; RTNL
  * @idle: ends that when the last uplink was deleted and its peers have expired
+ * @retired: what interfaces that are gone have counted; RTNL
  * @peers: struct pgw_peer by {client, local}; exists while @active
+ * @by_id: the same peers by the order of their creation, for dumps and expiry;
+ *	exists always
+ * @next_id: where to look for a free number in @by_id
+ * @generation: changes when a peer comes or goes
  * @embryos: the embryo cache; exists while @active
  * @expiry: removes idle peers; runs while @active
  */
@@ -95,8 +101,12 @@ struct pgw_net {
 	unsigned int uplinks;
 	bool active;
 	struct work_struct idle;
+	u64 retired[PGW_COUNTERS];
 
 	struct rhashtable peers;
+	struct xarray by_id;
+	u32 next_id;
+	unsigned int generation;
 	atomic64_t *embryos;
 	struct delayed_work expiry;
 };

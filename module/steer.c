@@ -13,6 +13,11 @@
 #include <net/ip_fib.h>
 #include <net/route.h>
 
+#include "event.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
 /* A flow that may leave by @oif only; 0 leaves it to the routing table. */
 static struct flowi4 flow_by(const struct pgw_key *key, int oif)
 {
@@ -49,10 +54,9 @@ static struct pgw_iface *door_by_address(struct pgw_net *pn,
 	if (!dev)
 		return NULL;
 	door = pgw_iface_find(pn, dev->ifindex);
-	if (!door || !pgw_iface_is(door, PGW_ROLE_INTERNET) ||
+	if (!door || !pgw_iface_is(door, PPTPGW_ROLE_INTERNET) ||
 	    !takes_default_route(pn, key))
 		return NULL;
-	pgw_count(door, PGW_BY_ADDRESS);
 	return door;
 }
 
@@ -66,25 +70,51 @@ static bool proves_handshake(const struct pgw_packet *pkt)
 	return pkt->kind == PGW_CONTROL && !pkt->syn && !pkt->rst && pkt->data;
 }
 
-static struct pgw_iface *door_without_peer(struct pgw_net *pn,
-					   const struct pgw_key *key,
-					   const struct pgw_packet *pkt)
+/**
+ * pgw_door_find - find the door of a client
+ * @pn: namespace
+ * @key: client and local address
+ * @peer: its peer, or NULL
+ * @source: how the door is known
+ *
+ * Context: RCU. Return: the door, or NULL.
+ */
+struct pgw_iface *pgw_door_find(struct pgw_net *pn, const struct pgw_key *key,
+				const struct pgw_peer *peer,
+				enum pptpgw_source *source)
 {
 	struct pgw_iface *door;
 	int ifindex;
 
+	*source = PPTPGW_SOURCE_PEER;
+	if (peer)
+		return rcu_dereference(peer->door);
+	*source = PPTPGW_SOURCE_EMBRYO;
 	ifindex = pgw_embryo_find(pn, key);
 	door = ifindex ? pgw_iface_find(pn, ifindex) : NULL;
-	if (!door)
-		return door_by_address(pn, key);
-	pgw_count(door, PGW_BY_EMBRYO);
-	if (proves_handshake(pkt))
-		pgw_peer_create(pn, key, door);
+	if (door)
+		return door;
+	door = door_by_address(pn, key);
+	*source = door ? PPTPGW_SOURCE_ADDRESS : PPTPGW_SOURCE_NONE;
 	return door;
 }
 
+/* What is done about a client without a peer, besides steering. */
+static void door_without_peer(struct pgw_net *pn, const struct pgw_key *key,
+			      const struct pgw_packet *pkt,
+			      struct pgw_iface *door, enum pptpgw_source source)
+{
+	if (source == PPTPGW_SOURCE_ADDRESS) {
+		pgw_count(door, PGW_BY_ADDRESS);
+	} else if (source == PPTPGW_SOURCE_EMBRYO) {
+		pgw_count(door, PGW_BY_EMBRYO);
+		if (proves_handshake(pkt))
+			pgw_peer_create(pn, key, door);
+	}
+}
+
 /**
- * route_lookup - look up a route that leaves by one interface
+ * pgw_route_lookup - look up a route that leaves by one interface
  * @pn: namespace
  * @key: client and local address
  * @oif: the interface
@@ -96,8 +126,8 @@ static struct pgw_iface *door_without_peer(struct pgw_net *pn,
  *
  * Return: a reference, or NULL.
  */
-static struct dst_entry *route_lookup(struct pgw_net *pn,
-				      const struct pgw_key *key, int oif)
+struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
+				   const struct pgw_key *key, int oif)
 {
 	struct flowi4 flow = flow_by(key, oif);
 	struct fib_result res = {};
@@ -134,7 +164,7 @@ static struct dst_entry *route_of_peer(struct pgw_net *pn,
 		   dst_hold_safe(dst)))
 		return dst;
 
-	dst = route_lookup(pn, &peer->key, oif);
+	dst = pgw_route_lookup(pn, &peer->key, oif);
 	if (dst)
 		dst_hold(dst);
 	old = xchg((__force struct dst_entry **)&peer->dst, dst);
@@ -152,29 +182,21 @@ static unsigned int drop(struct sk_buff *skb)
 	return NF_STOLEN;
 }
 
-/*
- * No route leads through the door. Counted there, or if the door itself is gone
- * at the interface that the reply would have left by.
+/**
+ * pgw_judge - what becomes of a reply that does not leave by its door
+ * @door: door; an uplink
+ * @has_route: a route leads through it
+ *
+ * Return: the counter, which is the reason, too.
  */
-static unsigned int unroutable(struct pgw_net *pn, struct sk_buff *skb,
-			       struct pgw_iface *door, int out)
+enum pgw_counter pgw_judge(const struct pgw_iface *door, bool has_route)
 {
-	struct pgw_iface *at = NULL;
-
-	if (!READ_ONCE(door->ifindex))
-		at = pgw_iface_find(pn, out);
-	if (!at)
-		at = door;
-	if (READ_ONCE(door->policy) == PGW_POLICY_OBSERVE) {
-		pgw_count(at, PGW_OBSERVED_DROPS);
-		return NF_ACCEPT;
-	}
-	if (READ_ONCE(door->unroutable) == PGW_UNROUTABLE_PASS) {
-		pgw_count(at, PGW_UNROUTABLE_PASSES);
-		return NF_ACCEPT;
-	}
-	pgw_count(at, PGW_UNROUTABLE_DROPS);
-	return drop(skb);
+	if (READ_ONCE(door->policy) == PPTPGW_POLICY_OBSERVE)
+		return has_route ? PGW_OBSERVED_STEERS : PGW_OBSERVED_DROPS;
+	if (has_route)
+		return PGW_STEERED;
+	return READ_ONCE(door->unroutable) == PPTPGW_UNROUTABLE_PASS ?
+	       PGW_UNROUTABLE_PASSES : PGW_UNROUTABLE_DROPS;
 }
 
 /* The new device may need more room for its header than the old one. */
@@ -186,25 +208,6 @@ static bool has_headroom(struct sk_buff *skb, const struct net_device *dev)
 		return true;
 	return !pskb_expand_head(skb, HH_DATA_ALIGN(need - skb_headroom(skb)),
 				 0, GFP_ATOMIC);
-}
-
-/* Consumes the reference @dst. */
-static unsigned int swap_route(struct sk_buff *skb, struct dst_entry *dst,
-			       struct pgw_iface *door)
-{
-	if (READ_ONCE(door->policy) == PGW_POLICY_OBSERVE) {
-		pgw_count(door, PGW_OBSERVED_STEERS);
-		dst_release(dst);
-		return NF_ACCEPT;
-	}
-	skb_dst_drop(skb);
-	skb_dst_set(skb, dst);
-	if (unlikely(!has_headroom(skb, dst->dev))) {
-		pgw_count(door, PGW_NO_MEMORY_DROPS);
-		return drop(skb);
-	}
-	pgw_count(door, PGW_STEERED);
-	return NF_ACCEPT;
 }
 
 /*
@@ -219,6 +222,90 @@ static bool is_steerable(const struct sk_buff *skb)
 
 	return rt->rt_type == RTN_UNICAST && !dst_xfrm(dst) &&
 	       dst->output != dst_discard_out && !IPCB(skb)->opt.srr;
+}
+
+/**
+ * decide - the reason, and the route of a reply that shall be steered
+ * @pn: namespace
+ * @skb: reply
+ * @key: names its peer
+ * @peer: its peer, or NULL
+ * @door: its door, or NULL
+ * @dst: a reference, if the answer is PGW_STEERED
+ */
+static enum pgw_counter decide(struct pgw_net *pn, const struct sk_buff *skb,
+			       const struct pgw_key *key, struct pgw_peer *peer,
+			       struct pgw_iface *door, struct dst_entry **dst)
+{
+	enum pgw_counter reason;
+	int ifindex;
+
+	if (!door)
+		return PGW_NO_DOOR;
+	if (!pgw_iface_is(door, PPTPGW_ROLE_INTERNET))
+		return PGW_NOT_UPLINK;
+	ifindex = READ_ONCE(door->ifindex);
+	if (skb_dst(skb)->dev->ifindex == ifindex)
+		return PGW_ALREADY_RIGHT;
+	if (unlikely(!is_steerable(skb)))
+		return PGW_UNSTEERABLE;
+
+	*dst = peer ? route_of_peer(pn, peer, ifindex) :
+		      pgw_route_lookup(pn, key, ifindex);
+	reason = pgw_judge(door, *dst);
+	if (unlikely(*dst && reason != PGW_STEERED))
+		dst_release(*dst);
+	return reason;
+}
+
+/* Consumes the reference @dst. */
+static enum pgw_counter swap_route(struct sk_buff *skb, struct dst_entry *dst)
+{
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	return likely(has_headroom(skb, dst->dev)) ? PGW_STEERED :
+						     PGW_NO_MEMORY_DROPS;
+}
+
+/*
+ * Counted at the door, or if there is none, or it is gone, at the interface that
+ * the reply would have left by.
+ */
+static void count(struct pgw_net *pn, struct pgw_iface *door, int out,
+		  enum pgw_counter reason)
+{
+	if (likely(door && READ_ONCE(door->ifindex)))
+		pgw_count(door, reason);
+	else
+		pgw_iface_count(pn, out, reason);
+}
+
+static void tell_unroutable(struct pgw_net *pn, const struct pgw_key *key,
+			    struct pgw_iface *door)
+{
+	const struct pgw_event event = {
+		.type = PPTPGW_EVENT_UNROUTABLE,
+		.client = key->client,
+		.local = key->local,
+		.ifindex = READ_ONCE(door->ifindex),
+	};
+
+	if (pgw_event_due(&door->unroutable_event))
+		pgw_event_send(pn, &event);
+}
+
+/* What the peer remembers of a reply that goes its way. */
+static void account(struct pgw_net *pn, struct pgw_peer *peer,
+		    const struct sk_buff *skb, enum pgw_counter reason)
+{
+	pgw_traffic_add(&peer->tx, skb->len);
+	if (reason == PGW_STEERED && atomic64_inc_return(&peer->steered) == 1)
+		pgw_peer_event(pn, peer, PPTPGW_EVENT_FIRST_STEER);
+}
+
+static bool is_drop(enum pgw_counter reason)
+{
+	return reason == PGW_UNROUTABLE_DROPS || reason == PGW_NO_MEMORY_DROPS;
 }
 
 /**
@@ -238,33 +325,26 @@ unsigned int pgw_steer(struct pgw_net *pn, struct sk_buff *skb,
 		       const struct pgw_packet *pkt, const struct pgw_key *key,
 		       struct pgw_peer *peer)
 {
-	const struct net_device *out = skb_dst(skb)->dev;
+	int out = skb_dst(skb)->dev->ifindex;
+	struct dst_entry *dst = NULL;
+	enum pptpgw_source source;
+	enum pgw_counter reason;
 	struct pgw_iface *door;
-	struct dst_entry *dst;
-	int ifindex;
 
-	door = peer ? rcu_dereference(peer->door)
-		    : door_without_peer(pn, key, pkt);
-	if (!door) {
-		pgw_iface_count(pn, out->ifindex, PGW_NO_DOOR);
-		return NF_ACCEPT;
-	}
-	if (!pgw_iface_is(door, PGW_ROLE_INTERNET)) {
-		pgw_count(door, PGW_NOT_UPLINK);
-		return NF_ACCEPT;
-	}
-	ifindex = READ_ONCE(door->ifindex);
-	if (out->ifindex == ifindex) {
-		pgw_count(door, PGW_ALREADY_RIGHT);
-		return NF_ACCEPT;
-	}
-	if (unlikely(!is_steerable(skb))) {
-		pgw_count(door, PGW_UNSTEERABLE);
-		return NF_ACCEPT;
-	}
-	dst = peer ? route_of_peer(pn, peer, ifindex)
-		   : route_lookup(pn, key, ifindex);
-	if (unlikely(!dst))
-		return unroutable(pn, skb, door, out->ifindex);
-	return swap_route(skb, dst, door);
+	door = pgw_door_find(pn, key, peer, &source);
+	if (!peer)
+		door_without_peer(pn, key, pkt, door, source);
+	reason = decide(pn, skb, key, peer, door, &dst);
+	if (reason == PGW_STEERED)
+		reason = swap_route(skb, dst);
+	count(pn, door, out, reason);
+	trace_pptpgw_steer(key->client, key->local,
+			   door ? READ_ONCE(door->ifindex) : 0, reason);
+	if (reason == PGW_UNROUTABLE_DROPS || reason == PGW_UNROUTABLE_PASSES)
+		tell_unroutable(pn, key, door);
+	if (unlikely(is_drop(reason)))
+		return drop(skb);
+	if (peer)
+		account(pn, peer, skb, reason);
+	return NF_ACCEPT;
 }

@@ -10,6 +10,13 @@
 #include "packet.h"
 #include "peer.h"
 
+struct pgw_iface *pgw_door_find(struct pgw_net *pn, const struct pgw_key *key,
+				const struct pgw_peer *peer,
+				enum pptpgw_source *source);
+struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
+				   const struct pgw_key *key, int oif);
+enum pgw_counter pgw_judge(const struct pgw_iface *door, bool has_route);
+
 unsigned int pgw_steer(struct pgw_net *pn, struct sk_buff *skb,
 		       const struct pgw_packet *pkt, const struct pgw_key *key,
 		       struct pgw_peer *peer);

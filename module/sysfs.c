@@ -15,19 +15,19 @@
 #include "iface.h"
 
 static const char *const role_words[PGW_ROLES] = {
-	[PGW_ROLE_NONE]		= "none",
-	[PGW_ROLE_INTERNET]	= "internet",
-	[PGW_ROLE_CORPORATE]	= "corporate",
+	[PPTPGW_ROLE_NONE]		= "none",
+	[PPTPGW_ROLE_INTERNET]	= "internet",
+	[PPTPGW_ROLE_CORPORATE]	= "corporate",
 };
 
 static const char *const policy_words[PGW_POLICIES] = {
-	[PGW_POLICY_ENFORCE]	= "enforce",
-	[PGW_POLICY_OBSERVE]	= "observe",
+	[PPTPGW_POLICY_ENFORCE]	= "enforce",
+	[PPTPGW_POLICY_OBSERVE]	= "observe",
 };
 
 static const char *const unroutable_words[PGW_UNROUTABLES] = {
-	[PGW_UNROUTABLE_DROP]	= "drop",
-	[PGW_UNROUTABLE_PASS]	= "pass",
+	[PPTPGW_UNROUTABLE_DROP]	= "drop",
+	[PPTPGW_UNROUTABLE_PASS]	= "pass",
 };
 
 /**
@@ -43,7 +43,7 @@ struct setting {
 	const char *const *words;
 	int nwords;
 	size_t offset;
-	int (*set)(struct pgw_iface *iface, enum pgw_role value);
+	int (*set)(struct pgw_iface *iface, enum pptpgw_role value);
 };
 
 static u8 *setting_of(struct pgw_iface *iface, const struct setting *s)

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Multicasts what happened, to whoever listens in the namespace. Without a
+ * listener an event costs a test of a bit.
+ */
+#include "event.h"
+
+#include <linux/jiffies.h>
+
+/* Set while the family is registered. The pointer itself never changes. */
+static const struct genl_family __rcu *event_family __read_mostly;
+
+static bool is_call_event(const struct pgw_event *event)
+{
+	return event->type == PPTPGW_EVENT_CALL_OPENED ||
+	       event->type == PPTPGW_EVENT_CALL_CLOSED;
+}
+
+static int put_call(struct sk_buff *skb, const struct pgw_event *event)
+{
+	return nla_put_u16(skb, PPTPGW_A_EVENT_CLIENT_CALL_ID,
+			   event->client_call_id) ?:
+	       nla_put_u16(skb, PPTPGW_A_EVENT_LOCAL_CALL_ID,
+			   event->local_call_id);
+}
+
+static int put_event(struct sk_buff *skb, const struct pgw_event *event)
+{
+	if (nla_put_u8(skb, PPTPGW_A_EVENT_TYPE, event->type))
+		return -EMSGSIZE;
+	if (event->client &&
+	    (nla_put_in_addr(skb, PPTPGW_A_EVENT_CLIENT, event->client) ||
+	     nla_put_in_addr(skb, PPTPGW_A_EVENT_LOCAL, event->local)))
+		return -EMSGSIZE;
+	if (event->ifindex &&
+	    nla_put_u32(skb, PPTPGW_A_EVENT_IFINDEX, event->ifindex))
+		return -EMSGSIZE;
+	if (event->old_ifindex &&
+	    nla_put_u32(skb, PPTPGW_A_EVENT_OLD_IFINDEX, event->old_ifindex))
+		return -EMSGSIZE;
+	return is_call_event(event) ? put_call(skb, event) : 0;
+}
+
+/**
+ * pgw_event_send - tell the listeners of a namespace
+ * @pn: namespace
+ * @event: what happened
+ *
+ * Never waits for a listener: one that does not read loses events, and is told
+ * so by its socket (ENOBUFS). Context: RCU; softirq or process.
+ */
+void pgw_event_send(const struct pgw_net *pn, const struct pgw_event *event)
+{
+	const struct genl_family *family = rcu_dereference(event_family);
+	struct sk_buff *skb;
+	void *header;
+
+	if (!family || !genl_has_listeners(family, pn->net, 0))
+		return;
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
+	if (!skb)
+		return;
+	header = genlmsg_put(skb, 0, 0, family, 0, PPTPGW_CMD_EVENT);
+	if (!header || put_event(skb, event)) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, header);
+	genlmsg_multicast_netns(family, pn->net, skb, 0, 0, GFP_ATOMIC);
+}
+
+/**
+ * pgw_event_due - limit events of one kind to one a second
+ * @last: jiffies of the last one, low 32 bits; the caller's to keep
+ *
+ * Return: true if one may be sent now. Two CPUs may both get it.
+ */
+bool pgw_event_due(u32 *last)
+{
+	u32 now = (u32)jiffies | 1; /* 0 is never */
+	u32 then = READ_ONCE(*last);
+
+	if (then && !time_after32(now, then + HZ))
+		return false;
+	WRITE_ONCE(*last, now);
+	return true;
+}
+
+void pgw_event_start(const struct genl_family *family)
+{
+	rcu_assign_pointer(event_family, family);
+}
+
+/* When this returns nobody sends any more, and the family may go. */
+void pgw_event_stop(void)
+{
+	RCU_INIT_POINTER(event_family, NULL);
+	synchronize_rcu();
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Multicasts what happened. At the bottom, so that everybody may call it. */
+#ifndef PGW_EVENT_H
+#define PGW_EVENT_H
+
+#include <net/genetlink.h>
+
+#include "pernet.h"
+#include "uapi/linux/pptpgw.h"
+
+/**
+ * struct pgw_event - what happened
+ * @type: what
+ * @client: remote address; 0 if it concerns no client
+ * @local: the server's address; likewise
+ * @ifindex: the door; 0 if it is gone
+ * @old_ifindex: PPTPGW_EVENT_DOOR_MOVED: the door before
+ * @client_call_id: PPTPGW_EVENT_CALL_*: assigned by the client
+ * @local_call_id: PPTPGW_EVENT_CALL_*: assigned by the server
+ */
+struct pgw_event {
+	enum pptpgw_event_type type;
+	__be32 client;
+	__be32 local;
+	int ifindex;
+	int old_ifindex;
+	u16 client_call_id;
+	u16 local_call_id;
+};
+
+void pgw_event_send(const struct pgw_net *pn, const struct pgw_event *event);
+bool pgw_event_due(u32 *last);
+
+void pgw_event_start(const struct genl_family *family);
+void pgw_event_stop(void);
+
+#endif /* PGW_EVENT_H */

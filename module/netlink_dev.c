@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The commands of the family that are about interfaces and counters.
+ */
+#include "netlink_dev.h"
+
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/sock.h>
+
+#include "iface.h"
+#include "netlink.h"
+
+const struct nla_policy pgw_dev_policy[PPTPGW_A_DEV_MAX + 1] = {
+	[PPTPGW_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[PPTPGW_A_DEV_IFNAME] = { .type = NLA_NUL_STRING,
+				  .len = IFNAMSIZ - 1 },
+	[PPTPGW_A_DEV_ROLE] = NLA_POLICY_MAX(NLA_U8, PGW_ROLES - 1),
+	[PPTPGW_A_DEV_POLICY] = NLA_POLICY_MAX(NLA_U8, PGW_POLICIES - 1),
+	[PPTPGW_A_DEV_UNROUTABLE] = NLA_POLICY_MAX(NLA_U8,
+						   PGW_UNROUTABLES - 1),
+};
+
+/**
+ * pgw_nl_reply_new - begin the answer to a request
+ * @info: request
+ * @header: its header, for pgw_nl_reply()
+ *
+ * Return: message, or NULL.
+ */
+struct sk_buff *pgw_nl_reply_new(struct genl_info *info, void **header)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	*header = genlmsg_put_reply(skb, info, &pgw_family, 0,
+				    info->genlhdr->cmd);
+	if (*header)
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
+}
+
+/* Send what pgw_nl_reply_new() began, unless @err says that it failed. */
+int pgw_nl_reply(struct sk_buff *skb, struct genl_info *info, void *header,
+		 int err)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
+/* @value is what a counter has by number. */
+static int put_counters(struct sk_buff *skb, int attr, const u64 *value)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+	int c;
+
+	BUILD_BUG_ON(PPTPGW_A_COUNTERS_TRUNCATED - PPTPGW_A_COUNTERS_STEERED !=
+		     PGW_TRUNCATED - PGW_STEERED);
+	if (!nest)
+		return -EMSGSIZE;
+	for (c = 0; c < PGW_COUNTERS; c++)
+		if (nla_put_u64_64bit(skb, PPTPGW_A_COUNTERS_STEERED + c,
+				      value[c], PPTPGW_A_COUNTERS_PAD))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_dev_counters(struct sk_buff *skb, const struct pgw_iface *iface)
+{
+	u64 value[PGW_COUNTERS];
+	int c;
+
+	for (c = 0; c < PGW_COUNTERS; c++)
+		value[c] = pgw_iface_counter(iface, c);
+	return put_counters(skb, PPTPGW_A_DEV_COUNTERS, value);
+}
+
+static int put_dev(struct sk_buff *skb, const struct net_device *dev,
+		   const struct pgw_iface *iface)
+{
+	if (nla_put_u32(skb, PPTPGW_A_DEV_IFINDEX, dev->ifindex) ||
+	    nla_put_string(skb, PPTPGW_A_DEV_IFNAME, dev->name) ||
+	    nla_put_u8(skb, PPTPGW_A_DEV_ROLE, READ_ONCE(iface->role)) ||
+	    nla_put_u8(skb, PPTPGW_A_DEV_POLICY, READ_ONCE(iface->policy)) ||
+	    nla_put_u8(skb, PPTPGW_A_DEV_UNROUTABLE,
+		       READ_ONCE(iface->unroutable)) ||
+	    nla_put_u32(skb, PPTPGW_A_DEV_PEERS, pgw_iface_peers(iface)))
+		return -EMSGSIZE;
+	return put_dev_counters(skb, iface);
+}
+
+/* The interface that a request names. Context: RTNL. */
+static struct net_device *request_dev(struct genl_info *info)
+{
+	struct nlattr *index = info->attrs[PPTPGW_A_DEV_IFINDEX];
+	struct nlattr *name = info->attrs[PPTPGW_A_DEV_IFNAME];
+	struct net *net = genl_info_net(info);
+	struct net_device *dev;
+
+	if (!index == !name) {
+		NL_SET_ERR_MSG(info->extack,
+			       "name one interface, by ifindex or by ifname");
+		return ERR_PTR(-EINVAL);
+	}
+	dev = index ? __dev_get_by_index(net, nla_get_u32(index)) :
+		      __dev_get_by_name(net, nla_data(name));
+	if (dev)
+		return dev;
+	NL_SET_ERR_MSG_ATTR(info->extack, index ?: name, "no such interface");
+	return ERR_PTR(-ENODEV);
+}
+
+/* The same, as ours. Context: RTNL. */
+static struct pgw_iface *request_iface(struct genl_info *info,
+				       struct net_device **dev)
+{
+	struct pgw_iface *iface;
+
+	*dev = request_dev(info);
+	if (IS_ERR(*dev))
+		return ERR_CAST(*dev);
+	iface = pgw_iface_find(pgw_net(genl_info_net(info)), (*dev)->ifindex);
+	if (iface)
+		return iface;
+	NL_SET_ERR_MSG(info->extack, "interface came up without pptpgw");
+	return ERR_PTR(-ENODEV);
+}
+
+int pgw_nl_dev_get(struct sk_buff *request, struct genl_info *info)
+{
+	struct pgw_iface *iface;
+	struct net_device *dev;
+	struct sk_buff *skb;
+	void *header;
+	int err;
+
+	skb = pgw_nl_reply_new(info, &header);
+	if (!skb)
+		return -ENOMEM;
+	rtnl_lock();
+	iface = request_iface(info, &dev);
+	err = IS_ERR(iface) ? PTR_ERR(iface) : put_dev(skb, dev, iface);
+	rtnl_unlock();
+	return pgw_nl_reply(skb, info, header, err);
+}
+
+static int dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
+		    const struct net_device *dev,
+		    const struct pgw_iface *iface)
+{
+	void *header;
+
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, &pgw_family, NLM_F_MULTI,
+			     PPTPGW_CMD_DEV_GET);
+	if (!header)
+		return -EMSGSIZE;
+	if (put_dev(skb, dev, iface)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+/* cb->args[0]: the first index that is still to come. */
+int pgw_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct net *net = sock_net(skb->sk);
+	struct pgw_net *pn = pgw_net(net);
+	unsigned long index = cb->args[0];
+	struct pgw_iface *iface;
+	struct net_device *dev;
+
+	rcu_read_lock();
+	xa_for_each_start(&pn->ifaces, index, iface, cb->args[0]) {
+		dev = dev_get_by_index_rcu(net, index);
+		if (dev && dump_dev(skb, cb, dev, iface))
+			break;
+	}
+	rcu_read_unlock();
+	cb->args[0] = iface ? index : ULONG_MAX;
+	return skb->len;
+}
+
+/* The role is the only setting that can fail: it goes first. */
+static int dev_set(struct genl_info *info)
+{
+	struct nlattr **attrs = info->attrs;
+	struct pgw_iface *iface;
+	struct net_device *dev;
+	int err;
+
+	iface = request_iface(info, &dev);
+	if (IS_ERR(iface))
+		return PTR_ERR(iface);
+	if (attrs[PPTPGW_A_DEV_ROLE]) {
+		err = pgw_iface_set_role(iface,
+					 nla_get_u8(attrs[PPTPGW_A_DEV_ROLE]));
+		if (err) {
+			NL_SET_ERR_MSG_ATTR(info->extack,
+					    attrs[PPTPGW_A_DEV_ROLE],
+					    "cannot set up the first uplink");
+			return err;
+		}
+	}
+	if (attrs[PPTPGW_A_DEV_POLICY])
+		WRITE_ONCE(iface->policy,
+			   nla_get_u8(attrs[PPTPGW_A_DEV_POLICY]));
+	if (attrs[PPTPGW_A_DEV_UNROUTABLE])
+		WRITE_ONCE(iface->unroutable,
+			   nla_get_u8(attrs[PPTPGW_A_DEV_UNROUTABLE]));
+	return 0;
+}
+
+int pgw_nl_dev_set(struct sk_buff *request, struct genl_info *info)
+{
+	int err;
+
+	if (!info->attrs[PPTPGW_A_DEV_ROLE] &&
+	    !info->attrs[PPTPGW_A_DEV_POLICY] &&
+	    !info->attrs[PPTPGW_A_DEV_UNROUTABLE]) {
+		NL_SET_ERR_MSG(info->extack,
+			       "nothing to set: role, policy or unroutable");
+		return -EINVAL;
+	}
+	rtnl_lock();
+	err = dev_set(info);
+	rtnl_unlock();
+	return err;
+}
+
+/* What the namespace's interfaces have counted, and those that are gone. */
+int pgw_nl_stats_get(struct sk_buff *request, struct genl_info *info)
+{
+	struct pgw_net *pn = pgw_net(genl_info_net(info));
+	u64 sum[PGW_COUNTERS];
+	struct sk_buff *skb;
+	u32 peers = 0;
+	void *header;
+	int err;
+
+	skb = pgw_nl_reply_new(info, &header);
+	if (!skb)
+		return -ENOMEM;
+	rtnl_lock();
+	pgw_iface_totals(pn, sum);
+	if (pn->active)
+		peers = atomic_read(&pn->peers.nelems);
+	rtnl_unlock();
+	err = nla_put_u32(skb, PPTPGW_A_STATS_PEERS, peers) ?:
+	      put_counters(skb, PPTPGW_A_STATS_COUNTERS, sum);
+	return pgw_nl_reply(skb, info, header, err);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The generic netlink family "pptpgw", version 1. What
+ * Documentation/netlink/specs/pptpgw.yaml says for programs, in C.
+ *
+ * A request acts on the network namespace of its socket. All addresses are
+ * IPv4, in network byte order; all times are milliseconds; counters are 64-bit.
+ *
+ * command        | does       | request                    | answer, or part of one
+ * ---------------|------------|----------------------------|-----------------------
+ * DEV_GET        | do, dump   | DEV_IFINDEX or DEV_IFNAME  | DEV_*
+ * DEV_SET        | do, admin  | the same, and DEV_ROLE,    | none
+ *                |            | DEV_POLICY, DEV_UNROUTABLE |
+ * TUNNEL_GET     | dump,admin | TUNNEL_IFINDEX,            | TUNNEL_*
+ *                |            | TUNNEL_CLIENT to select    |
+ * TUNNEL_FLUSH   | do, admin  | the same                   | TUNNEL_COUNT
+ * STATS_GET      | do         | none                       | STATS_COUNTERS,
+ *                |            |                            | STATS_PEERS
+ * EXPLAIN        | do, admin  | EXPLAIN_CLIENT,            | EXPLAIN_*
+ *                |            | EXPLAIN_LOCAL              |
+ * EVENT          | multicast  |                            | EVENT_*
+ *
+ * "admin" needs CAP_NET_ADMIN in the user namespace that owns the network
+ * namespace. A setting that is not given stays as it is; if one is refused, none
+ * is changed. A refusal by the module has an extack message.
+ */
+#ifndef _UAPI_LINUX_PPTPGW_H
+#define _UAPI_LINUX_PPTPGW_H
+
+#define PPTPGW_FAMILY_NAME	"pptpgw"
+#define PPTPGW_FAMILY_VERSION	1
+
+#define PPTPGW_MCGRP_EVENTS	"events"
+
+enum pptpgw_role {
+	PPTPGW_ROLE_NONE,
+	PPTPGW_ROLE_INTERNET,
+	PPTPGW_ROLE_CORPORATE,
+};
+
+enum pptpgw_policy {
+	PPTPGW_POLICY_ENFORCE,
+	PPTPGW_POLICY_OBSERVE,
+};
+
+enum pptpgw_unroutable {
+	PPTPGW_UNROUTABLE_DROP,
+	PPTPGW_UNROUTABLE_PASS,
+};
+
+/* What becomes of a reply. */
+enum pptpgw_verdict {
+	PPTPGW_VERDICT_STEER,	/* gets the route through its door */
+	PPTPGW_VERDICT_KEEP,	/* keeps the route it has */
+	PPTPGW_VERDICT_DROP,
+};
+
+/* Why. The counter of the same name counts such replies. */
+enum pptpgw_reason {
+	PPTPGW_REASON_STEERED,
+	PPTPGW_REASON_ALREADY_RIGHT,
+	PPTPGW_REASON_UNROUTABLE_DROPS,
+	PPTPGW_REASON_UNROUTABLE_PASSES,
+	PPTPGW_REASON_OBSERVED_STEERS,
+	PPTPGW_REASON_OBSERVED_DROPS,
+	PPTPGW_REASON_NOT_UPLINK,
+	PPTPGW_REASON_NO_DOOR,
+	PPTPGW_REASON_INACTIVE,	/* no uplink here: nothing is looked at */
+};
+
+/* How the door of a client is known. */
+enum pptpgw_source {
+	PPTPGW_SOURCE_NONE,
+	PPTPGW_SOURCE_PEER,
+	PPTPGW_SOURCE_EMBRYO,
+	PPTPGW_SOURCE_ADDRESS,
+};
+
+enum pptpgw_event_type {
+	PPTPGW_EVENT_TUNNEL_UP,		/* a peer was created */
+	PPTPGW_EVENT_TUNNEL_DOWN,	/* it expired or was flushed */
+	PPTPGW_EVENT_CALL_OPENED,
+	PPTPGW_EVENT_CALL_CLOSED,
+	PPTPGW_EVENT_DOOR_MOVED,
+	PPTPGW_EVENT_FIRST_STEER,
+	PPTPGW_EVENT_UNROUTABLE,	/* at most one a second and interface */
+	PPTPGW_EVENT_TABLE_FULL,	/* likewise */
+};
+
+enum pptpgw_cmd {
+	PPTPGW_CMD_DEV_GET = 1,
+	PPTPGW_CMD_DEV_SET,
+	PPTPGW_CMD_TUNNEL_GET,
+	PPTPGW_CMD_TUNNEL_FLUSH,
+	PPTPGW_CMD_STATS_GET,
+	PPTPGW_CMD_EXPLAIN,
+	PPTPGW_CMD_EVENT,
+
+	__PPTPGW_CMD_MAX,
+	PPTPGW_CMD_MAX = (__PPTPGW_CMD_MAX - 1)
+};
+
+/* One number per counter, by the names that sysfs has. */
+enum pptpgw_counters {
+	PPTPGW_A_COUNTERS_PAD = 1,
+	PPTPGW_A_COUNTERS_STEERED,
+	PPTPGW_A_COUNTERS_ALREADY_RIGHT,
+	PPTPGW_A_COUNTERS_UNROUTABLE_DROPS,
+	PPTPGW_A_COUNTERS_UNROUTABLE_PASSES,
+	PPTPGW_A_COUNTERS_OBSERVED_STEERS,
+	PPTPGW_A_COUNTERS_OBSERVED_DROPS,
+	PPTPGW_A_COUNTERS_BY_EMBRYO,
+	PPTPGW_A_COUNTERS_BY_ADDRESS,
+	PPTPGW_A_COUNTERS_NOT_UPLINK,
+	PPTPGW_A_COUNTERS_NO_DOOR,
+	PPTPGW_A_COUNTERS_UNSTEERABLE,
+	PPTPGW_A_COUNTERS_NO_MEMORY_DROPS,
+	PPTPGW_A_COUNTERS_LEARNED,
+	PPTPGW_A_COUNTERS_MOVED,
+	PPTPGW_A_COUNTERS_MOVE_REFUSED,
+	PPTPGW_A_COUNTERS_EXPIRED,
+	PPTPGW_A_COUNTERS_TABLE_FULL,
+	PPTPGW_A_COUNTERS_EMBRYOS,
+	PPTPGW_A_COUNTERS_CALLS_OPENED,
+	PPTPGW_A_COUNTERS_CALLS_CLOSED,
+	PPTPGW_A_COUNTERS_CONTROL_ODD,
+	PPTPGW_A_COUNTERS_GRE_UNKNOWN,
+	PPTPGW_A_COUNTERS_GRE_OTHER,
+	PPTPGW_A_COUNTERS_FRAGMENTS,
+	PPTPGW_A_COUNTERS_TRUNCATED,
+
+	__PPTPGW_A_COUNTERS_MAX,
+	PPTPGW_A_COUNTERS_MAX = (__PPTPGW_A_COUNTERS_MAX - 1)
+};
+
+enum pptpgw_dev {
+	PPTPGW_A_DEV_IFINDEX = 1,	/* u32 */
+	PPTPGW_A_DEV_IFNAME,		/* string */
+	PPTPGW_A_DEV_ROLE,		/* u8, enum pptpgw_role */
+	PPTPGW_A_DEV_POLICY,		/* u8, enum pptpgw_policy */
+	PPTPGW_A_DEV_UNROUTABLE,	/* u8, enum pptpgw_unroutable */
+	PPTPGW_A_DEV_PEERS,		/* u32 */
+	PPTPGW_A_DEV_COUNTERS,		/* nested, enum pptpgw_counters */
+
+	__PPTPGW_A_DEV_MAX,
+	PPTPGW_A_DEV_MAX = (__PPTPGW_A_DEV_MAX - 1)
+};
+
+enum pptpgw_call {
+	PPTPGW_A_CALL_CLIENT_CALL_ID = 1,	/* u16, assigned by the client */
+	PPTPGW_A_CALL_LOCAL_CALL_ID,		/* u16, assigned by the server */
+
+	__PPTPGW_A_CALL_MAX,
+	PPTPGW_A_CALL_MAX = (__PPTPGW_A_CALL_MAX - 1)
+};
+
+enum pptpgw_tunnel {
+	PPTPGW_A_TUNNEL_PAD = 1,
+	PPTPGW_A_TUNNEL_CLIENT,		/* be32 */
+	PPTPGW_A_TUNNEL_LOCAL,		/* be32 */
+	PPTPGW_A_TUNNEL_IFINDEX,	/* u32; absent when the door is gone */
+	PPTPGW_A_TUNNEL_IFNAME,		/* string; likewise */
+	PPTPGW_A_TUNNEL_AGE,		/* u64, ms */
+	PPTPGW_A_TUNNEL_IDLE,		/* u64, ms since the client's last packet */
+	PPTPGW_A_TUNNEL_RX_PACKETS,	/* u64, from the client */
+	PPTPGW_A_TUNNEL_RX_BYTES,	/* u64, IP packets */
+	PPTPGW_A_TUNNEL_TX_PACKETS,	/* u64, to the client */
+	PPTPGW_A_TUNNEL_TX_BYTES,	/* u64 */
+	PPTPGW_A_TUNNEL_STEERED,	/* u64 */
+	PPTPGW_A_TUNNEL_MOVED,		/* u32, times it changed its door */
+	PPTPGW_A_TUNNEL_CALL,		/* nested, enum pptpgw_call; any number */
+	PPTPGW_A_TUNNEL_COUNT,		/* u32, answer to TUNNEL_FLUSH */
+
+	__PPTPGW_A_TUNNEL_MAX,
+	PPTPGW_A_TUNNEL_MAX = (__PPTPGW_A_TUNNEL_MAX - 1)
+};
+
+enum pptpgw_stats {
+	PPTPGW_A_STATS_PEERS = 1,	/* u32 */
+	PPTPGW_A_STATS_COUNTERS,	/* nested, enum pptpgw_counters */
+
+	__PPTPGW_A_STATS_MAX,
+	PPTPGW_A_STATS_MAX = (__PPTPGW_A_STATS_MAX - 1)
+};
+
+enum pptpgw_explain {
+	PPTPGW_A_EXPLAIN_CLIENT = 1,	/* be32 */
+	PPTPGW_A_EXPLAIN_LOCAL,		/* be32 */
+	PPTPGW_A_EXPLAIN_VERDICT,	/* u8, enum pptpgw_verdict */
+	PPTPGW_A_EXPLAIN_REASON,	/* u8, enum pptpgw_reason */
+	PPTPGW_A_EXPLAIN_SOURCE,	/* u8, enum pptpgw_source */
+	PPTPGW_A_EXPLAIN_DOOR,		/* string; absent when unknown or gone */
+	PPTPGW_A_EXPLAIN_IDLE,		/* u64, ms; with SOURCE_PEER */
+	PPTPGW_A_EXPLAIN_DEV,		/* string: the reply leaves here; not if dropped */
+	PPTPGW_A_EXPLAIN_GATEWAY,	/* be32; absent when on link */
+	PPTPGW_A_EXPLAIN_TABLE_DEV,	/* string: the routing table's choice */
+	PPTPGW_A_EXPLAIN_TABLE_GATEWAY,	/* be32 */
+	PPTPGW_A_EXPLAIN_PAD,
+
+	__PPTPGW_A_EXPLAIN_MAX,
+	PPTPGW_A_EXPLAIN_MAX = (__PPTPGW_A_EXPLAIN_MAX - 1)
+};
+
+enum pptpgw_event {
+	PPTPGW_A_EVENT_TYPE = 1,	/* u8, enum pptpgw_event_type */
+	PPTPGW_A_EVENT_CLIENT,		/* be32; absent for TABLE_FULL */
+	PPTPGW_A_EVENT_LOCAL,		/* be32; likewise */
+	PPTPGW_A_EVENT_IFINDEX,		/* u32, the door; absent when it is gone */
+	PPTPGW_A_EVENT_OLD_IFINDEX,	/* u32, DOOR_MOVED */
+	PPTPGW_A_EVENT_CLIENT_CALL_ID,	/* u16, CALL_* where known */
+	PPTPGW_A_EVENT_LOCAL_CALL_ID,	/* u16, CALL_* */
+
+	__PPTPGW_A_EVENT_MAX,
+	PPTPGW_A_EVENT_MAX = (__PPTPGW_A_EVENT_MAX - 1)
+};
+
+#endif /* _UAPI_LINUX_PPTPGW_H */
