@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# make              build pptpgw.ko for the running kernel
+# make              build pptpgw.ko for the running kernel, and userspace/pptpgw
 # make KVER=V       build it for kernel V, whose headers are installed
 # make KDIR=DIR     build it against this kernel build directory
 # make install      install it (DESTDIR and prefix are honoured)
 # make demo         see in a virtual machine what it is about
 # make check        run all tests, in virtual machines
+# make bench-tunnels  measure what it costs to look at many tunnels
 # make lint         run the static checks only
 
 KVER ?= $(shell uname -r)
@@ -17,24 +18,29 @@ release = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 moddir = $(DESTDIR)/lib/modules/$(release)/updates
 docs = README.md CHANGELOG.md $(wildcard Documentation/*.rst)
 
-all: module
+all: module userspace
 
 module: $(KDIR)/include/config/kernel.release
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+userspace:
+	$(MAKE) -C userspace
 
 %/include/config/kernel.release:
 	@echo "$*: no kernel build directory here." >&2
 	@echo "Install linux-headers-$(KVER), or give KVER= or KDIR=." >&2
 	@false
 
-install: module
+install: module userspace
 	install -D -m 644 pptpgw.ko $(moddir)/pptpgw.ko
+	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) prefix=$(prefix)
 	install -d $(DESTDIR)$(docdir)
 	install -m 644 $(docs) $(DESTDIR)$(docdir)
 	$(if $(DESTDIR),,depmod $(release))
 
 uninstall: $(KDIR)/include/config/kernel.release
 	rm -f $(moddir)/pptpgw.ko
+	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR) prefix=$(prefix)
 	rm -rf $(DESTDIR)$(docdir)
 	$(if $(DESTDIR),,depmod $(release))
 
@@ -44,6 +50,9 @@ demo:
 check:
 	selftests/check
 
+bench-tunnels:
+	selftests/bench/run tunnels
+
 lint:
 	selftests/lint/run
 
@@ -51,6 +60,7 @@ lint:
 clean:
 	rm -f *.ko *.mod *.mod.c *.o .*.cmd .*.d Module.symvers modules.order
 	rm -f module/*.o module/.*.cmd module/.*.d
+	$(MAKE) -C userspace clean
 	$(MAKE) -C selftests clean
 
-.PHONY: all module install uninstall demo check lint clean
+.PHONY: all module userspace install uninstall demo check bench-tunnels lint clean

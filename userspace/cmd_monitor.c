@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/pptpgw.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "attr.h"
+#include "cmd.h"
+#include "nl.h"
+#include "out.h"
+#include "words.h"
+
+/* Events wait here while their reader is slow. */
+#define RECEIVE_BUFFER (4 << 20)
+
+/* An interface's name, or NULL; it may be gone by now. */
+struct name {
+	char buf[IF_NAMESIZE];
+};
+
+static const __u8 types[PPTPGW_A_EVENT_MAX + 1] = {
+	[PPTPGW_A_EVENT_TYPE] = MNL_TYPE_U8,
+	[PPTPGW_A_EVENT_CLIENT] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_LOCAL] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_IFINDEX] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_OLD_IFINDEX] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_CLIENT_CALL_ID] = MNL_TYPE_U16,
+	[PPTPGW_A_EVENT_LOCAL_CALL_ID] = MNL_TYPE_U16,
+};
+
+static const char *name_of(const struct nlattr *ifindex, struct name *name)
+{
+	return ifindex ? if_indextoname(attr_number(ifindex), name->buf) : NULL;
+}
+
+/* ISO 8601 in JSON; text has the time of the day. */
+static void out_now(void)
+{
+	char date[32], zone[8], buf[64];
+	struct timespec now;
+	struct tm tm;
+	int ms;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	ms = now.tv_nsec / 1000000;
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	snprintf(buf, sizeof(buf), "%s.%03d%.3s:%s", date, ms, zone, zone + 3);
+	out_string("time", buf);
+	strftime(date, sizeof(date), "%H:%M:%S", &tm);
+	out_text("%s.%03d", date, ms);
+}
+
+static void out_peer(const struct nlattr **tb)
+{
+	const __be32 *client = attr_address(tb[PPTPGW_A_EVENT_CLIENT]);
+	const __be32 *local = attr_address(tb[PPTPGW_A_EVENT_LOCAL]);
+	char buf[INET_ADDRSTRLEN];
+
+	if (client) {
+		out_address("client", client);
+		inet_ntop(AF_INET, client, buf, sizeof(buf));
+		out_text(" %s", buf);
+	} else {
+		out_text(" a client");
+	}
+	if (local) {
+		out_address("local", local);
+		inet_ntop(AF_INET, local, buf, sizeof(buf));
+		out_text(" to %s", buf);
+	}
+}
+
+static void out_doors(const struct nlattr **tb)
+{
+	const struct nlattr *old = tb[PPTPGW_A_EVENT_OLD_IFINDEX];
+	struct name buf;
+	const char *name;
+
+	name = name_of(tb[PPTPGW_A_EVENT_IFINDEX], &buf);
+	out_string("uplink", name);
+	out_text(" by %s", name ?: "an interface that is gone");
+	if (!old)
+		return;
+	name = name_of(old, &buf);
+	out_string("old_uplink", name);
+	out_text(", before by %s", name ?: "an interface that is gone");
+}
+
+static void out_call_ids(const struct nlattr **tb)
+{
+	const struct nlattr *client = tb[PPTPGW_A_EVENT_CLIENT_CALL_ID];
+	const struct nlattr *local = tb[PPTPGW_A_EVENT_LOCAL_CALL_ID];
+
+	if (client) {
+		out_number("client_call_id", attr_number(client));
+		out_text(", client's call ID %u", attr_number(client));
+	}
+	if (local) {
+		out_number("local_call_id", attr_number(local));
+		out_text(", server's call ID %u", attr_number(local));
+	}
+}
+
+/* tunnel_up, as text has it: "tunnel up". */
+static void say_event(const char *word)
+{
+	out_text(" ");
+	for (; *word; word++)
+		out_text("%c", *word == '_' ? ' ' : *word);
+	out_text(":");
+}
+
+static int show_event(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	const char *word;
+
+	if (attr_parse(nlh, types, PPTPGW_A_EVENT_MAX, tb) < 0)
+		return MNL_CB_ERROR;
+	word = word_of(event_words, attr_number(tb[PPTPGW_A_EVENT_TYPE]));
+	out_begin(OUT_SENTENCE);
+	out_now();
+	out_string("event", word);
+	say_event(word);
+	out_peer(tb);
+	out_doors(tb);
+	out_call_ids(tb);
+	out_end();
+	if (out_flush() < 0)
+		return errno == EPIPE ? MNL_CB_STOP : MNL_CB_ERROR;
+	return MNL_CB_OK;
+}
+
+/* The controller tells, too, when a family goes. */
+static int on_message(const struct nlmsghdr *nlh, void *data)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct nl *nl = data;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
+		return MNL_CB_OK;
+	if (nlh->nlmsg_type == nl->family && genl->cmd == PPTPGW_CMD_EVENT)
+		return show_event(nlh);
+	if (nl_says_gone(nl, nlh)) {
+		errno = ENODEV;
+		return MNL_CB_ERROR;
+	}
+	return MNL_CB_OK;
+}
+
+/* MNL_CB_OK to go on. */
+static int receive(struct nl *nl, unsigned int *overruns)
+{
+	ssize_t len;
+
+	len = mnl_socket_recvfrom(nl->sock, nl->rx.bytes, sizeof(nl->rx.bytes));
+	if (len >= 0)
+		return mnl_cb_run(nl->rx.bytes, len, 0, 0, on_message, nl);
+	if (errno == ENOBUFS) {
+		warnx("events were lost (overrun %u)", ++*overruns);
+		return MNL_CB_OK;
+	}
+	return errno == EINTR ? MNL_CB_OK : MNL_CB_ERROR;
+}
+
+/* Until a signal, the end of the reader, or an error. */
+static int watch(struct nl *nl, int signals)
+{
+	struct pollfd fds[] = {
+		{ .fd = mnl_socket_get_fd(nl->sock), .events = POLLIN },
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = STDOUT_FILENO },
+	};
+	unsigned int overruns = 0;
+	int ret = MNL_CB_OK;
+
+	while (ret == MNL_CB_OK) {
+		if (poll(fds, ARRAY_SIZE(fds), -1) < 0)
+			ret = errno == EINTR ? MNL_CB_OK : MNL_CB_ERROR;
+		else if (fds[1].revents || fds[2].revents)
+			ret = MNL_CB_STOP;
+		else
+			ret = receive(nl, &overruns);
+	}
+	if (ret == MNL_CB_STOP)
+		return EXIT_SUCCESS;
+	if (errno == ENODEV)
+		warnx("the kernel module was unloaded");
+	else
+		warn("monitor");
+	return EXIT_KERNEL;
+}
+
+/* SIGPIPE, too, so that a write fails instead. */
+static int catch_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static void enlarge_buffer(const struct nl *nl)
+{
+	int fd = mnl_socket_get_fd(nl->sock);
+	int size = RECEIVE_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+static int run_monitor(char **args)
+{
+	int status, signals;
+	struct nl nl;
+
+	status = args_none(args) ?: nl_open(&nl);
+	if (status)
+		return status;
+	enlarge_buffer(&nl);
+	signals = catch_signals();
+	status = signals < 0 ? EXIT_KERNEL : nl_subscribe(&nl);
+	if (!status)
+		status = watch(&nl, signals);
+	nl_close(&nl);
+	return status;
+}
+
+const struct object monitor_object = {
+	.word = "monitor",
+	.help =
+"Usage: pptpgw monitor\n"
+"\n"
+"One event a line, until interrupted.\n",
+	.run = run_monitor,
+};

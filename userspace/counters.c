@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "counters.h"
+
+#include <string.h>
+
+#include "out.h"
+
+#define COUNTER(number, name, help) \
+	[PPTPGW_A_COUNTERS_##number] = { name, help }
+
+const struct counter counters[COUNTERS] = {
+	COUNTER(STEERED, "steered",
+		"Replies given the route through their uplink."),
+	COUNTER(ALREADY_RIGHT, "already_right",
+		"Replies the routing table sent through their uplink already."),
+	COUNTER(UNROUTABLE_DROPS, "unroutable_drops",
+		"Replies dropped, for no route leads through their uplink."),
+	COUNTER(UNROUTABLE_PASSES, "unroutable_passes",
+		"Replies passed though no route leads through their uplink."),
+	COUNTER(OBSERVED_STEERS, "observed_steers",
+		"Replies that policy enforce would have steered."),
+	COUNTER(OBSERVED_DROPS, "observed_drops",
+		"Replies that policy enforce would have dropped."),
+	COUNTER(BY_EMBRYO, "by_embryo",
+		"Replies whose door was known from the embryo cache only."),
+	COUNTER(BY_ADDRESS, "by_address",
+		"Replies whose door was inferred from their source address."),
+	COUNTER(NOT_UPLINK, "not_uplink",
+		"Replies to clients that came in by no uplink, left alone."),
+	COUNTER(NO_DOOR, "no_door",
+		"Replies to clients whose door is unknown, left alone."),
+	COUNTER(UNSTEERABLE, "unsteerable",
+		"Replies left alone for IPsec, source route or special route."),
+	COUNTER(NO_MEMORY_DROPS, "no_memory_drops",
+		"Replies dropped, for no headroom could be allocated."),
+	COUNTER(LEARNED, "learned", "Peers created."),
+	COUNTER(MOVED, "moved", "Peers moved to this door."),
+	COUNTER(MOVE_REFUSED, "move_refused",
+		"Packets of peers whose own door is still in use."),
+	COUNTER(EXPIRED, "expired", "Peers removed after a long silence."),
+	COUNTER(TABLE_FULL, "table_full",
+		"Peers not created, for the table or the memory was full."),
+	COUNTER(EMBRYOS, "embryos",
+		"Segments of unknown clients noted in the embryo cache."),
+	COUNTER(CALLS_OPENED, "calls_opened",
+		"Outgoing-Call-Replies that granted a call."),
+	COUNTER(CALLS_CLOSED, "calls_closed", "Call-Disconnect-Notifies."),
+	COUNTER(CONTROL_ODD, "control_odd",
+		"Control segments that are not whole, valid messages."),
+	COUNTER(GRE_UNKNOWN, "gre_unknown",
+		"GREv1 packets from clients without a peer."),
+	COUNTER(GRE_OTHER, "gre_other", "GRE packets that are not PPTP's."),
+	COUNTER(FRAGMENTS, "fragments",
+		"GRE fragments without the GRE header."),
+	COUNTER(TRUNCATED, "truncated",
+		"Packets too short for their GRE or TCP header."),
+};
+
+int counters_read(const struct nlattr *nest, __u64 *values)
+{
+	const struct nlattr *attr;
+
+	memset(values, 0, COUNTERS * sizeof(*values));
+	if (!nest)
+		return MNL_CB_OK;
+	mnl_attr_for_each_nested(attr, nest) {
+		unsigned int number = mnl_attr_get_type(attr);
+
+		if (number >= COUNTERS || !counters[number].name)
+			continue;
+		if (mnl_attr_validate(attr, MNL_TYPE_U64) < 0)
+			return MNL_CB_ERROR;
+		values[number] = mnl_attr_get_u64(attr);
+	}
+	return MNL_CB_OK;
+}
+
+void counters_out(const __u64 *values)
+{
+	unsigned int i;
+
+	for (i = 0; i < COUNTERS; i++)
+		if (counters[i].name)
+			out_number(counters[i].name, values[i]);
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pptpgw: show and control the kernel module of that name. Read it from the
+ * bottom: main() finds the object, the object its command, and that asks the
+ * kernel (nl.c) and prints the answer (out.c).
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "out.h"
+#include "words.h"
+
+#define NETNS_DIR "/run/netns"
+
+static const char usage[] =
+"Usage: pptpgw [ -j | -p ] [ -n NETNS ] OBJECT { COMMAND | help }\n"
+"\n"
+"OBJECT := { dev | tunnel | explain | stats | monitor | metrics }\n"
+"  dev      interfaces and their roles\n"
+"  tunnel   who came in by which uplink\n"
+"  explain  where replies to a client leave, and why\n"
+"  stats    counters by reason\n"
+"  monitor  events as they happen\n"
+"  metrics  counters for Prometheus\n"
+"\n"
+"  -j, -json         print JSON\n"
+"  -p, -pretty       print JSON, indented\n"
+"  -n, -netns NETNS  act on that network namespace\n"
+"  -V, -Version      print the version\n"
+"  -h, -help         print this\n"
+"\n"
+"Words may be abbreviated. pptpgw(8) has the details.\n";
+
+static const struct object *const objects[] = {
+	&dev_object, &tunnel_object, &explain_object,
+	&stats_object, &monitor_object, &metrics_object,
+};
+
+static bool is_help(const char *word)
+{
+	return word && (!strcmp(word, "help") || !strcmp(word, "-h") ||
+			!strcmp(word, "-help") || !strcmp(word, "--help"));
+}
+
+static int print(const char *text)
+{
+	fputs(text, stdout);
+	return EXIT_SUCCESS;
+}
+
+static int run_command(const struct object *object, char **args)
+{
+	const char *words[8] = { };
+	int i;
+
+	if (!*args)
+		return object->commands->run(args);
+	for (i = 0; object->commands[i].word; i++)
+		words[i] = object->commands[i].word;
+	i = word_match("command", words, *args);
+	if (i < 0)
+		return EXIT_USAGE;
+	if (is_help(args[1]))
+		return print(object->help);
+	return object->commands[i].run(args + 1);
+}
+
+static int run_object(char **args)
+{
+	const char *words[ARRAY_SIZE(objects) + 1] = { };
+	const struct object *object;
+	size_t i;
+	int found;
+
+	for (i = 0; i < ARRAY_SIZE(objects); i++)
+		words[i] = objects[i]->word;
+	found = word_match("object", words, *args++);
+	if (found < 0)
+		return EXIT_USAGE;
+	object = objects[found];
+	if (is_help(*args))
+		return print(object->help);
+	return object->run ? object->run(args) : run_command(object, args);
+}
+
+/* As ip(8) does: a name in /run/netns, or a path. */
+static int enter_netns(const char *name)
+{
+	char path[PATH_MAX];
+	int status = EXIT_SUCCESS;
+	int fd;
+
+	if (strchr(name, '/'))
+		snprintf(path, sizeof(path), "%s", name);
+	else
+		snprintf(path, sizeof(path), NETNS_DIR "/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		warn("network namespace '%s'", name);
+		return EXIT_USAGE;
+	}
+	if (setns(fd, CLONE_NEWNET) < 0) {
+		warn("network namespace '%s'", name);
+		status = EXIT_KERNEL;
+	}
+	close(fd);
+	return status;
+}
+
+struct options {
+	enum out_format format;
+	const char *netns;
+	bool help, version;
+};
+
+static int parse_options(int argc, char **argv, struct options *o)
+{
+	static const struct option names[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "pretty", no_argument, NULL, 'p' },
+		{ "netns", required_argument, NULL, 'n' },
+		{ "Version", no_argument, NULL, 'V' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	int c;
+
+	while ((c = getopt_long_only(argc, argv, "+jpn:Vh", names, NULL)) > 0) {
+		switch (c) {
+		case 'j':
+			o->format = o->format ?: OUT_JSON;
+			break;
+		case 'p':
+			o->format = OUT_PRETTY;
+			break;
+		case 'n':
+			o->netns = optarg;
+			break;
+		case 'V':
+			o->version = true;
+			break;
+		case 'h':
+			o->help = true;
+			break;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	return EXIT_SUCCESS;
+}
+
+static int run(char **args, const struct options *o)
+{
+	int status;
+
+	if (o->version)
+		return print("pptpgw " PPTPGW_VERSION "\n");
+	if (o->help || is_help(*args))
+		return print(usage);
+	if (!*args) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	status = o->netns ? enter_netns(o->netns) : EXIT_SUCCESS;
+	return status ?: run_object(args);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { };
+	int status;
+
+	argv[0] = program_invocation_short_name;
+	status = parse_options(argc, argv, &o);
+	if (status)
+		return status;
+	out_init(o.format);
+	return out_close(run(argv + optind, &o));
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Requests to the kernel, by libmnl. What returns an exit status has said what
+ * went wrong.
+ */
+#ifndef NL_H
+#define NL_H
+
+#include <libmnl/libmnl.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+/**
+ * struct nl - a connection to the module in the present network namespace
+ * @sock: socket
+ * @family: the message type of the module's family
+ * @events: its multicast group
+ * @seq: of the last request
+ * @interrupted: what was dumped changed meanwhile
+ * @tx: the request
+ * @rx: one datagram; the kernel puts at most 32 KiB of a dump into one
+ */
+struct nl {
+	struct mnl_socket *sock;
+	__u16 family;
+	__u32 events;
+	unsigned int seq;
+	bool interrupted;
+	union {
+		struct nlmsghdr head;
+		char bytes[1024];
+	} tx;
+	union {
+		struct nlmsghdr head;
+		char bytes[65536];
+	} rx;
+};
+
+/* nl_open() returns an exit status; nl_close() is needed after success only. */
+int nl_open(struct nl *nl);
+void nl_close(struct nl *nl);
+
+/* Begin a request: @flags is NLM_F_DUMP or 0. It is in @nl, one at a time. */
+struct nlmsghdr *nl_request(struct nl *nl, __u8 command, __u16 flags);
+
+/*
+ * Send the request and give each message of the answer to @cb, which may be
+ * NULL. Returns an exit status.
+ */
+int nl_talk(struct nl *nl, mnl_cb_t cb, void *data);
+
+/* nl_open(), nl_talk() and nl_close() for a request without attributes. */
+int nl_ask(__u8 command, __u16 flags, mnl_cb_t cb, void *data);
+
+/* Receive events from now on, and the controller's; an exit status. */
+int nl_subscribe(struct nl *nl);
+
+/* The controller says that the module's family is gone. */
+bool nl_says_gone(const struct nl *nl, const struct nlmsghdr *nlh);
+
+/* For family.c: a socket, 0 or -1 and errno; a request to any family. */
+int nl_socket(struct nl *nl);
+struct nlmsghdr *nl_begin(struct nl *nl, __u16 type, __u8 command, __u8 version,
+			  __u16 flags);
+
+#endif /* NL_H */
