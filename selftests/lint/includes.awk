@@ -7,13 +7,14 @@
 BEGIN {
 	layers = "pptpgw compat/" \
 		 "pernet/" \
-		 "packet control event trace/" \
+		 "packet control call event trace/" \
 		 "iface sysfs peer/" \
-		 "steer guard/" \
-		 "hook netlink/" \
+		 "steer explain guard/" \
+		 "hook netlink netlink_dev/" \
 		 "main"
 	# of its own line only these. No two headers may include each other.
-	split("control.c:packet control.h:packet iface.c:sysfs " \
+	split("control.c:packet control.h:packet call.h:control iface.c:sysfs " \
+	      "explain.h:steer netlink.c:netlink_dev netlink_dev.c:netlink " \
 	      "sysfs.c:iface peer.c:iface peer.h:iface", pairs, " ")
 
 	n = split(layers, layer, "/")
