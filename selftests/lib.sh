@@ -32,6 +32,7 @@ export WAN0 WAN1 SHARED C1 C2 NEAR CHOST CSRV
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOOLS=$SELFTESTS/tools/build
 MODULE=${MODULE:-$(find "$SELFTESTS" "$SELFTESTS/.." -maxdepth 1 -name pptpgw.ko -print -quit)}
+PPTPGW=${PPTPGW:-$(find "$SELFTESTS" "$SELFTESTS/../userspace" -maxdepth 1 -name pptpgw -type f -print -quit 2>/dev/null)}
 WORK=
 
 # -- results -----------------------------------------------------------------
@@ -95,6 +96,10 @@ counts() { [ "$(value "$1" "$2")" -ge "$3" ]; }
 # The gateway as its operator sets it up.
 load_with_roles() {
 	load "$@" || fail "insmod failed"
+	load_roles
+}
+
+load_roles() {
 	setting wan0 role internet
 	setting wan1 role internet
 	setting corp0 role corporate

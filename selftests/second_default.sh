@@ -25,6 +25,8 @@ test_second_default_with() {
 	is "peers" "$(value wan0 peers)" 1
 	is "calls_opened" "$(value wan0 calls_opened)" 1
 	is "control_odd" "$(value wan0 control_odd)" 0
+	hang_up c1
+	wait_for 10 counts wan0 calls_closed 1 || fail "the call stays"
 }
 
 # The routes as they should be: pptpgw has nothing to do, and does nothing.

@@ -9,7 +9,8 @@ TOP=$(dirname "$SELFTESTS")
 
 # What it takes to build the module and to run it in a VM.
 export RUN_PACKAGES="gcc make libc6-dev xz-utils zstd lz4 cpio kmod procps
-	util-linux uidmap qemu-system-x86 mmdebstrap squashfs-tools"
+	util-linux uidmap qemu-system-x86 mmdebstrap squashfs-tools
+	pkg-config libmnl-dev libjansson-dev"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -68,7 +69,8 @@ choose_kernel() {
 # build_module DIR: build pptpgw.ko for KVER from a copy of the sources in DIR.
 build_module() {
 	mkdir -p "$1"
-	(cd "$TOP" && tar -c Kbuild VERSION module/*.[ch]) | tar -x -C "$1"
+	(cd "$TOP" && tar -c --exclude='*.o' --exclude='.*.cmd' \
+		Kbuild VERSION module userspace) | tar -x -C "$1"
 	say "building pptpgw.ko for Linux $KVER ..."
 	make -s -C "$KDIR" M="$1" modules >"$1/build.log" 2>&1 || {
 		cat "$1/build.log" >&2
@@ -76,14 +78,23 @@ build_module() {
 	}
 }
 
+# build_tool DIR: build the tool there. The VM has its libraries from nftables.
+build_tool() {
+	make -s -C "$1/userspace" clean
+	make -s -C "$1/userspace" pptpgw >&2 ||
+		die "userspace/pptpgw does not build"
+}
+
 # make_stage: make the directory $STAGE that a VM gets as /pptpgw.
 make_stage() {
 	STAGE=$(mktemp -d)
 	build_module "$STAGE/build"
+	build_tool "$STAGE/build"
 	make -s -C "$SELFTESTS/tools" >&2 || die "the tests' tools do not build"
 	mkdir "$STAGE/share"
-	mv "$STAGE/build/pptpgw.ko" "$STAGE/share"
-	(cd "$SELFTESTS" && tar -c ./*.sh settings tools/build) |
+	mv "$STAGE/build/pptpgw.ko" "$STAGE/build/userspace/pptpgw" "$STAGE/share"
+	cp "$TOP/VERSION" "$STAGE/share"
+	(cd "$SELFTESTS" && tar -c ./*.sh bench/*.sh settings tools/build) |
 		tar -x -C "$STAGE/share"
 }
 

@@ -14,7 +14,7 @@
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/pptpgw/vm
 SUITE=bookworm
 PACKAGES=(iproute2 iputils-ping ppp pptpd pptp-linux iptables nftables tcpdump
-	conntrack procps kmod ethtool python3-minimal socat psmisc
+	conntrack jq python3-yaml procps kmod ethtool python3-minimal socat psmisc
 	busybox-static)
 # The modules to have, by their path in /lib/modules/VERSION; what else they
 # depend on comes with them.

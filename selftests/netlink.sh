@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The netlink family, by those who know nothing of the tool: the kernel's own
+# ynl, tracefs, and a fuzzer.
+
+. "$(dirname "$0")/lib.sh"
+
+# ynl NS ARG...: see ynl/ynl.sh
+ynl() {
+	local ns=$1
+	shift
+	in_ns "$ns" "$SELFTESTS/ynl.sh" --output-json "$@"
+}
+
+needs_ynl() {
+	[ -x "$SELFTESTS/ynl.sh" ] || skip "ynl is not here: ynl/prepare . gets it"
+	python3 -c 'import yaml' 2>/dev/null || skip "python3-yaml is not installed"
+}
+
+test_ynl_get_and_set() {
+	needs_ynl
+	load
+	ynl gw --do dev-set --json '{"ifname": "wan0", "role": "internet", "policy": "observe"}'
+	is "role" "$(value wan0 role)" internet
+	is "policy" "$(value wan0 policy)" observe
+	is "unroutable" "$(value wan0 unroutable)" drop
+	ynl gw --do dev-get --json '{"ifname": "wan0"}' >"$WORK/got"
+	is "ifname" "$(jq -r .ifname "$WORK/got")" wan0
+	is "role" "$(jq -r .role "$WORK/got")" internet
+	is "steered" "$(jq -r .counters.steered "$WORK/got")" 0
+	is "counters" "$(jq -r '.counters | length' "$WORK/got")" 25
+	! ynl gw --do dev-set --json '{"ifname": "nosuch0", "role": "none"}' \
+		>"$WORK/got" 2>&1 || fail "an interface that is not there was set"
+	grep -q "no such interface" "$WORK/got" || fail "$(cat "$WORK/got")"
+}
+
+test_ynl_dump() {
+	needs_ynl
+	load_with_roles
+	meet "$C1" 1
+	is "interfaces" "$(ynl gw --dump dev-get |
+		jq -r '[.[] | select(.role != "none").ifname] | sort | join(" ")')" \
+		"corp0 wan0 wan1"
+	is "client" "$(ynl gw --dump tunnel-get | jq -r '.[0].client')" "$C1"
+	is "peers" "$(ynl gw --do stats-get | jq -r .peers)" 1
+	# This ynl takes addresses as numbers only.
+	is "verdict" "$(ynl gw --do explain --json '{"client": 3405803786}' |
+		jq -r .verdict)" steer
+}
+
+test_ynl_events() {
+	needs_ynl
+	load_with_roles
+	ynl gw --subscribe events --sleep 6 >"$WORK/events" 2>&1 &
+	sleep 3
+	meet "$C1" 1
+	wait $!
+	grep -q 'tunnel-up' "$WORK/events" || fail "$(cat "$WORK/events")"
+	grep -q "$C1" "$WORK/events" || fail "$(cat "$WORK/events")"
+}
+
+test_tracepoint() {
+	local trace=/sys/kernel/tracing
+	[ -d "$trace" ] || skip "no tracefs"
+	load_with_roles
+	meet "$C1" 1
+	echo >"$trace"/trace
+	echo 1 >"$trace"/events/pptpgw/pptpgw_steer/enable
+	send gw -s "$WAN0" -d "$C1" 47 "$GRE_DATA"
+	grep "pptpgw_steer: client=$C1 local=$WAN0 door=[0-9]* reason=steered" \
+		"$trace"/trace >/dev/null || fail "$(tail -n 3 "$trace"/trace)"
+	echo 0 >"$trace"/events/pptpgw/pptpgw_steer/enable
+}
+
+settings_now() {
+	in_ns gw bash -c 'grep . /sys/class/net/*/pptpgw/{role,policy,unroutable}'
+}
+
+test_fuzz() {
+	local before seed
+	load_with_roles
+	meet "$C1" 1
+	before=$(settings_now)
+	for seed in 1 2; do
+		in_ns gw "$TOOLS/nlfuzz" "$seed" 100000 | sed 's/^/# /'
+		in_ns gw setpriv --reuid 65534 --clear-groups --bounding-set=-all \
+			"$TOOLS/nlfuzz" $((seed + 100)) 100000 | sed 's/^/# /'
+	done
+	is "settings" "$(settings_now)" "$before"
+	meet "$C2" 1
+	counts wan0 steered 2 || fail "nothing is steered any more"
+}
+
+run_tests ynl_get_and_set ynl_dump ynl_events tracepoint fuzz

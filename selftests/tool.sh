@@ -1,0 +1,267 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The tool, by each of its commands, in text and JSON.
+
+. "$(dirname "$0")/lib.sh"
+
+# pg ARG...: the tool, on the gateway.
+pg() { "$PPTPGW" -n pgw-gw "$@"; }
+
+# json FILTER ARG...: what the tool says in JSON, through jq.
+json() {
+	local filter=$1
+	shift
+	pg -j "$@" | jq -r "$filter"
+}
+
+# says STATUS TEXT ARG...: the exit status and the exact first line of an error.
+says() {
+	local want=$1 text="pptpgw: $2" status=0
+	shift 2
+	"$PPTPGW" "$@" >"$WORK/out" 2>"$WORK/err" || status=$?
+	is "exit status of '$*'" "$status" "$want"
+	is "error of '$*'" "$(head -n 1 "$WORK/err")" "$text"
+}
+
+test_dev() {
+	load
+	pg dev set wan0 role internet policy observe unroutable pass
+	is "role" "$(value wan0 role)" internet
+	is "policy" "$(value wan0 policy)" observe
+	is "unroutable" "$(value wan0 unroutable)" pass
+	pg dev set wan0 policy enforce
+	is "role" "$(value wan0 role)" internet
+	is "policy" "$(value wan0 policy)" enforce
+	pg dev show >"$WORK/out"
+	grep -Eq '^wan0 +internet +enforce +pass +0 ' "$WORK/out" ||
+		fail "$(cat "$WORK/out")"
+	! grep -q '^lo ' "$WORK/out" || fail "lo has no role, but is shown"
+	is "JSON" "$(json '.[] | select(.ifname == "wan0") |
+		.role + " " + .policy + " " + .unroutable' dev show)" \
+		"internet enforce pass"
+	is "keys" "$(json '.[0] | keys_unsorted - ["ifname"] | sort | join(" ")' \
+		dev show)" \
+		"$(in_ns gw ls /sys/class/net/wan0/pptpgw | sort | tr '\n' ' ' | sed 's/ $//')"
+}
+
+test_errors() {
+	says 2 "the kernel module is not loaded (modprobe pptpgw)" dev show
+	load
+	says 1 "unknown object 'tunel', did you mean 'tunnel'?" tunel show
+	says 1 "object 'm' may be 'monitor' or 'metrics'" m
+	says 1 "unrecognized option '-x'" -x
+	says 1 "network namespace 'nosuch': No such file or directory" \
+		-n nosuch dev show
+	says 1 "unknown command 'frobnicate'" dev frobnicate
+	says 1 "dev set needs an interface and a setting" dev set
+	says 1 "dev set needs an interface and a setting" dev set wan0
+	says 1 "'role' needs a value" dev set wan0 role
+	says 1 "'role' is given twice" dev set wan0 role none role none
+	says 1 "unknown keyword 'roel', did you mean 'role'?" \
+		dev set wan0 roel none
+	says 1 "unknown role 'wrong'" dev set wan0 role wrong
+	says 1 "unknown policy 'drop'" dev set wan0 policy drop
+	says 1 "unknown unroutable 'observe'" dev set wan0 unroutable observe
+	says 1 "'waytoolonginterfacename' is not an interface name" \
+		dev set waytoolonginterfacename role none
+	says 2 "no such interface" -n pgw-gw dev set nosuch0 role none
+	says 2 "no such interface" -n pgw-gw dev show nosuch0
+	says 1 "'1.2.3' is not an IPv4 address" tunnel show client 1.2.3
+	says 1 "'dev' needs a value" tunnel flush dev
+	says 1 "unknown keyword 'colour'" tunnel show colour red
+	says 2 "no interface 'nosuch0' here" -n pgw-gw tunnel show dev nosuch0
+	says 1 "explain needs the address of a client" explain
+	says 1 "'nonsense' is not an IPv4 address" explain nonsense
+	says 1 "'from' needs a value" explain "$C1" from
+	says 2 "no route to the client: name the local address" \
+		-n pgw-isp explain 240.0.0.1
+	says 1 "'now' is one word too many" stats now
+	says 1 "metrics has a format of its own: leave -j and -p away" \
+		-j metrics
+	is "role" "$(value wan0 role)" none
+}
+
+test_help() {
+	"$PPTPGW" help | grep -q '^Usage' || fail "no help"
+	for object in dev tunnel explain stats monitor metrics; do
+		"$PPTPGW" "$object" help | grep -q "^Usage.* $object" ||
+			fail "no help for $object"
+		"$PPTPGW" "$object" --help | grep -q "^Usage.* $object" ||
+			fail "no --help for $object"
+	done
+	is "version" "$("$PPTPGW" --version)" "pptpgw $(cat "$SELFTESTS/VERSION")"
+}
+
+test_unprivileged_user() {
+	local user=(setpriv --reuid 65534 --clear-groups --bounding-set=-all)
+	load_with_roles
+	in_ns gw "${user[@]}" "$PPTPGW" dev show >"$WORK/out"
+	grep -q '^wan0' "$WORK/out" || fail "interfaces cannot be seen"
+	for refused in "dev set wan0 role none" "tunnel show" "tunnel flush" \
+		"explain $C1"; do
+		status=0
+		# shellcheck disable=SC2086
+		in_ns gw "${user[@]}" "$PPTPGW" $refused >"$WORK/out" \
+			2>"$WORK/err" || status=$?
+		is "exit status of '$refused'" "$status" 2
+		grep -q "Operation not permitted" "$WORK/err" ||
+			fail "$refused: $(cat "$WORK/err")"
+	done
+	is "role" "$(value wan0 role)" internet
+}
+
+test_tunnel() {
+	start_pptpd gw
+	load_with_roles
+	tunnel c1 "$WAN0"
+	pg tunnel show >"$WORK/out"
+	grep -Eq "$C1 +$WAN0 +wan0 " "$WORK/out" || fail "$(cat "$WORK/out")"
+	pg -j tunnel show >"$WORK/json"
+	is "tunnels" "$(jq length "$WORK/json")" 1
+	is "names" "$(jq -r '.[0] | .client + " " + .local + " " + .uplink' \
+		"$WORK/json")" "$C1 $WAN0 wan0"
+	is "calls" "$(jq '.[0].calls | length' "$WORK/json")" 1
+	is "keys" "$(jq -r '.[0] | keys_unsorted | join(" ")' "$WORK/json")" \
+		"client local uplink calls age idle rx_packets rx_bytes tx_packets tx_bytes steered moved"
+	jq -e '.[0] | .age > 0 and .idle < .age and .rx_packets > 5 and
+		.rx_bytes > 500 and .tx_packets > 5 and .steered > 5 and
+		.moved == 0 and .calls[0].client_call_id >= 0 and
+		.calls[0].local_call_id >= 0' "$WORK/json" >/dev/null ||
+		fail "$(cat "$WORK/json")"
+	is "of another" "$(json length tunnel show client "$C2")" 0
+	is "by another" "$(json length tunnel show dev wan1)" 0
+	is "by its own" "$(json length tunnel show dev wan0 client "$C1")" 1
+	is "flushed of another" "$(json .flushed tunnel flush client "$C2")" 0
+	is "flushed by another" "$(json .flushed tunnel flush dev wan1)" 0
+	is "flushed" "$(json .flushed tunnel flush client "$C1")" 1
+	is "peers" "$(value wan0 peers)" 0
+	check "the tunnel broke" pings c1
+	hang_up c1
+}
+
+test_stats_and_metrics() {
+	load_with_roles
+	meet 198.18.0.0/24 20
+	is "learned" "$(json .learned stats)" 20
+	is "peers" "$(json .peers stats)" 20
+	pg stats | grep -Eq '^learned +20$' || fail "$(pg stats)"
+	is "keys" "$(json 'keys | join(" ")' stats)" \
+		"$(in_ns gw ls /sys/class/net/wan0/pptpgw |
+			grep -vxE 'role|policy|unroutable' | sort | tr '\n' ' ' |
+			sed 's/ $//')"
+	pg metrics >"$WORK/metrics"
+	grep -qx 'pptpgw_learned_total{ifname="wan0"} 20' "$WORK/metrics" ||
+		fail "$(cat "$WORK/metrics")"
+	[ -x "$SELFTESTS/promtool" ] || skip "promtool is not here"
+	"$SELFTESTS/promtool" check metrics <"$WORK/metrics" >"$WORK/out" 2>&1 ||
+		fail "$(cat "$WORK/out")"
+	is "promtool" "$(cat "$WORK/out")" ""
+}
+
+# explains CLIENT VERDICT REASON SOURCE DEV: and says so in a sentence, too.
+explains() {
+	is "explain $1" "$(json '.verdict + " " + .reason + " " + .source + " " +
+		(.dev // "-")' explain "$1")" "$2 $3 $4 $5"
+	pg explain "$1" >"$WORK/out"
+	grep -q "$1" "$WORK/out" || fail "$(cat "$WORK/out")"
+	note "$(cat "$WORK/out")"
+}
+
+test_explain() {
+	load
+	explains "$C1" keep inactive none corp0
+	load_roles
+	explains "$C1" steer steered address wan0
+	send isp -s "$C1" -d "$WAN0" -c 6 "$TCP_ACK"
+	explains "$C1" steer steered embryo wan0
+	meet "$C1" 1
+	explains "$C1" steer steered peer wan0
+	is "gateways" "$(json '.gateway + " " + .table_dev + " " +
+		.table_gateway' explain "$C1")" "198.51.100.1 corp0 10.1.0.1"
+	setting wan0 policy observe
+	explains "$C1" keep observed_steers peer corp0
+	setting wan0 policy enforce
+	ip -n pgw-gw route del default via 198.51.100.1
+	explains "$C1" drop unroutable_drops peer -
+	setting wan0 policy observe
+	explains "$C1" keep observed_drops peer corp0
+	setting wan0 policy enforce
+	setting wan0 unroutable pass
+	explains "$C1" keep unroutable_passes peer corp0
+	ip -n pgw-gw route add default via 198.51.100.1 metric 50
+	explains "$C1" keep already_right peer wan0
+	setting wan0 role none
+	explains "$C1" keep not_uplink peer wan0
+	is "no_door" "$(json .reason explain 203.0.113.99 from 10.1.0.2)" no_door
+}
+
+# events NAME...: these events came, in this order, among others.
+events() {
+	local got
+	got=$(jq -r .event "$WORK/events" | tr '\n' ' ')
+	for event in "$@"; do
+		case $got in
+		*"$event "*) got=${got#*"$event "} ;;
+		*) fail "no $event in: $(jq -r .event "$WORK/events" | tr '\n' ' ')" ;;
+		esac
+	done
+}
+
+test_monitor() {
+	ip -n pgw-gw addr add "$SHARED/32" dev lo
+	ip -n pgw-gw route del default via 10.1.0.1
+	ip -n pgw-gw route del default via 198.51.100.1
+	ip -n pgw-gw route add default via 198.51.100.1 metric 400
+	start_pptpd gw
+	load_with_roles
+	"$PPTPGW" -n pgw-gw -j monitor >"$WORK/events" 2>"$WORK/err" &
+	monitor=$!
+	"$PPTPGW" -n pgw-gw monitor >"$WORK/lines" 2>"$WORK/err" &
+	sleep 1
+	tunnel c1 "$SHARED"
+	ip -n pgw-isp route replace "$SHARED" via "$WAN1"
+	bg c1 ping -q -i 0.2 -w 30 "$CHOST" >/dev/null
+	wait_for 30 counts wan1 moved 1 || fail "the peer did not move"
+	hang_up c1
+	wait_for 10 counts wan1 calls_closed 1 || fail "the call stays"
+	pg tunnel flush >/dev/null
+	sleep 1
+	kill "$monitor" %%
+	wait "$monitor" || fail "the monitor ended with $?"
+	events tunnel_up call_opened door_moved call_closed tunnel_down
+	events tunnel_up first_steer door_moved
+	is "uplinks of the move" "$(jq -r 'select(.event == "door_moved") |
+		.old_uplink + " " + .uplink' "$WORK/events")" "wan0 wan1"
+	is "with time and client" "$(jq -r 'select(.time and .client).event' \
+		"$WORK/events" | wc -l)" "$(wc -l <"$WORK/events")"
+	is "as many lines of text" "$(wc -l <"$WORK/lines")" \
+		"$(wc -l <"$WORK/events")"
+}
+
+# 10,000 peers stay; others come and go while they are dumped.
+test_dump_under_churn() {
+	local i
+	load_with_roles
+	meet 10.64.0.0/16 10000
+	counts wan0 peers 10000 || meet 10.64.0.0/16 10000
+	is "peers" "$(value wan0 peers)" 10000
+	(
+		while :; do
+			meet 198.18.0.0/22 1000
+			for i in 0 1 2 3 4 5 6 7 8 9; do
+				pg tunnel flush client "198.18.0.$i"
+			done
+		done
+	) >/dev/null 2>&1 &
+	for i in 1 2 3 4 5; do
+		pg -j tunnel show 2>"$WORK/err" |
+			jq -r '.[].client | select(startswith("10."))' >"$WORK/seen"
+		is "seen" "$(wc -l <"$WORK/seen")" 10000
+		is "seen once" "$(sort -u "$WORK/seen" | wc -l)" 10000
+	done
+	kill %%
+}
+
+run_tests dev errors help unprivileged_user tunnel stats_and_metrics explain \
+	monitor dump_under_churn
