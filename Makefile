@@ -14,19 +14,21 @@ KDIR ?= /lib/modules/$(KVER)/build
 prefix ?= /usr/local
 docdir ?= $(prefix)/share/doc/pptpgw
 
-release = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+# What uname -r says there. Debian's kernel.release is not that before 6.12.
+uts = include/generated/utsrelease.h
+release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/$(uts))
 moddir = $(DESTDIR)/lib/modules/$(release)/updates
 docs = README.md CHANGELOG.md $(wildcard Documentation/*.rst)
 
 all: module userspace
 
-module: $(KDIR)/include/config/kernel.release
+module: $(KDIR)/$(uts)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 userspace:
 	$(MAKE) -C userspace
 
-%/include/config/kernel.release:
+%/$(uts):
 	@echo "$*: no kernel build directory here." >&2
 	@echo "Install linux-headers-$(KVER), or give KVER= or KDIR=." >&2
 	@false
@@ -38,7 +40,7 @@ install: module userspace
 	install -m 644 $(docs) $(DESTDIR)$(docdir)
 	$(if $(DESTDIR),,depmod $(release))
 
-uninstall: $(KDIR)/include/config/kernel.release
+uninstall: $(KDIR)/$(uts)
 	rm -f $(moddir)/pptpgw.ko
 	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR) prefix=$(prefix)
 	rm -rf $(DESTDIR)$(docdir)
