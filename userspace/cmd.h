@@ -9,7 +9,11 @@
 enum {
 	EXIT_USAGE = 1,		/* the command line is wrong */
 	EXIT_KERNEL = 2,	/* the kernel refused, or the output is lost */
+	EXIT_FOUND = 3,		/* there is a difference or a fault, as asked */
 };
+
+/* The configuration file that stands for all others, or NULL; -conf. */
+extern const char *conf_path;
 
 /**
  * struct command - what can be done with an object
@@ -39,6 +43,7 @@ struct object {
 extern const struct object dev_object;
 extern const struct object tunnel_object;
 extern const struct object explain_object;
+extern const struct object route_object;
 extern const struct object stats_object;
 extern const struct object monitor_object;
 extern const struct object metrics_object;

@@ -9,9 +9,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "args.h"
@@ -19,6 +19,7 @@
 #include "cmd.h"
 #include "nl.h"
 #include "out.h"
+#include "reconcile.h"
 #include "words.h"
 
 /* Events wait here while their reader is slow. */
@@ -42,25 +43,6 @@ static const __u8 types[PPTPGW_A_EVENT_MAX + 1] = {
 static const char *name_of(const struct nlattr *ifindex, struct name *name)
 {
 	return ifindex ? if_indextoname(attr_number(ifindex), name->buf) : NULL;
-}
-
-/* ISO 8601 in JSON; text has the time of the day. */
-static void out_now(void)
-{
-	char date[32], zone[8], buf[64];
-	struct timespec now;
-	struct tm tm;
-	int ms;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &tm);
-	ms = now.tv_nsec / 1000000;
-	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
-	strftime(zone, sizeof(zone), "%z", &tm);
-	snprintf(buf, sizeof(buf), "%s.%03d%.3s:%s", date, ms, zone, zone + 3);
-	out_string("time", buf);
-	strftime(date, sizeof(date), "%H:%M:%S", &tm);
-	out_text("%s.%03d", date, ms);
 }
 
 static void out_peer(const struct nlattr **tb)
@@ -231,6 +213,8 @@ static int run_monitor(char **args)
 	int status, signals;
 	struct nl nl;
 
+	if (*args && !strcmp(*args, "--reconcile"))
+		return args_none(args + 1) ?: reconcile();
 	status = args_none(args) ?: nl_open(&nl);
 	if (status)
 		return status;
@@ -246,8 +230,9 @@ static int run_monitor(char **args)
 const struct object monitor_object = {
 	.word = "monitor",
 	.help =
-"Usage: pptpgw monitor\n"
+"Usage: pptpgw monitor [ --reconcile ]\n"
 "\n"
-"One event a line, until interrupted.\n",
+"One event a line, until interrupted. With --reconcile, the same as\n"
+"pptpgw route monitor --reconcile.\n",
 	.run = run_monitor,
 };

@@ -61,11 +61,21 @@ static int read_family(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
+static struct nlmsghdr *begin(struct nl *nl, __u16 family, __u8 command,
+			      __u8 version, __u16 flags)
+{
+	struct genlmsghdr *genl = nl_begin(nl, family, flags);
+
+	genl->cmd = command;
+	genl->version = version;
+	return &nl->tx.head;
+}
+
 static int find(struct nl *nl, struct family *f)
 {
 	struct nlmsghdr *nlh;
 
-	nlh = nl_begin(nl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, 0);
+	nlh = begin(nl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, 0);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, f->name);
 	return nl_talk(nl, read_family, f);
 }
@@ -78,7 +88,7 @@ int nl_open(struct nl *nl)
 	};
 	int status = EXIT_KERNEL;
 
-	if (nl_socket(nl) < 0)
+	if (nl_socket(nl, NETLINK_GENERIC, sizeof(struct genlmsghdr)) < 0)
 		warn("no netlink socket");
 	else
 		status = find(nl, &f);
@@ -97,7 +107,7 @@ void nl_close(struct nl *nl)
 
 struct nlmsghdr *nl_request(struct nl *nl, __u8 command, __u16 flags)
 {
-	return nl_begin(nl, nl->family, command, PPTPGW_FAMILY_VERSION, flags);
+	return begin(nl, nl->family, command, PPTPGW_FAMILY_VERSION, flags);
 }
 
 int nl_ask(__u8 command, __u16 flags, mnl_cb_t cb, void *data)

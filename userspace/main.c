@@ -23,11 +23,12 @@
 #define NETNS_DIR "/run/netns"
 
 static const char usage[] =
-"Usage: pptpgw [ -j | -p ] [ -n NETNS ] OBJECT { COMMAND | help }\n"
+"Usage: pptpgw [ -j | -p ] [ -n NETNS ] [ -c FILE ] OBJECT { COMMAND | help }\n"
 "\n"
-"OBJECT := { dev | tunnel | explain | stats | monitor | metrics }\n"
+"OBJECT := { dev | tunnel | route | explain | stats | monitor | metrics }\n"
 "  dev      interfaces and their roles\n"
 "  tunnel   who came in by which uplink\n"
+"  route    static routes of the corporate side\n"
 "  explain  where replies to a client leave, and why\n"
 "  stats    counters by reason\n"
 "  monitor  events as they happen\n"
@@ -36,13 +37,16 @@ static const char usage[] =
 "  -j, -json         print JSON\n"
 "  -p, -pretty       print JSON, indented\n"
 "  -n, -netns NETNS  act on that network namespace\n"
+"  -c, -conf FILE    read FILE instead of the configuration in /etc/pptpgw\n"
 "  -V, -Version      print the version\n"
 "  -h, -help         print this\n"
 "\n"
 "Words may be abbreviated. pptpgw(8) has the details.\n";
 
+const char *conf_path;
+
 static const struct object *const objects[] = {
-	&dev_object, &tunnel_object, &explain_object,
+	&dev_object, &tunnel_object, &route_object, &explain_object,
 	&stats_object, &monitor_object, &metrics_object,
 };
 
@@ -129,6 +133,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 		{ "json", no_argument, NULL, 'j' },
 		{ "pretty", no_argument, NULL, 'p' },
 		{ "netns", required_argument, NULL, 'n' },
+		{ "conf", required_argument, NULL, 'c' },
 		{ "Version", no_argument, NULL, 'V' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
@@ -136,7 +141,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 	};
 	int c;
 
-	while ((c = getopt_long_only(argc, argv, "+jpn:Vh", names, NULL)) > 0) {
+	while ((c = getopt_long_only(argc, argv, "+jpn:c:Vh", names, NULL)) > 0) {
 		switch (c) {
 		case 'j':
 			o->format = o->format ?: OUT_JSON;
@@ -146,6 +151,9 @@ static int parse_options(int argc, char **argv, struct options *o)
 			break;
 		case 'n':
 			o->netns = optarg;
+			break;
+		case 'c':
+			conf_path = optarg;
 			break;
 		case 'V':
 			o->version = true;

@@ -73,6 +73,15 @@ static int on_error(const struct nlmsghdr *nlh, void *data)
 	return read_end(nlh, data, sizeof(struct nlmsgerr));
 }
 
+int nl_error(const struct nlmsghdr *nlh, const char **message)
+{
+	struct exchange x = { };
+	int ret = on_error(nlh, &x);
+
+	*message = x.message;
+	return ret < 0 ? errno : 0;
+}
+
 static int on_done(const struct nlmsghdr *nlh, void *data)
 {
 	return read_end(nlh, data, sizeof(int));
@@ -82,7 +91,7 @@ static int on_answer(const struct nlmsghdr *nlh, void *data)
 {
 	struct exchange *x = data;
 
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(struct genlmsghdr)) {
+	if (mnl_nlmsg_get_payload_len(nlh) < x->nl->header) {
 		errno = EBADMSG;
 		return MNL_CB_ERROR;
 	}
@@ -167,28 +176,31 @@ int nl_talk(struct nl *nl, mnl_cb_t cb, void *data)
 	return EXIT_SUCCESS;
 }
 
-struct nlmsghdr *nl_begin(struct nl *nl, __u16 type, __u8 command, __u8 version,
-			  __u16 flags)
+int nl_try(struct nl *nl, mnl_cb_t cb, void *data)
+{
+	struct exchange x = { .nl = nl, .cb = cb, .data = data };
+
+	return exchange(nl, &x) < 0 ? -1 : 0;
+}
+
+void *nl_begin(struct nl *nl, __u16 type, __u16 flags)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->tx.bytes);
-	struct genlmsghdr *genl;
 
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | (flags ?: NLM_F_ACK);
 	nlh->nlmsg_seq = ++nl->seq;
-	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
-	genl->cmd = command;
-	genl->version = version;
-	return nlh;
+	return mnl_nlmsg_put_extra_header(nlh, nl->header);
 }
 
-int nl_socket(struct nl *nl)
+int nl_socket(struct nl *nl, int bus, size_t header)
 {
 	int one = 1;
 
 	memset(nl, 0, offsetof(struct nl, tx));
 	nl->seq = time(NULL);
-	nl->sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	nl->header = header;
+	nl->sock = mnl_socket_open2(bus, SOCK_CLOEXEC);
 	if (!nl->sock)
 		return -1;
 	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &one, sizeof(one));

@@ -11,8 +11,9 @@
 #include <stdbool.h>
 
 /**
- * struct nl - a connection to the module in the present network namespace
+ * struct nl - a connection to the kernel in the present network namespace
  * @sock: socket
+ * @header: size of the family's header, which each answer has at least
  * @family: the message type of the module's family
  * @events: its multicast group
  * @seq: of the last request
@@ -22,6 +23,7 @@
  */
 struct nl {
 	struct mnl_socket *sock;
+	size_t header;
 	__u16 family;
 	__u32 events;
 	unsigned int seq;
@@ -49,6 +51,9 @@ struct nlmsghdr *nl_request(struct nl *nl, __u8 command, __u16 flags);
  */
 int nl_talk(struct nl *nl, mnl_cb_t cb, void *data);
 
+/* The same in silence: 0, or -1 and errno. */
+int nl_try(struct nl *nl, mnl_cb_t cb, void *data);
+
 /* nl_open(), nl_talk() and nl_close() for a request without attributes. */
 int nl_ask(__u8 command, __u16 flags, mnl_cb_t cb, void *data);
 
@@ -58,9 +63,15 @@ int nl_subscribe(struct nl *nl);
 /* The controller says that the module's family is gone. */
 bool nl_says_gone(const struct nl *nl, const struct nlmsghdr *nlh);
 
-/* For family.c: a socket, 0 or -1 and errno; a request to any family. */
-int nl_socket(struct nl *nl);
-struct nlmsghdr *nl_begin(struct nl *nl, __u16 type, __u8 command, __u8 version,
-			  __u16 flags);
+/*
+ * For the families: a socket of a bus, NETLINK_GENERIC or NETLINK_ROUTE, 0 or
+ * -1 and errno; the headers of a request, of which the second, @header bytes,
+ * is returned.
+ */
+int nl_socket(struct nl *nl, int bus, size_t header);
+void *nl_begin(struct nl *nl, __u16 type, __u16 flags);
+
+/* What an NLMSG_ERROR says: errno and the extack's text, or NULL. */
+int nl_error(const struct nlmsghdr *nlh, const char **message);
 
 #endif /* NL_H */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -24,6 +25,9 @@
 #define DIGITS JSON_REAL_PRECISION(15)
 
 /*
+ * @indent: of OUT_PRETTY's records
+ * @object: within out_object()
+ * @lists: how many the object has so far
  * @columns: of the list, NULL outside
  * @column: of the next field
  * @rows: how many the list has so far
@@ -33,7 +37,9 @@
 static struct {
 	enum out_format format;
 	enum out_layout layout;
-	bool colour;
+	bool colour, object;
+	int indent;
+	unsigned int lists;
 	const struct out_column *columns, *column;
 	unsigned long rows;
 	json_t *record;
@@ -81,16 +87,21 @@ static void head(void)
 		putchar('[');
 		return;
 	}
+	if (!out.columns->key)
+		return;
 	fputs(paint(BOLD), stdout);
 	for (c = out.columns; c->key; c++)
 		printf("%s%*s", space(c), c->width, c->heading);
 	printf("%s\n", paint(PLAIN));
 }
 
+const struct out_column out_no_columns[] = { { } };
+
 void out_list(const struct out_column *columns)
 {
 	out.columns = columns;
 	out.rows = 0;
+	out.indent = out.object ? 8 : 4;
 }
 
 void out_list_end(void)
@@ -98,10 +109,34 @@ void out_list_end(void)
 	if (!out.rows)
 		head();
 	if (out.format == OUT_PRETTY && out.rows)
-		putchar('\n');
+		printf("\n%*s", out.indent - 4, "");
 	if (out_is_json())
-		puts("]");
+		fputs(out.object ? "]" : "]\n", stdout);
 	out.columns = NULL;
+}
+
+void out_object(void)
+{
+	out.object = true;
+	out.lists = 0;
+}
+
+void out_list_named(const char *key, const struct out_column *columns)
+{
+	out_list(columns);
+	if (!out_is_json())
+		return;
+	putchar(out.lists++ ? ',' : '{');
+	if (out.format == OUT_PRETTY)
+		fputs("\n    ", stdout);
+	printf("\"%s\":%s", key, out.format == OUT_PRETTY ? " " : "");
+}
+
+void out_object_end(void)
+{
+	out.object = false;
+	if (out_is_json())
+		puts(out.format == OUT_PRETTY ? "\n}" : "}");
 }
 
 void out_begin(enum out_layout layout)
@@ -127,7 +162,7 @@ static int write_pretty(const char *text, size_t len, void *data)
 	for (i = 0; i < len; i++) {
 		putchar(text[i]);
 		if (out.columns && text[i] == '\n')
-			fputs("    ", stdout);
+			printf("%*s", out.indent, "");
 	}
 	return 0;
 }
@@ -137,7 +172,7 @@ static void write_record(void)
 	if (out.format == OUT_JSON) {
 		json_dumpf(out.record, stdout, JSON_COMPACT | DIGITS);
 	} else {
-		fputs(out.columns ? "    " : "", stdout);
+		printf("%*s", out.columns ? out.indent : 0, "");
 		json_dump_callback(out.record, write_pretty, NULL,
 				   JSON_INDENT(4) | DIGITS);
 	}
@@ -199,16 +234,17 @@ static json_t *json_ascii(const char *value)
 	return json;
 }
 
+json_t *out_json_string(const char *value)
+{
+	return json_string(value) ?: json_ascii(value);
+}
+
 void out_string(const char *key, const char *value)
 {
-	json_t *json;
-
-	if (!out_is_json()) {
+	if (out_is_json())
+		json_field(key, value ? out_json_string(value) : json_null());
+	else
 		text_field(key, value ?: "-");
-		return;
-	}
-	json = value ? json_string(value) : json_null();
-	json_field(key, json ?: json_ascii(value));
 }
 
 void out_address(const char *key, const __be32 *value)
@@ -249,6 +285,24 @@ void out_time(const char *key, __u64 ms)
 		json_field(key, json_real(ms / 1000.0));
 	else
 		text_field(key, format_time(ms, buf, sizeof(buf)));
+}
+
+void out_now(void)
+{
+	char date[32], zone[8], buf[64];
+	struct timespec now;
+	struct tm tm;
+	int ms;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	ms = now.tv_nsec / 1000000;
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	snprintf(buf, sizeof(buf), "%s.%03d%.3s:%s", date, ms, zone, zone + 3);
+	out_string("time", buf);
+	strftime(date, sizeof(date), "%H:%M:%S", &tm);
+	out_text("%s.%03d", date, ms);
 }
 
 void out_text(const char *format, ...)

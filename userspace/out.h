@@ -46,6 +46,14 @@ bool out_is_json(void);
 void out_list(const struct out_column *columns);
 void out_list_end(void);
 
+/* A list without a table: its records are lines of text. */
+extern const struct out_column out_no_columns[];
+
+/* JSON: an object of lists, each begun by out_list_named() rather than out_list(). */
+void out_object(void);
+void out_list_named(const char *key, const struct out_column *columns);
+void out_object_end(void);
+
 void out_begin(enum out_layout layout);
 void out_end(void);
 
@@ -57,6 +65,12 @@ void out_bytes(const char *key, __u64 bytes);
 void out_time(const char *key, __u64 ms);
 /* Takes @value over, which is for JSON; @text is for text. */
 void out_field(const char *key, json_t *value, const char *text);
+
+/* A value of JSON; what is not UTF-8 is mended. */
+json_t *out_json_string(const char *value);
+
+/* "time": ISO 8601 in JSON; text has the time of the day. */
+void out_now(void);
 
 /* Text only. */
 void __attribute__((LIKE_PRINTF)) out_text(const char *format, ...);

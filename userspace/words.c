@@ -28,6 +28,13 @@ const char *const unroutable_words[] = {
 	NULL
 };
 
+const char *const guard_words[] = {
+	"off",
+	"warn",
+	"deny",
+	NULL
+};
+
 const char *const verdict_words[] = {
 	[PPTPGW_VERDICT_STEER]		= "steer",
 	[PPTPGW_VERDICT_KEEP]		= "keep",
@@ -137,7 +144,7 @@ static unsigned int distance(const char *a, const char *b)
 	return row[len];
 }
 
-static const char *closest(const char *const *words, const char *word)
+const char *word_guess(const char *const *words, const char *word)
 {
 	unsigned int best = 3, d;
 	const char *found = NULL;
@@ -156,7 +163,7 @@ static const char *closest(const char *const *words, const char *word)
 
 static int complain(const char *what, const char *const *words, const char *word)
 {
-	const char *guess = closest(words, word);
+	const char *guess = word_guess(words, word);
 
 	if (guess)
 		warnx("unknown %s '%s', did you mean '%s'?", what, word, guess);
@@ -165,7 +172,7 @@ static int complain(const char *what, const char *const *words, const char *word
 	return -1;
 }
 
-static int exact(const char *const *words, const char *word)
+int word_number(const char *const *words, const char *word)
 {
 	int i;
 
@@ -177,14 +184,14 @@ static int exact(const char *const *words, const char *word)
 
 int word_find(const char *what, const char *const *words, const char *word)
 {
-	int found = exact(words, word);
+	int found = word_number(words, word);
 
 	return found < 0 ? complain(what, words, word) : found;
 }
 
 int word_match(const char *what, const char *const *words, const char *word)
 {
-	int found = exact(words, word);
+	int found = word_number(words, word);
 	int i;
 
 	if (found >= 0)

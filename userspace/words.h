@@ -11,6 +11,7 @@
 extern const char *const role_words[];
 extern const char *const policy_words[];
 extern const char *const unroutable_words[];
+extern const char *const guard_words[];
 extern const char *const verdict_words[];
 extern const char *const reason_words[];
 extern const char *const source_words[];
@@ -18,6 +19,12 @@ extern const char *const event_words[];
 
 /* "unknown" for a number that a newer module may send. */
 const char *word_of(const char *const *words, unsigned int number);
+
+/* The word of the list that a mistyped one may have meant, or NULL. */
+const char *word_guess(const char *const *words, const char *word);
+
+/* The number of a word, or -1. */
+int word_number(const char *const *words, const char *word);
 
 /*
  * The number of a word; if there is none, -1 and a message in which the words

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Make the changes of a plan: all or none, or as many as can be made.
+ */
+#ifndef APPLY_H
+#define APPLY_H
+
+#include "plan.h"
+
+/* Enlarges the buffers of a connection for what is to come. */
+void apply_prepare(struct nl *nl);
+
+/**
+ * apply_all - make all changes, or none
+ * @plan: the changes; there is no conflict in it
+ * @conf: of which the plan was made
+ * @nl: connection, after apply_prepare()
+ *
+ * The first change that fails, SIGINT or SIGTERM have those before it undone.
+ *
+ * Return: an exit status; what went wrong has been said
+ */
+int apply_all(const struct plan *plan, const struct conf *conf, struct nl *nl);
+
+/* Undo all changes of @plan, made or not. An exit status. */
+int apply_undo(const struct plan *plan, struct nl *nl);
+
+/* Make what changes can be made, and return how many failed. */
+unsigned int apply_some(const struct plan *plan, struct nl *nl);
+
+#endif /* APPLY_H */

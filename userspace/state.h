@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What runs of the tool tell each other, in /run/pptpgw, for each network
+ * namespace apart.
+ */
+#ifndef STATE_H
+#define STATE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#define STATE_DIR "/run/pptpgw"
+
+/* The file @name of this network namespace; 0, or -1 and errno. */
+int state_path(const char *name, char *buf, size_t size);
+
+/*
+ * Be the only one to change routes, until all copies of the file descriptor are
+ * closed. It waits ten seconds for another one. Returns -1 after saying why.
+ */
+int state_lock(void);
+
+/* The same without waiting, in silence. */
+int state_try_lock(void);
+
+/* Note that the routes of the configuration are in force; see state_applied(). */
+void state_set_applied(void);
+
+/* When this was noted last, in some unit; 0 if never. */
+long long state_applied(void);
+
+#endif /* STATE_H */

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "tables.h"
+
+#include <glob.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "words.h"
+
+/* As iproute2 does: /etc comes first, and more files are in NAME.d. */
+#define PLACES(name) { "/etc/iproute2/" name, "/etc/iproute2/" name ".d/*.conf", \
+	"/usr/share/iproute2/" name, "/usr/share/iproute2/" name ".d/*.conf", \
+	"/usr/lib/iproute2/" name, NULL }
+
+static const char *const table_places[] = PLACES("rt_tables");
+static const char *const protocol_places[] = PLACES("rt_protos");
+
+/**
+ * struct names - numbers and their names, as read from files
+ * @places: patterns of the files' names
+ * @read: they have been read
+ * @count: how many
+ * @list: in the files' order
+ */
+struct names {
+	const char *const *places;
+	bool read;
+	unsigned int count;
+	struct {
+		unsigned int number;
+		char name[32];
+	} list[512];
+};
+
+static struct names tables = { .places = table_places };
+static struct names protocols = { .places = protocol_places };
+
+static void read_file(struct names *n, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char line[256];
+
+	if (!file)
+		return;
+	while (n->count < ARRAY_SIZE(n->list) && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%i %31s", (int *)&n->list[n->count].number,
+			   n->list[n->count].name) == 2)
+			n->count++;
+	fclose(file);
+}
+
+static void read_names(struct names *n)
+{
+	const char *const *place;
+	glob_t found;
+	size_t i;
+
+	if (n->read)
+		return;
+	n->read = true;
+	for (place = n->places; *place; place++) {
+		if (glob(*place, 0, NULL, &found))
+			continue;
+		for (i = 0; i < found.gl_pathc; i++)
+			read_file(n, found.gl_pathv[i]);
+		globfree(&found);
+	}
+}
+
+static const char *name_of(struct names *n, unsigned int number)
+{
+	static char buf[16];
+	unsigned int i;
+
+	read_names(n);
+	for (i = 0; i < n->count; i++)
+		if (n->list[i].number == number)
+			return n->list[i].name;
+	snprintf(buf, sizeof(buf), "%u", number);
+	return buf;
+}
+
+const char *table_name(__u32 table)
+{
+	return table == RT_TABLE_MAIN ? "main" : name_of(&tables, table);
+}
+
+const char *protocol_name(__u8 protocol)
+{
+	return name_of(&protocols, protocol);
+}
+
+static bool well_known(const char *name, __u32 *table)
+{
+	static const char *const words[] = { "default", "main", "local", NULL };
+	int i = word_number(words, name);
+
+	*table = RT_TABLE_DEFAULT + i;
+	return i >= 0;
+}
+
+bool table_number(const char *name, __u32 *table)
+{
+	unsigned int i;
+
+	if (well_known(name, table))
+		return true;
+	read_names(&tables);
+	for (i = 0; i < tables.count; i++)
+		if (!strcmp(tables.list[i].name, name)) {
+			*table = tables.list[i].number;
+			return true;
+		}
+	return false;
+}
+
+static const char *const type_words[] = {
+	[RTN_UNSPEC]		= "none",
+	[RTN_UNICAST]		= "unicast",
+	[RTN_LOCAL]		= "local",
+	[RTN_BROADCAST]		= "broadcast",
+	[RTN_ANYCAST]		= "anycast",
+	[RTN_MULTICAST]		= "multicast",
+	[RTN_BLACKHOLE]		= "blackhole",
+	[RTN_UNREACHABLE]	= "unreachable",
+	[RTN_PROHIBIT]		= "prohibit",
+	[RTN_THROW]		= "throw",
+	[RTN_NAT]		= "nat",
+	[RTN_XRESOLVE]		= "xresolve",
+	NULL
+};
+
+const char *route_type_name(__u8 type)
+{
+	return word_of(type_words, type);
+}
+
+int route_type_number(const char *name)
+{
+	int type = word_number(type_words, name);
+
+	switch (type) {
+	case RTN_UNICAST:
+	case RTN_BLACKHOLE:
+	case RTN_UNREACHABLE:
+	case RTN_PROHIBIT:
+		return type;
+	default:
+		return -1;
+	}
+}
