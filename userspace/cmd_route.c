@@ -92,17 +92,17 @@ static void out_plan(const struct conf *conf, const struct plan *plan)
 	out_object_end();
 }
 
-static void say_conflict(struct conf *conf, const struct change *c)
+static void say_conflict(const struct conf *conf, const struct change *c)
 {
 	static char text[ROUTE_TEXT_SIZE];
 	char dst[64];
 
-	conf_error(conf, c->new, "%s metric %u is owned by %s: %s",
-		   route_dst_text(c->new, dst, sizeof(dst)), c->new->metric,
-		   protocol_name(c->old->protocol), route_text(c->old, text, sizeof(text)));
+	conf_say(conf, c->new, "%s metric %u is owned by %s: %s",
+		 route_dst_text(c->new, dst, sizeof(dst)), c->new->metric,
+		 protocol_name(c->old->protocol), route_text(c->old, text, sizeof(text)));
 }
 
-static int refuse_conflicts(struct conf *conf, const struct plan *plan)
+static int refuse_conflicts(const struct conf *conf, const struct plan *plan)
 {
 	const struct changes *c = &plan->changes[CHANGE_CONFLICT];
 	unsigned int i;
@@ -119,7 +119,7 @@ static int refuse_conflicts(struct conf *conf, const struct plan *plan)
 static int read_conf(struct conf *conf)
 {
 	conf_read(conf, conf_path);
-	return conf_check(conf, false);
+	return conf_check(conf, CHECK_STRICT);
 }
 
 /* What the configuration asks for, compared with what there is. */

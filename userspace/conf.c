@@ -233,15 +233,19 @@ void conf_free(struct conf *conf)
 	free(conf->devs);
 }
 
-bool conf_error(struct conf *conf, const struct route *route, const char *format, ...)
+void conf_say_args(const struct conf *conf, const struct route *route, const char *format,
+		   va_list args)
+{
+	fprintf(stderr, "%s:%u:%u: ", conf->files[route->file], route->line, route->column);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
+void conf_say(const struct conf *conf, const struct route *route, const char *format, ...)
 {
 	va_list args;
 
-	conf->errors++;
-	fprintf(stderr, "%s:%u:%u: ", conf->files[route->file], route->line, route->column);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	conf_say_args(conf, route, format, args);
 	va_end(args);
-	fputc('\n', stderr);
-	return false;
 }

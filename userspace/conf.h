@@ -6,6 +6,7 @@
 #define CONF_H
 
 #include <linux/types.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -79,20 +80,30 @@ struct route *conf_find(const struct conf *conf, const struct route *key);
 /* The settings of an interface, or NULL. */
 const struct conf_dev *conf_find_dev(const struct conf *conf, __u16 name);
 
-/* Complain about a route of the configuration; false. */
-bool __attribute__((format(printf, 3, 4)))
-conf_error(struct conf *conf, const struct route *route, const char *format, ...);
+/* Say something of a route of the configuration: "FILE:LINE:COLUMN: ...". */
+void __attribute__((SAY_LIKE_PRINTF))
+conf_say(const struct conf *conf, const struct route *route, const char *format, ...);
+void conf_say_args(const struct conf *conf, const struct route *route, const char *format,
+		   va_list args);
+
+/* What conf_check() does about a route that cannot be had now, but perhaps later. */
+enum conf_check {
+	CHECK_STRICT,	/* it is an error */
+	CHECK_WARN,	/* hold it, and say so */
+	CHECK_SILENT,	/* hold it; a default route to the corporate side, too */
+};
 
 /**
  * conf_check - look whether the routes can work on this host
- * @conf: configuration; the interfaces' numbers are put into its routes
- * @hold: do not complain: mark what cannot work now
+ * @conf: configuration; the interfaces' numbers are put into its routes, and those
+ *	that are not to be added now are marked as held
+ * @how: what to do about these
  *
  * Interfaces exist and are up, gateways are on link, and no default route
- * leads to the corporate side.
+ * leads to the corporate side, which is always an error.
  *
  * Return: an exit status
  */
-int conf_check(struct conf *conf, bool hold);
+int conf_check(struct conf *conf, enum conf_check how);
 
 #endif /* CONF_H */

@@ -8,6 +8,7 @@
 #include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -23,6 +24,8 @@
 /* Routes share gateways and interfaces: so many answers are remembered. */
 #define GATEWAYS 4096
 #define DEVS 256
+
+#define FAULT_LIKE_PRINTF format(printf, 2, 3)
 
 /* An answer of the kernel: @via is the interface that leads to @hop's gateway. */
 struct known_gateway {
@@ -42,7 +45,7 @@ struct known_dev {
  * @conf: configuration
  * @nl: connection to the kernel
  * @socket: any, for its ioctls
- * @hold: mark routes, do not complain
+ * @how: see conf_check()
  * @route: the route that is being checked
  * @direct: numbers of the routes without a gateway
  * @direct_count: how many
@@ -53,7 +56,7 @@ struct check {
 	struct conf *conf;
 	struct nl nl;
 	int socket;
-	bool hold;
+	enum conf_check how;
 	struct route *route;
 	__u32 *direct;
 	unsigned int direct_count;
@@ -61,12 +64,20 @@ struct check {
 	struct known_dev devs[DEVS];
 };
 
-#define fault(c, ...) do { \
-	if ((c)->hold) \
-		(c)->route->held = true; \
-	else \
-		conf_error((c)->conf, (c)->route, __VA_ARGS__); \
-} while (0)
+/* The route cannot be had now. */
+static void __attribute__((FAULT_LIKE_PRINTF))
+fault(struct check *c, const char *format, ...)
+{
+	va_list args;
+
+	c->route->held = true;
+	c->conf->errors += c->how == CHECK_STRICT;
+	if (c->how == CHECK_SILENT)
+		return;
+	va_start(args, format);
+	conf_say_args(c->conf, c->route, format, args);
+	va_end(args);
+}
 
 /* Of the module, if it has one for the interface; PPTPGW_ROLE_NONE if not. */
 static int live_role(const char *name)
@@ -92,16 +103,18 @@ static bool is_corporate(const struct conf *conf, __u16 name)
 	return (dev ? dev->role : live_role(ifname(name))) == PPTPGW_ROLE_CORPORATE;
 }
 
-/* The KB's rule. */
+static const char the_rule[] =
+	"the default gateway must be on the internet side only, or replies go astray";
+
 static void check_default(struct check *c, __u16 name)
 {
 	char dst[64];
 
 	if (!name || !route_is_default(c->route) || !is_corporate(c->conf, name))
 		return;
-	fault(c, "%s through %s, a corporate interface: the default gateway must be on the "
-	      "internet side only, or replies to internet clients go astray",
-	      route_dst_text(c->route, dst, sizeof(dst)), ifname(name));
+	c->conf->errors += c->how == CHECK_WARN;
+	fault(c, "%s through %s, a corporate interface: %s",
+	      route_dst_text(c->route, dst, sizeof(dst)), ifname(name), the_rule);
 }
 
 static bool covers(const struct route *r, const __u8 *address)
@@ -237,7 +250,7 @@ static void note_direct_routes(struct check *c)
 	}
 }
 
-int conf_check(struct conf *conf, bool hold)
+int conf_check(struct conf *conf, enum conf_check how)
 {
 	struct check *c = calloc(1, sizeof(*c));
 	unsigned int i;
@@ -245,7 +258,7 @@ int conf_check(struct conf *conf, bool hold)
 	if (!c)
 		err(EXIT_KERNEL, NULL);
 	c->conf = conf;
-	c->hold = hold;
+	c->how = how;
 	if (route_nl_open(&c->nl))
 		return EXIT_KERNEL;
 	c->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);

@@ -62,25 +62,26 @@ static void stop_listening(int fd)
 	close(fd);
 }
 
-static volatile sig_atomic_t terminated;
-
-static void terminate(int signal)
+static bool is_terminated(void)
 {
-	(void)signal;
-	terminated = 1;
+	sigset_t set;
+
+	return !sigpending(&set) && sigismember(&set, SIGTERM);
 }
 
 /* As a daemon does. It is not called like the tool, lest it be killed with it. */
 static void detach(void)
 {
-	struct sigaction action = { .sa_handler = terminate };
 	int null = open("/dev/null", O_RDWR);
+	sigset_t set;
 
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	setsid();
 	prctl(PR_SET_NAME, "route-rollback");
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	sigaction(SIGTERM, &action, NULL);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
@@ -126,7 +127,7 @@ static bool accept_confirmation(int listener)
 	return good;
 }
 
-/* False after @seconds, or SIGTERM. */
+/* False after @seconds, or after SIGTERM: at most a second later. */
 static bool await_confirmation(int listener, unsigned int seconds)
 {
 	struct pollfd fds = { .fd = listener, .events = POLLIN };
@@ -135,7 +136,7 @@ static bool await_confirmation(int listener, unsigned int seconds)
 
 	clock_gettime(CLOCK_BOOTTIME, &end);
 	end.tv_sec += seconds;
-	while (!terminated && (left = milliseconds_until(&end)) > 0)
+	while (!is_terminated() && (left = milliseconds_until(&end)) > 0)
 		if (poll(&fds, 1, left < 1000 ? left : 1000) > 0 && accept_confirmation(listener))
 			return true;
 	return false;

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define SAY_LIKE_PRINTF format(printf, 3, 4)
+
 /* A line has room for a route with as many next hops as the kernel takes. */
 #define LINE_SIZE 65536
 
@@ -42,7 +44,7 @@ void line_put_back(struct line *line, const char *word);
 unsigned int line_column(const struct line *line, const char *word);
 
 /* "FILE:LINE:COLUMN: ..." on standard error; returns false. */
-bool __attribute__((format(printf, 3, 4)))
+bool __attribute__((SAY_LIKE_PRINTF))
 line_error(struct line *line, const char *word, const char *format, ...);
 
 /* Complain that @word is none of @words, and guess which was meant; false. */

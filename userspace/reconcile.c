@@ -39,7 +39,7 @@
 #define PAUSE_MAX_MS 30000
 
 /* Overruns of this are no harm: all is compared again. */
-#define EVENT_BUFFER (1 << 20)
+#define EVENT_BUFFER 1048576
 
 /**
  * struct watch - what goes on
@@ -181,7 +181,7 @@ static void repair(struct watch *w)
 	unsigned int failed, before = w->missing;
 	struct plan plan;
 
-	if (conf_check(&w->conf, true) || plan_make(&plan, &w->conf, &w->requests))
+	if (conf_check(&w->conf, CHECK_SILENT) || plan_make(&plan, &w->conf, &w->requests))
 		return;
 	restrict_to_repairs(&plan);
 	failed = apply_some(&plan, &w->requests);

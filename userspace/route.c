@@ -84,13 +84,15 @@ bool route_is_default(const struct route *route)
 	return route->dst_len <= 1 && route->type == RTN_UNICAST;
 }
 
+#define ADD_LIKE_PRINTF format(printf, 2, 3)
+
 /* Text that grows at the end of a buffer. */
 struct text {
 	char *buf;
 	size_t size, len;
 };
 
-static void __attribute__((format(printf, 2, 3)))
+static void __attribute__((ADD_LIKE_PRINTF))
 add(struct text *t, const char *format, ...)
 {
 	va_list args;

@@ -47,7 +47,7 @@ enum route_state {
 	ROUTE_ABSENT,
 	ROUTE_SAME,
 	ROUTE_DIFFERENT,
-} __attribute__((packed));
+};
 
 /**
  * struct route - a route
@@ -69,7 +69,7 @@ enum route_state {
  * @hop_count: 0 of a route that leads nowhere (RTN_BLACKHOLE...)
  * @has_src: see @src
  * @foreign: has what the grammar cannot say
- * @state: of a route of the configuration, what the kernel has of it
+ * @state: enum route_state, of a route of the configuration
  * @held: not to be added or changed now
  */
 struct route {
@@ -92,7 +92,7 @@ struct route {
 	bool has_src : 1;
 	bool foreign : 1;
 	bool held : 1;
-	enum route_state state : 8;
+	__u8 state;
 };
 
 /* The text of a route with HOPS_MAX next hops. */

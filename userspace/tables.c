@@ -9,23 +9,20 @@
 
 #include "words.h"
 
-/* As iproute2 does: /etc comes first, and more files are in NAME.d. */
-#define PLACES(name) { "/etc/iproute2/" name, "/etc/iproute2/" name ".d/*.conf", \
-	"/usr/share/iproute2/" name, "/usr/share/iproute2/" name ".d/*.conf", \
-	"/usr/lib/iproute2/" name, NULL }
-
-static const char *const table_places[] = PLACES("rt_tables");
-static const char *const protocol_places[] = PLACES("rt_protos");
+/* As for iproute2: /etc comes first, and more files are in FILE.d. */
+static const char *const directories[] = {
+	"/etc/iproute2", "/usr/share/iproute2", "/usr/lib/iproute2",
+};
 
 /**
  * struct names - numbers and their names, as read from files
- * @places: patterns of the files' names
+ * @file: of that name in each directory
  * @read: they have been read
  * @count: how many
  * @list: in the files' order
  */
 struct names {
-	const char *const *places;
+	const char *file;
 	bool read;
 	unsigned int count;
 	struct {
@@ -34,8 +31,8 @@ struct names {
 	} list[512];
 };
 
-static struct names tables = { .places = table_places };
-static struct names protocols = { .places = protocol_places };
+static struct names tables = { .file = "rt_tables" };
+static struct names protocols = { .file = "rt_protos" };
 
 static void read_file(struct names *n, const char *path)
 {
@@ -51,21 +48,30 @@ static void read_file(struct names *n, const char *path)
 	fclose(file);
 }
 
-static void read_names(struct names *n)
+static void read_files(struct names *n, const char *directory, const char *tail)
 {
-	const char *const *place;
+	char pattern[64];
 	glob_t found;
 	size_t i;
+
+	snprintf(pattern, sizeof(pattern), "%s/%s%s", directory, n->file, tail);
+	if (glob(pattern, 0, NULL, &found))
+		return;
+	for (i = 0; i < found.gl_pathc; i++)
+		read_file(n, found.gl_pathv[i]);
+	globfree(&found);
+}
+
+static void read_names(struct names *n)
+{
+	unsigned int i;
 
 	if (n->read)
 		return;
 	n->read = true;
-	for (place = n->places; *place; place++) {
-		if (glob(*place, 0, NULL, &found))
-			continue;
-		for (i = 0; i < found.gl_pathc; i++)
-			read_file(n, found.gl_pathv[i]);
-		globfree(&found);
+	for (i = 0; i < ARRAY_SIZE(directories); i++) {
+		read_files(n, directories[i], "");
+		read_files(n, directories[i], ".d/*.conf");
 	}
 }
 
