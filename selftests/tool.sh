@@ -5,16 +5,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# pg ARG...: the tool, on the gateway.
-pg() { "$PPTPGW" -n pgw-gw "$@"; }
-
-# json FILTER ARG...: what the tool says in JSON, through jq.
-json() {
-	local filter=$1
-	shift
-	pg -j "$@" | jq -r "$filter"
-}
-
 # says STATUS TEXT ARG...: the exit status and the exact first line of an error.
 says() {
 	local want=$1 text="pptpgw: $2" status=0
@@ -196,49 +186,6 @@ test_explain() {
 	is "no_door" "$(json .reason explain 203.0.113.99 from 10.1.0.2)" no_door
 }
 
-# events NAME...: these events came, in this order, among others.
-events() {
-	local got
-	got=$(jq -r .event "$WORK/events" | tr '\n' ' ')
-	for event in "$@"; do
-		case $got in
-		*"$event "*) got=${got#*"$event "} ;;
-		*) fail "no $event in: $(jq -r .event "$WORK/events" | tr '\n' ' ')" ;;
-		esac
-	done
-}
-
-test_monitor() {
-	ip -n pgw-gw addr add "$SHARED/32" dev lo
-	ip -n pgw-gw route del default via 10.1.0.1
-	ip -n pgw-gw route del default via 198.51.100.1
-	ip -n pgw-gw route add default via 198.51.100.1 metric 400
-	start_pptpd gw
-	load_with_roles
-	"$PPTPGW" -n pgw-gw -j monitor >"$WORK/events" 2>"$WORK/err" &
-	monitor=$!
-	"$PPTPGW" -n pgw-gw monitor >"$WORK/lines" 2>"$WORK/err" &
-	sleep 1
-	tunnel c1 "$SHARED"
-	ip -n pgw-isp route replace "$SHARED" via "$WAN1"
-	bg c1 ping -q -i 0.2 -w 30 "$CHOST" >/dev/null
-	wait_for 30 counts wan1 moved 1 || fail "the peer did not move"
-	hang_up c1
-	wait_for 10 counts wan1 calls_closed 1 || fail "the call stays"
-	pg tunnel flush >/dev/null
-	sleep 1
-	kill "$monitor" %%
-	wait "$monitor" || fail "the monitor ended with $?"
-	events tunnel_up call_opened door_moved call_closed tunnel_down
-	events tunnel_up first_steer door_moved
-	is "uplinks of the move" "$(jq -r 'select(.event == "door_moved") |
-		.old_uplink + " " + .uplink' "$WORK/events")" "wan0 wan1"
-	is "with time and client" "$(jq -r 'select(.time and .client).event' \
-		"$WORK/events" | wc -l)" "$(wc -l <"$WORK/events")"
-	is "as many lines of text" "$(wc -l <"$WORK/lines")" \
-		"$(wc -l <"$WORK/events")"
-}
-
 # 10,000 peers stay; others come and go while they are dumped.
 test_dump_under_churn() {
 	local i
@@ -264,4 +211,4 @@ test_dump_under_churn() {
 }
 
 run_tests dev errors help unprivileged_user tunnel stats_and_metrics explain \
-	monitor dump_under_churn
+	dump_under_churn
