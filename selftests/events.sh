@@ -48,6 +48,19 @@ test_monitor() {
 		"$(wc -l <"$WORK/events")"
 }
 
+test_unroutable_and_table_full() {
+	load_with_roles max_peers=1
+	watch lines
+	meet "$C1" 1
+	meet "$C2" 1
+	wait_for 10 grep -Eq '^[0-9:.]+ table full: a client by wan0$' \
+		"$WORK/lines" || fail "$(cat "$WORK/lines")"
+	ip -n pgw-gw route del default via 198.51.100.1
+	send gw -s "$WAN0" -d "$C1" 47 "$GRE_DATA"
+	wait_for 10 grep -Eq "^[0-9:.]+ unroutable: $C1 to $WAN0 by wan0\$" \
+		"$WORK/lines" || fail "$(cat "$WORK/lines")"
+}
+
 # For each tunnel that came or went there was an event.
 events_sent() { json '2 * .learned - .peers' stats; }
 
@@ -106,4 +119,63 @@ test_lost_events_are_counted() {
 	! grep -q lost "$WORK/late" || fail "who came late lost nothing"
 }
 
-run_tests monitor lost_events_are_counted
+# -- what is called how often, by kprobes --------------------------------------
+
+probes_off() {
+	echo 0 >/sys/kernel/tracing/events/pgwcost/enable
+	echo >/sys/kernel/tracing/kprobe_events
+} 2>/dev/null
+
+# probes_on FUNCTION...: count their calls from now on.
+probes_on() {
+	local function
+	[ -e /sys/kernel/tracing/kprobe_profile ] || skip "no kprobes in tracefs"
+	trap probes_off EXIT
+	for function in "$@"; do
+		echo "p:pgwcost/$function $function" >>/sys/kernel/tracing/kprobe_events
+	done
+	echo 1 >/sys/kernel/tracing/events/pgwcost/enable
+}
+
+# calls FUNCTION: so far.
+calls() {
+	awk -v f="$1" '$1 == f { print $2 + $3 }' \
+		/sys/kernel/tracing/kprobe_profile
+}
+
+# A stopped monitor, its buffer full; and a tunnel of which all has been told
+# that is told once.
+test_listener_that_never_reads() {
+	local monitor before lost start
+	load_with_roles
+	probes_on pgw_steer pgw_event_send
+	watch events -j
+	monitor=$!
+	kill -STOP "$monitor"
+	overflow
+	meet "$C1" 1
+	send gw -s "$WAN0" -d "$C1" 47 "$GRE_DATA"
+	lost=$(netlink_socket "$monitor" 9)
+	at_least "events it lost" "$lost" 1000
+	at_least "events" "$(calls pgw_event_send)" 20000
+
+	before=$(calls pgw_steer):$(calls pgw_event_send)
+	send gw -n 10000 -s "$WAN0" -d "$C1" 47 "$GRE_DATA"
+	note "before: $before, after: $(calls pgw_steer):$(calls pgw_event_send)"
+	is "replies" "$(calls pgw_steer)" $((${before%:*} + 10000))
+	is "steered" "$(json '.[0].steered' tunnel show client "$C1")" 10001
+	is "events" "$(calls pgw_event_send)" "${before#*:}"
+	is "lost" "$(netlink_socket "$monitor" 9)" "$lost"
+
+	ip -n pgw-gw route del default via 198.51.100.1
+	before=$(calls pgw_event_send) start=$SECONDS
+	send gw -n 10000 -s "$WAN0" -d "$C1" 47 "$GRE_DATA"
+	is "unroutable" "$(value wan0 unroutable_drops)" 10000
+	before=$(($(calls pgw_event_send) - before))
+	note "events of 10000 unroutable replies: $before"
+	at_least "events of unroutable replies" "$before" 1
+	at_least "seconds for these" $((SECONDS - start + 2)) "$before"
+}
+
+run_tests monitor unroutable_and_table_full lost_events_are_counted \
+	listener_that_never_reads

@@ -120,6 +120,7 @@ json() {
 # netlink_socket PID COLUMN: of the generic netlink socket of a process on the
 # gateway, as /proc/net/netlink has it.
 netlink_socket() {
+	# shellcheck disable=SC2016
 	in_ns gw awk -v pid="$1" -v column="$2" \
 		'$2 == 16 && $3 == pid { print $column }' /proc/net/netlink
 }
