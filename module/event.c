@@ -41,15 +41,45 @@ static int put_event(struct sk_buff *skb, const struct pgw_event *event)
 	return is_call_event(event) ? put_call(skb, event) : 0;
 }
 
+/* All but its number. Return: message, or NULL. */
+static struct sk_buff *new_message(const struct genl_family *family,
+				   const struct pgw_event *event, void **header)
+{
+	struct sk_buff *skb;
+
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
+	if (!skb)
+		return NULL;
+	*header = genlmsg_put(skb, 0, 0, family, 0, PPTPGW_CMD_EVENT);
+	if (*header && !put_event(skb, event))
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
+}
+
+/* Consumes @skb. Context: event_lock. */
+static void multicast(const struct pgw_net *pn, struct sk_buff *skb,
+		      void *header, const struct genl_family *family)
+{
+	if (nla_put_u32(skb, PPTPGW_A_EVENT_SEQ, pn->event_seq)) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, header);
+	genlmsg_multicast_netns(family, pn->net, skb, 0, 0, GFP_ATOMIC);
+}
+
 /**
  * pgw_event_send - tell the listeners of a namespace
  * @pn: namespace
  * @event: what happened
  *
- * Never waits for a listener: one that does not read loses events, and is told
- * so by its socket (ENOBUFS). Context: RCU; softirq or process.
+ * Never waits for a listener: one that does not read loses events, is told so by
+ * its socket (ENOBUFS), and learns from the next event's number how many. What
+ * is lost for want of memory has a number, too; what nobody listens to has none.
+ * Context: RCU; softirq or process.
  */
-void pgw_event_send(const struct pgw_net *pn, const struct pgw_event *event)
+void pgw_event_send(struct pgw_net *pn, const struct pgw_event *event)
 {
 	const struct genl_family *family = rcu_dereference(event_family);
 	struct sk_buff *skb;
@@ -57,16 +87,12 @@ void pgw_event_send(const struct pgw_net *pn, const struct pgw_event *event)
 
 	if (!family || !genl_has_listeners(family, pn->net, 0))
 		return;
-	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
-	if (!skb)
-		return;
-	header = genlmsg_put(skb, 0, 0, family, 0, PPTPGW_CMD_EVENT);
-	if (!header || put_event(skb, event)) {
-		nlmsg_free(skb);
-		return;
-	}
-	genlmsg_end(skb, header);
-	genlmsg_multicast_netns(family, pn->net, skb, 0, 0, GFP_ATOMIC);
+	skb = new_message(family, event, &header);
+	spin_lock_bh(&pn->event_lock);
+	pn->event_seq++;
+	if (skb)
+		multicast(pn, skb, header, family);
+	spin_unlock_bh(&pn->event_lock);
 }
 
 /**

@@ -28,7 +28,7 @@ struct pgw_event {
 	u16 local_call_id;
 };
 
-void pgw_event_send(const struct pgw_net *pn, const struct pgw_event *event);
+void pgw_event_send(struct pgw_net *pn, const struct pgw_event *event);
 bool pgw_event_due(u32 *last);
 
 void pgw_event_start(const struct genl_family *family);

@@ -7,6 +7,10 @@
 
 extern struct genl_family pgw_family;
 
+struct sk_buff *pgw_nl_reply_new(struct genl_info *info, void **header);
+int pgw_nl_reply(struct sk_buff *skb, struct genl_info *info, void *header,
+		 int err);
+
 int pgw_netlink_init(void);
 void pgw_netlink_exit(void);
 

@@ -21,39 +21,6 @@ const struct nla_policy pgw_dev_policy[PPTPGW_A_DEV_MAX + 1] = {
 						   PGW_UNROUTABLES - 1),
 };
 
-/**
- * pgw_nl_reply_new - begin the answer to a request
- * @info: request
- * @header: its header, for pgw_nl_reply()
- *
- * Return: message, or NULL.
- */
-struct sk_buff *pgw_nl_reply_new(struct genl_info *info, void **header)
-{
-	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-
-	if (!skb)
-		return NULL;
-	*header = genlmsg_put_reply(skb, info, &pgw_family, 0,
-				    info->genlhdr->cmd);
-	if (*header)
-		return skb;
-	nlmsg_free(skb);
-	return NULL;
-}
-
-/* Send what pgw_nl_reply_new() began, unless @err says that it failed. */
-int pgw_nl_reply(struct sk_buff *skb, struct genl_info *info, void *header,
-		 int err)
-{
-	if (err) {
-		nlmsg_free(skb);
-		return err;
-	}
-	genlmsg_end(skb, header);
-	return genlmsg_reply(skb, info);
-}
-
 /* @value is what a counter has by number. */
 static int put_counters(struct sk_buff *skb, int attr, const u64 *value)
 {

@@ -12,8 +12,4 @@ int pgw_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int pgw_nl_dev_set(struct sk_buff *skb, struct genl_info *info);
 int pgw_nl_stats_get(struct sk_buff *skb, struct genl_info *info);
 
-struct sk_buff *pgw_nl_reply_new(struct genl_info *info, void **header);
-int pgw_nl_reply(struct sk_buff *skb, struct genl_info *info, void *header,
-		 int err);
-
 #endif /* PGW_NETLINK_DEV_H */

@@ -92,7 +92,7 @@ static struct pgw_peer *peer_alloc(const struct pgw_key *key,
  *
  * Context: RCU.
  */
-void pgw_peer_event(const struct pgw_net *pn, const struct pgw_peer *peer,
+void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
 		    enum pptpgw_event_type type)
 {
 	const struct pgw_iface *door = rcu_dereference(peer->door);

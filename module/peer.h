@@ -83,7 +83,7 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex);
 struct pgw_peer *pgw_peer_next(struct pgw_net *pn, unsigned long *id);
 bool pgw_peer_remove(struct pgw_net *pn, struct pgw_peer *peer);
-void pgw_peer_event(const struct pgw_net *pn, const struct pgw_peer *peer,
+void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
 		    enum pptpgw_event_type type);
 
 static inline void pgw_traffic_add(struct pgw_traffic *traffic, u32 bytes)

@@ -156,6 +156,7 @@ static int __net_init net_init(struct net *net)
 	xa_init(&pn->ifaces);
 	xa_init_flags(&pn->by_id, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_BH);
 	pn->generation = 1;
+	spin_lock_init(&pn->event_lock);
 	INIT_WORK(&pn->idle, net_idle_work);
 	return 0;
 }

@@ -93,6 +93,8 @@ extern const char *const pgw_counter_names[PGW_COUNTERS];
  * @next_id: where to look for a free number in @by_id
  * @generation: changes when a peer comes or goes
  * @embryos: the embryo cache; exists while @active
+ * @event_lock: makes listeners get events in the order of their numbers
+ * @event_seq: number of the last event; under @event_lock
  * @expiry: removes idle peers; runs while @active
  */
 struct pgw_net {
@@ -108,6 +110,8 @@ struct pgw_net {
 	u32 next_id;
 	unsigned int generation;
 	atomic64_t *embryos;
+	spinlock_t event_lock; /* guards @event_seq, and sending */
+	u32 event_seq;
 	struct delayed_work expiry;
 };
 

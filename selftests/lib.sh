@@ -105,6 +105,41 @@ load_roles() {
 	setting corp0 role corporate
 }
 
+# -- the tool ------------------------------------------------------------------
+
+# pg ARG...: the tool, on the gateway.
+pg() { "$PPTPGW" -n pgw-gw "$@"; }
+
+# json FILTER ARG...: what the tool says in JSON, through jq.
+json() {
+	local filter=$1
+	shift
+	pg -j "$@" | jq -r "$filter"
+}
+
+# netlink_socket PID COLUMN: of the generic netlink socket of a process on the
+# gateway, as /proc/net/netlink has it.
+netlink_socket() {
+	# shellcheck disable=SC2016
+	in_ns gw awk -v pid="$1" -v column="$2" \
+		'$2 == 16 && $3 == pid { print $column }' /proc/net/netlink
+}
+
+is_subscribed() {
+	local groups
+	groups=$(netlink_socket "$1" 4)
+	[ "$((16#${groups:-0}))" != 0 ]
+}
+
+# watch FILE [-j]: a monitor on the gateway that writes to $WORK/FILE; $! is it.
+watch() {
+	local file=$WORK/$1
+	shift
+	"$PPTPGW" -n pgw-gw "$@" monitor >"$file" 2>"$file.err" &
+	wait_for 20 is_subscribed $! || fail "the monitor does not listen"
+	sleep 0.5	# the controller's group comes first
+}
+
 # -- the topology --------------------------------------------------------------
 
 in_ns() {
@@ -405,8 +440,8 @@ dial() {
 	printf '%s\n' $! >"$WORK/$ns.pid"
 }
 
-# up NS: the client's tunnel has an address.
-up() { ip -n "pgw-$1" -4 -o addr show 2>/dev/null | grep -q 'ppp[0-9].* peer '; }
+# up NS: the client's tunnel has an address, and its interface is up.
+up() { ip -n "pgw-$1" -4 -o addr show up 2>/dev/null | grep -q 'ppp[0-9].* peer '; }
 
 # Its tunnel carries three pings out of three to a host behind the corporate router.
 pings() {

@@ -58,8 +58,10 @@ gateway_is_this_host() {
 	start_pptpd gw
 }
 
+# A device that comes back has the MAC address that its neighbours remember.
 plug_wan0() {
 	link gw wan0 isp wan0
+	ip link set wan0 address 02:00:00:00:00:02
 	ip -n pgw-isp link set wan0 master br0
 	ip addr add "$WAN0"/24 dev wan0
 	ip route add default via 198.51.100.1 metric 200

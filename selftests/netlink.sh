@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The netlink family, by those who know nothing of the tool: the kernel's own
-# ynl, tracefs, and a fuzzer.
+# ynl, tracefs, perf, and a fuzzer.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -58,6 +58,7 @@ test_ynl_events() {
 	wait $!
 	grep -q 'tunnel-up' "$WORK/events" || fail "$(cat "$WORK/events")"
 	grep -q "$C1" "$WORK/events" || fail "$(cat "$WORK/events")"
+	grep -q "seq" "$WORK/events" || fail "$(cat "$WORK/events")"
 }
 
 test_tracepoint() {
@@ -71,6 +72,29 @@ test_tracepoint() {
 	grep "pptpgw_steer: client=$C1 local=$WAN0 door=[0-9]* reason=steered" \
 		"$trace"/trace >/dev/null || fail "$(tail -n 3 "$trace"/trace)"
 	echo 0 >"$trace"/events/pptpgw/pptpgw_steer/enable
+}
+
+# perf, on the packets of a tunnel.
+test_perf() {
+	local wan0 fields
+	command -v perf >/dev/null || skip "perf is not installed"
+	start_pptpd gw
+	load_with_roles
+	tunnel c1 "$WAN0"
+	wan0=$(in_ns gw cat /sys/class/net/wan0/ifindex)
+	fields="client=$C1 local=$WAN0 door=$wan0 reason=steered"
+	set -- ip netns exec pgw-c1 ping -q -c 3 -i 0.2 "$CHOST"
+
+	perf record -q -a -e pptpgw:pptpgw_steer -o "$WORK/data" "$@" \
+		>"$WORK/perf.log" 2>&1
+	perf script -i "$WORK/data" >"$WORK/script"
+	at_least "perf script: replies" \
+		"$(grep -c "pptpgw_steer: $fields" "$WORK/script")" 3
+	perf trace -a -e pptpgw:pptpgw_steer --libtraceevent_print \
+		-o "$WORK/trace" "$@" >"$WORK/perf.log" 2>&1
+	at_least "perf trace: replies" \
+		"$(grep -cF "pptpgw:pptpgw_steer($fields)" "$WORK/trace")" 3
+	note "$(tail -n 1 "$WORK/trace")"
 }
 
 settings_now() {
@@ -92,4 +116,4 @@ test_fuzz() {
 	counts wan0 steered 2 || fail "nothing is steered any more"
 }
 
-run_tests ynl_get_and_set ynl_dump ynl_events tracepoint fuzz
+run_tests ynl_get_and_set ynl_dump ynl_events tracepoint perf fuzz

@@ -94,6 +94,7 @@ make_stage() {
 	mkdir "$STAGE/share"
 	mv "$STAGE/build/pptpgw.ko" "$STAGE/build/userspace/pptpgw" "$STAGE/share"
 	cp "$TOP/VERSION" "$STAGE/share"
+	cp "$TOP/userspace/completion/pptpgw" "$STAGE/share/pptpgw.bash"
 	(cd "$SELFTESTS" && tar -c ./*.sh bench/*.sh settings tools/build) |
 		tar -x -C "$STAGE/share"
 }

@@ -5,16 +5,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# pg ARG...: the tool, on the gateway.
-pg() { "$PPTPGW" -n pgw-gw "$@"; }
-
-# json FILTER ARG...: what the tool says in JSON, through jq.
-json() {
-	local filter=$1
-	shift
-	pg -j "$@" | jq -r "$filter"
-}
-
 # says STATUS TEXT ARG...: the exit status and the exact first line of an error.
 says() {
 	local want=$1 text="pptpgw: $2" status=0
@@ -93,6 +83,54 @@ test_help() {
 	is "version" "$("$PPTPGW" --version)" "pptpgw $(cat "$SELFTESTS/VERSION")"
 }
 
+# In a VM it stands here, by another name.
+COMPLETION=$SELFTESTS/pptpgw.bash
+[ -e "$COMPLETION" ] || COMPLETION=$SELFTESTS/../userspace/completion/pptpgw
+
+# completes WANT WORD...: what bash offers for the last WORD.
+completes() {
+	local want=$1
+	shift
+	# shellcheck disable=SC2016
+	is "completion of '$*'" "$(in_ns gw bash -c '
+		. "$0"
+		[ "$(complete -p pptpgw)" = "complete -F _pptpgw pptpgw" ] || exit
+		COMP_WORDS=(pptpgw "$@") COMP_CWORD=$#
+		_pptpgw
+		printf "%s\n" "${COMPREPLY[@]}" | sort | paste -sd" "' \
+		"$COMPLETION" "$@")" "$want"
+}
+
+test_completion() {
+	local interfaces
+	interfaces=$(in_ns gw ls /sys/class/net | LC_ALL=C.UTF-8 sort | paste -sd' ')
+	completes "dev explain help metrics monitor stats tunnel" ""
+	completes "metrics monitor" m
+	completes "-V -h -j -n -p" -
+	completes "help set show" dev ""
+	completes "set show" dev s
+	completes "$interfaces" dev set ""
+	completes "wan0 wan1" dev set w
+	completes "wan0 wan1" dev show w
+	completes "policy role unroutable" dev set wan0 ""
+	completes "corporate internet none" dev set wan0 role ""
+	completes "corporate" dev set wan0 role c
+	completes "unroutable" dev set wan0 role internet u
+	completes "enforce observe" dev set wan0 role internet policy ""
+	completes "drop pass" dev set wan0 unroutable ""
+	completes "flush help show" tunnel ""
+	completes "client dev" tunnel flush ""
+	completes "corp0" tunnel show dev co
+	completes "" tunnel flush client ""
+	completes "dev" tunnel flush client "$C1" d
+	completes "" explain ""
+	completes "from help" explain "$C1" ""
+	completes "" explain "$C1" from ""
+	completes "help" stats ""
+	completes "pgw-c1 pgw-c2 pgw-chost pgw-crt pgw-csrv" -n pgw-c
+	completes "set show" -j -n pgw-gw dev s
+}
+
 test_unprivileged_user() {
 	local user=(setpriv --reuid 65534 --clear-groups --bounding-set=-all)
 	load_with_roles
@@ -137,6 +175,78 @@ test_tunnel() {
 	is "flushed" "$(json .flushed tunnel flush client "$C1")" 1
 	is "peers" "$(value wan0 peers)" 0
 	check "the tunnel broke" pings c1
+	hang_up c1
+}
+
+# call_id SOURCE: the call ID in GRE that the client's wire carries from there.
+call_id() {
+	in_ns isp timeout 20 tcpdump -nnlc 1 -i c1 "src $1 and proto 47" \
+		2>/dev/null | sed -n 's/.*GREv1, call \([0-9]*\).*/\1/p'
+}
+
+# What each command says of one tunnel, of which all is known.
+test_live_tunnel() {
+	local client_id local_id steered text
+	start_pptpd gw
+	load_with_roles
+	watch events -j
+	watch lines
+	tunnel c1 "$WAN0"
+	bg c1 ping -q -i 0.2 -w 30 "$CHOST" >/dev/null
+	# Its receiver assigned the call ID that a packet carries.
+	local_id=$(call_id "$C1")
+	client_id=$(call_id "$WAN0")
+	note "call IDs: client's $client_id, server's $local_id"
+	steered=$(by wan0)
+	at_least "steered on the wire" "$steered" 10
+
+	is "tunnel show" "$(json 'map("\(.client) \(.local) \(.uplink) \(.moved) " +
+		(.calls | map("\(.client_call_id)/\(.local_call_id)") | join(",")))
+		| join(";")' tunnel show)" \
+		"$C1 $WAN0 wan0 0 $client_id/$local_id"
+	at_least "its steered" "$(json '.[0].steered' tunnel show)" $((steered - 5))
+	pg tunnel show >"$WORK/out"
+	grep -Eq "^$C1 +$WAN0 +wan0 +$client_id/$local_id .* [1-9][0-9]+ +0$" \
+		"$WORK/out" || fail "$(cat "$WORK/out")"
+
+	is "dev show" "$(json '.[] | select(.ifname == "wan0") |
+		"\(.role) \(.policy) \(.unroutable) \(.peers) \(.learned) " +
+		"\(.calls_opened) \(.unroutable_drops) \(.steered > 10)"' dev show)" \
+		"internet enforce drop 1 1 1 0 true"
+	pg dev show >"$WORK/out"
+	grep -Eq '^wan0 +internet +enforce +drop +1 +[1-9][0-9]+ ' "$WORK/out" ||
+		fail "$(cat "$WORK/out")"
+
+	is "explain" "$(json '"\(.client) \(.local) \(.verdict) \(.reason) " +
+		"\(.source) \(.door) \(.dev) \(.gateway) \(.table_dev) " +
+		"\(.table_gateway) \(.idle < 5)"' explain "$C1")" \
+		"$C1 $WAN0 steer steered peer wan0 wan0 198.51.100.1 corp0 10.1.0.1 true"
+	text="^replies to $C1 from $WAN0 leave by wan0 via 198.51.100.1, because"
+	text+=" its control connection came in there \(last packet [^)]* ago\);"
+	text+=" the routing table alone would say corp0 via 10.1.0.1$"
+	pg explain "$C1" | grep -Eq "$text" || fail "$(pg explain "$C1")"
+
+	is "stats" "$(json '"\(.peers) \(.learned) \(.moved) \(.calls_opened) " +
+		"\(.calls_closed) \(.unroutable_drops) \(.steered > 10)"' stats)" \
+		"1 1 0 1 0 0 true"
+	pg stats >"$WORK/out"
+	grep -Eq '^calls_opened +1$' "$WORK/out" || fail "$(cat "$WORK/out")"
+	grep -Eq '^steered +[1-9][0-9]+$' "$WORK/out" || fail "$(cat "$WORK/out")"
+
+	pg metrics >"$WORK/out"
+	grep -qx 'pptpgw_peers{ifname="wan0"} 1' "$WORK/out" ||
+		fail "$(cat "$WORK/out")"
+	grep -qx 'pptpgw_calls_opened_total{ifname="wan0"} 1' "$WORK/out" ||
+		fail "$(cat "$WORK/out")"
+	grep -qxE 'pptpgw_steered_total\{ifname="wan0"\} [1-9][0-9]+' "$WORK/out" ||
+		fail "$(cat "$WORK/out")"
+
+	is "monitor" "$(jq -rs 'map("\(.event) \(.client) \(.local) \(.uplink)" +
+		if .local_call_id then " \(.client_call_id)/\(.local_call_id)"
+		else "" end) | sort | join(";")' "$WORK/events")" \
+		"call_opened $C1 $WAN0 wan0 $client_id/$local_id;first_steer $C1 $WAN0 wan0;tunnel_up $C1 $WAN0 wan0"
+	is "monitor, in text" "$(sed 's/^[0-9:.]* //' "$WORK/lines" | sort | paste -sd';')" \
+		"call opened: $C1 to $WAN0 by wan0, client's call ID $client_id, server's call ID $local_id;first steer: $C1 to $WAN0 by wan0;tunnel up: $C1 to $WAN0 by wan0"
 	hang_up c1
 }
 
@@ -196,49 +306,6 @@ test_explain() {
 	is "no_door" "$(json .reason explain 203.0.113.99 from 10.1.0.2)" no_door
 }
 
-# events NAME...: these events came, in this order, among others.
-events() {
-	local got
-	got=$(jq -r .event "$WORK/events" | tr '\n' ' ')
-	for event in "$@"; do
-		case $got in
-		*"$event "*) got=${got#*"$event "} ;;
-		*) fail "no $event in: $(jq -r .event "$WORK/events" | tr '\n' ' ')" ;;
-		esac
-	done
-}
-
-test_monitor() {
-	ip -n pgw-gw addr add "$SHARED/32" dev lo
-	ip -n pgw-gw route del default via 10.1.0.1
-	ip -n pgw-gw route del default via 198.51.100.1
-	ip -n pgw-gw route add default via 198.51.100.1 metric 400
-	start_pptpd gw
-	load_with_roles
-	"$PPTPGW" -n pgw-gw -j monitor >"$WORK/events" 2>"$WORK/err" &
-	monitor=$!
-	"$PPTPGW" -n pgw-gw monitor >"$WORK/lines" 2>"$WORK/err" &
-	sleep 1
-	tunnel c1 "$SHARED"
-	ip -n pgw-isp route replace "$SHARED" via "$WAN1"
-	bg c1 ping -q -i 0.2 -w 30 "$CHOST" >/dev/null
-	wait_for 30 counts wan1 moved 1 || fail "the peer did not move"
-	hang_up c1
-	wait_for 10 counts wan1 calls_closed 1 || fail "the call stays"
-	pg tunnel flush >/dev/null
-	sleep 1
-	kill "$monitor" %%
-	wait "$monitor" || fail "the monitor ended with $?"
-	events tunnel_up call_opened door_moved call_closed tunnel_down
-	events tunnel_up first_steer door_moved
-	is "uplinks of the move" "$(jq -r 'select(.event == "door_moved") |
-		.old_uplink + " " + .uplink' "$WORK/events")" "wan0 wan1"
-	is "with time and client" "$(jq -r 'select(.time and .client).event' \
-		"$WORK/events" | wc -l)" "$(wc -l <"$WORK/events")"
-	is "as many lines of text" "$(wc -l <"$WORK/lines")" \
-		"$(wc -l <"$WORK/events")"
-}
-
 # 10,000 peers stay; others come and go while they are dumped.
 test_dump_under_churn() {
 	local i
@@ -263,5 +330,5 @@ test_dump_under_churn() {
 	kill %%
 }
 
-run_tests dev errors help unprivileged_user tunnel stats_and_metrics explain \
-	monitor dump_under_churn
+run_tests dev errors help completion unprivileged_user tunnel live_tunnel \
+	stats_and_metrics explain dump_under_churn

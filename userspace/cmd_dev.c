@@ -73,17 +73,15 @@ static int ask_show(const char *ifname, bool all)
 	struct nl nl;
 	int status;
 
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	nlh = nl_request(&nl, PPTPGW_CMD_DEV_GET, ifname ? 0 : NLM_F_DUMP);
+	nlh = nl_start(&nl, PPTPGW_CMD_DEV_GET, ifname ? 0 : NLM_F_DUMP);
+	if (!nlh)
+		return EXIT_KERNEL;
 	if (ifname)
 		mnl_attr_put_strz(nlh, PPTPGW_A_DEV_IFNAME, ifname);
 	out_list(columns);
-	status = nl_talk(&nl, show_dev, &all);
+	status = nl_finish(&nl, show_dev, &all);
 	if (!status)
 		out_list_end();
-	nl_close(&nl);
 	return status;
 }
 
@@ -133,19 +131,15 @@ static int ask_set(const char *ifname, const struct keyword *k)
 {
 	struct nlmsghdr *nlh;
 	struct nl nl;
-	int status;
 
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	nlh = nl_request(&nl, PPTPGW_CMD_DEV_SET, 0);
+	nlh = nl_start(&nl, PPTPGW_CMD_DEV_SET, 0);
+	if (!nlh)
+		return EXIT_KERNEL;
 	mnl_attr_put_strz(nlh, PPTPGW_A_DEV_IFNAME, ifname);
 	for (; k->key; k++)
 		if (k->given)
 			mnl_attr_put_u8(nlh, k->attribute, k->value);
-	status = nl_talk(&nl, NULL, NULL);
-	nl_close(&nl);
-	return status;
+	return nl_finish(&nl, NULL, NULL);
 }
 
 static int dev_set(char **args)

@@ -215,17 +215,13 @@ static int ask(__u32 client, const struct keyword *keywords)
 {
 	struct nlmsghdr *nlh;
 	struct nl nl;
-	int status;
 
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	nlh = nl_request(&nl, PPTPGW_CMD_EXPLAIN, 0);
+	nlh = nl_start(&nl, PPTPGW_CMD_EXPLAIN, 0);
+	if (!nlh)
+		return EXIT_KERNEL;
 	mnl_attr_put_u32(nlh, PPTPGW_A_EXPLAIN_CLIENT, client);
 	put_keywords(nlh, keywords);
-	status = nl_talk(&nl, show_explanation, NULL);
-	nl_close(&nl);
-	return status;
+	return nl_finish(&nl, show_explanation, NULL);
 }
 
 static int run_explain(char **args)

@@ -25,6 +25,18 @@
 /* Events wait here while their reader is slow. */
 #define RECEIVE_BUFFER (4 << 20)
 
+/**
+ * struct monitor - what is known of the events so far
+ * @nl: connection
+ * @any: there was one
+ * @seq: number of the last one
+ */
+struct monitor {
+	struct nl *nl;
+	bool any;
+	__u32 seq;
+};
+
 /* An interface's name, or NULL; it may be gone by now. */
 struct name {
 	char buf[IF_NAMESIZE];
@@ -38,6 +50,7 @@ static const __u8 types[PPTPGW_A_EVENT_MAX + 1] = {
 	[PPTPGW_A_EVENT_OLD_IFINDEX] = MNL_TYPE_U32,
 	[PPTPGW_A_EVENT_CLIENT_CALL_ID] = MNL_TYPE_U16,
 	[PPTPGW_A_EVENT_LOCAL_CALL_ID] = MNL_TYPE_U16,
+	[PPTPGW_A_EVENT_SEQ] = MNL_TYPE_U32,
 };
 
 static const char *name_of(const struct nlattr *ifindex, struct name *name)
@@ -105,13 +118,34 @@ static void say_event(const char *word)
 	out_text(":");
 }
 
-static int show_event(const struct nlmsghdr *nlh)
+static void show_lost(__u32 count)
+{
+	out_begin(OUT_SENTENCE);
+	out_now();
+	out_string("event", "lost");
+	out_number("count", count);
+	out_text(" lost: %u event%s", count, count == 1 ? "" : "s");
+	out_end();
+}
+
+/* The numbers between the last event and this one are of those that were lost. */
+static void check_seq(struct monitor *m, __u32 seq)
+{
+	if (m->any && seq - m->seq != 1)
+		show_lost(seq - m->seq - 1);
+	m->any = true;
+	m->seq = seq;
+}
+
+static int show_event(const struct nlmsghdr *nlh, struct monitor *m)
 {
 	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
 	const char *word;
 
 	if (attr_parse(nlh, types, PPTPGW_A_EVENT_MAX, tb) < 0)
 		return MNL_CB_ERROR;
+	if (tb[PPTPGW_A_EVENT_SEQ])
+		check_seq(m, attr_number(tb[PPTPGW_A_EVENT_SEQ]));
 	word = word_of(event_words, attr_number(tb[PPTPGW_A_EVENT_TYPE]));
 	out_begin(OUT_SENTENCE);
 	out_now();
@@ -130,13 +164,13 @@ static int show_event(const struct nlmsghdr *nlh)
 static int on_message(const struct nlmsghdr *nlh, void *data)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
-	const struct nl *nl = data;
+	struct monitor *m = data;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
 		return MNL_CB_OK;
-	if (nlh->nlmsg_type == nl->family && genl->cmd == PPTPGW_CMD_EVENT)
-		return show_event(nlh);
-	if (nl_says_gone(nl, nlh)) {
+	if (nlh->nlmsg_type == m->nl->family && genl->cmd == PPTPGW_CMD_EVENT)
+		return show_event(nlh, m);
+	if (nl_says_gone(m->nl, nlh)) {
 		errno = ENODEV;
 		return MNL_CB_ERROR;
 	}
@@ -144,15 +178,16 @@ static int on_message(const struct nlmsghdr *nlh, void *data)
 }
 
 /* MNL_CB_OK to go on. */
-static int receive(struct nl *nl, unsigned int *overruns)
+static int receive(struct monitor *m)
 {
+	struct nl *nl = m->nl;
 	ssize_t len;
 
 	len = mnl_socket_recvfrom(nl->sock, nl->rx.bytes, sizeof(nl->rx.bytes));
 	if (len >= 0)
-		return mnl_cb_run(nl->rx.bytes, len, 0, 0, on_message, nl);
+		return mnl_cb_run(nl->rx.bytes, len, 0, 0, on_message, m);
 	if (errno == ENOBUFS) {
-		warnx("events were lost (overrun %u)", ++*overruns);
+		warnx("events were lost; the next one will tell how many");
 		return MNL_CB_OK;
 	}
 	return errno == EINTR ? MNL_CB_OK : MNL_CB_ERROR;
@@ -166,7 +201,7 @@ static int watch(struct nl *nl, int signals)
 		{ .fd = signals, .events = POLLIN },
 		{ .fd = STDOUT_FILENO },
 	};
-	unsigned int overruns = 0;
+	struct monitor m = { .nl = nl };
 	int ret = MNL_CB_OK;
 
 	while (ret == MNL_CB_OK) {
@@ -175,7 +210,7 @@ static int watch(struct nl *nl, int signals)
 		else if (fds[1].revents || fds[2].revents)
 			ret = MNL_CB_STOP;
 		else
-			ret = receive(nl, &overruns);
+			ret = receive(&m);
 	}
 	if (ret == MNL_CB_STOP)
 		return EXIT_SUCCESS;

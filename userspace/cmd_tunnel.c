@@ -149,7 +149,7 @@ static int show_flushed(const struct nlmsghdr *nlh, void *data)
 }
 
 /* Both commands select tunnels in the same way. */
-static int open_selected(struct nl *nl, char **args, __u8 command, __u16 flags)
+static int start_selected(struct nl *nl, char **args, __u8 command, __u16 flags)
 {
 	struct keyword keywords[] = {
 		{ .key = "dev", .parse = arg_ifindex,
@@ -158,12 +158,16 @@ static int open_selected(struct nl *nl, char **args, __u8 command, __u16 flags)
 		  .attribute = PPTPGW_A_TUNNEL_CLIENT },
 		{ }
 	};
+	struct nlmsghdr *nlh;
 	int status;
 
-	status = args_keywords(args, keywords) ?: nl_open(nl);
+	status = args_keywords(args, keywords);
 	if (status)
 		return status;
-	put_keywords(nl_request(nl, command, flags), keywords);
+	nlh = nl_start(nl, command, flags);
+	if (!nlh)
+		return EXIT_KERNEL;
+	put_keywords(nlh, keywords);
 	return EXIT_SUCCESS;
 }
 
@@ -172,16 +176,15 @@ static int tunnel_show(char **args)
 	struct nl nl;
 	int status;
 
-	status = open_selected(&nl, args, PPTPGW_CMD_TUNNEL_GET, NLM_F_DUMP);
+	status = start_selected(&nl, args, PPTPGW_CMD_TUNNEL_GET, NLM_F_DUMP);
 	if (status)
 		return status;
 	out_list(columns);
-	status = nl_talk(&nl, show_tunnel, NULL);
+	status = nl_finish(&nl, show_tunnel, NULL);
 	if (!status)
 		out_list_end();
 	if (nl.interrupted)
 		warnx("the table changed during the dump; some tunnels may be missing or twice");
-	nl_close(&nl);
 	return status;
 }
 
@@ -190,12 +193,8 @@ static int tunnel_flush(char **args)
 	struct nl nl;
 	int status;
 
-	status = open_selected(&nl, args, PPTPGW_CMD_TUNNEL_FLUSH, 0);
-	if (status)
-		return status;
-	status = nl_talk(&nl, show_flushed, NULL);
-	nl_close(&nl);
-	return status;
+	status = start_selected(&nl, args, PPTPGW_CMD_TUNNEL_FLUSH, 0);
+	return status ?: nl_finish(&nl, show_flushed, NULL);
 }
 
 static const struct command commands[] = {

@@ -105,23 +105,28 @@ void nl_close(struct nl *nl)
 		mnl_socket_close(nl->sock);
 }
 
-struct nlmsghdr *nl_request(struct nl *nl, __u8 command, __u16 flags)
+struct nlmsghdr *nl_start(struct nl *nl, __u8 command, __u16 flags)
 {
+	if (nl_open(nl))
+		return NULL;
 	return begin(nl, nl->family, command, PPTPGW_FAMILY_VERSION, flags);
+}
+
+int nl_finish(struct nl *nl, mnl_cb_t cb, void *data)
+{
+	int status = nl_talk(nl, cb, data);
+
+	nl_close(nl);
+	return status;
 }
 
 int nl_ask(__u8 command, __u16 flags, mnl_cb_t cb, void *data)
 {
 	struct nl nl;
-	int status;
 
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	nl_request(&nl, command, flags);
-	status = nl_talk(&nl, cb, data);
-	nl_close(&nl);
-	return status;
+	if (!nl_start(&nl, command, flags))
+		return EXIT_KERNEL;
+	return nl_finish(&nl, cb, data);
 }
 
 static int join(const struct nl *nl, __u32 group)

@@ -42,19 +42,19 @@ struct nl {
 int nl_open(struct nl *nl);
 void nl_close(struct nl *nl);
 
-/* Begin a request: @flags is NLM_F_DUMP or 0. It is in @nl, one at a time. */
-struct nlmsghdr *nl_request(struct nl *nl, __u8 command, __u16 flags);
+/*
+ * Open a connection for one request, and begin that, in @nl: @flags is NLM_F_DUMP
+ * or 0. NULL if there is no connection: EXIT_KERNEL.
+ */
+struct nlmsghdr *nl_start(struct nl *nl, __u8 command, __u16 flags);
 
 /*
- * Send the request and give each message of the answer to @cb, which may be
- * NULL. Returns an exit status.
+ * Send the request, give each message of the answer to @cb, which may be NULL,
+ * and close the connection. Returns an exit status.
  */
-int nl_talk(struct nl *nl, mnl_cb_t cb, void *data);
+int nl_finish(struct nl *nl, mnl_cb_t cb, void *data);
 
-/* The same in silence: 0, or -1 and errno. */
-int nl_try(struct nl *nl, mnl_cb_t cb, void *data);
-
-/* nl_open(), nl_talk() and nl_close() for a request without attributes. */
+/* Both, for a request without attributes. */
 int nl_ask(__u8 command, __u16 flags, mnl_cb_t cb, void *data);
 
 /* Receive events from now on, and the controller's; an exit status. */
@@ -65,11 +65,14 @@ bool nl_says_gone(const struct nl *nl, const struct nlmsghdr *nlh);
 
 /*
  * For the families: a socket of a bus, NETLINK_GENERIC or NETLINK_ROUTE, 0 or
- * -1 and errno; the headers of a request, of which the second, @header bytes,
- * is returned.
+ * -1 and errno; the headers of a request, of which the second, nl->header bytes,
+ * is returned; what nl_finish() does, but for closing; the same in silence, 0 or
+ * -1 and errno.
  */
 int nl_socket(struct nl *nl, int bus, size_t header);
 void *nl_begin(struct nl *nl, __u16 type, __u16 flags);
+int nl_talk(struct nl *nl, mnl_cb_t cb, void *data);
+int nl_try(struct nl *nl, mnl_cb_t cb, void *data);
 
 /* What an NLMSG_ERROR says: errno and the extack's text, or NULL. */
 int nl_error(const struct nlmsghdr *nlh, const char **message);

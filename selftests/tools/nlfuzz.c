@@ -29,109 +29,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define MAX_MESSAGE	4096
-#define MAX_BATCH	4
+#include "message.h"
 
-/* What one send() gets. */
-static unsigned char buf[MAX_BATCH * MAX_MESSAGE];
-static size_t len, end;
-
-static unsigned int family;
-static __u64 state;
+/* What came of the messages. */
 static struct {
-	unsigned long sent, ok, refused, answers, dumped, abandoned;
+	unsigned long ok, refused, answers, dumped, abandoned;
 } count;
-
-/* xorshift64* */
-static unsigned int rnd(unsigned int below)
-{
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return ((state * 0x2545f4914f6cdd1dULL) >> 32) % below;
-}
-
-static bool one_in(unsigned int n)
-{
-	return !rnd(n);
-}
-
-/* What does not fit any more is left out. */
-static void put(const void *data, size_t size)
-{
-	if (size > end - len)
-		return;
-	memcpy(buf + len, data, size);
-	len += size;
-}
-
-static void put_random(size_t size)
-{
-	unsigned char byte;
-
-	while (size--) {
-		byte = rnd(256);
-		put(&byte, 1);
-	}
-}
-
-static void put_padding(void)
-{
-	static const char zero[NLA_ALIGNTO];
-
-	put(zero, NLA_ALIGN(len) - len);
-}
-
-/* Start a message of at most MAX_MESSAGE bytes; returns where it starts. */
-static size_t open_message(unsigned int cmd, unsigned int flags)
-{
-	struct nlmsghdr nlh = {
-		.nlmsg_type = family,
-		.nlmsg_flags = flags,
-		.nlmsg_seq = count.sent + 1,
-	};
-	struct genlmsghdr genl = {
-		.cmd = cmd,
-		.version = PPTPGW_FAMILY_VERSION,
-	};
-	size_t start = len;
-
-	end = start + MAX_MESSAGE;
-	put(&nlh, sizeof(nlh));
-	put(&genl, sizeof(genl));
-	return start;
-}
-
-static void close_message(size_t start)
-{
-	struct nlmsghdr *nlh = (void *)(buf + start);
-
-	nlh->nlmsg_len = len - start;
-	put_padding();
-	count.sent++;
-}
-
-static void put_attr(unsigned int type, const void *data, size_t size)
-{
-	struct nlattr nla = {
-		.nla_len = NLA_HDRLEN + size,
-		.nla_type = type,
-	};
-
-	put(&nla, sizeof(nla));
-	put(data, size);
-	put_padding();
-}
-
-static void put_u8(unsigned int type, __u8 value)
-{
-	put_attr(type, &value, sizeof(value));
-}
-
-static void put_u32(unsigned int type, __u32 value)
-{
-	put_attr(type, &value, sizeof(value));
-}
 
 /* An address that may be one of a client or of the gateway in the tests. */
 static void put_address(unsigned int type)
@@ -443,11 +346,11 @@ static void fuzz(unsigned long messages)
 	int fd = open_socket();
 	unsigned int n;
 
-	count.sent = 0;
-	while (count.sent < messages) {
+	sent = 0;
+	while (sent < messages) {
 		n = one_in(4) ? 1 + rnd(MAX_BATCH) : 1;
-		if (n > messages - count.sent)
-			n = messages - count.sent;
+		if (n > messages - sent)
+			n = messages - sent;
 		fill_buffer(n);
 		send_buffer(fd);
 		if (one_in(16)) {
@@ -466,12 +369,11 @@ int main(int argc, char **argv)
 {
 	if (argc != 3)
 		errx(2, "usage: nlfuzz SEED COUNT");
-	/* The state must not be 0. */
-	state = strtoul(argv[1], NULL, 0) * 2 + 1;
+	rnd_seed(strtoul(argv[1], NULL, 0));
 	find_family();
 	fuzz(strtoul(argv[2], NULL, 0));
 	printf("%lu sent: %lu acked, %lu refused, %lu answers, %lu dumps, ",
-	       count.sent, count.ok, count.refused, count.answers,
+	       sent, count.ok, count.refused, count.answers,
 	       count.dumped);
 	printf("%lu times closed before reading\n", count.abandoned);
 	check_family();

@@ -23,6 +23,10 @@
  * "admin" needs CAP_NET_ADMIN in the user namespace that owns the network
  * namespace. A setting that is not given stays as it is; if one is refused, none
  * is changed. A refusal by the module has an extack message.
+ *
+ * Events are numbered in the order in which they are sent, by network namespace.
+ * A listener that finds a gap between two EVENT_SEQ has lost the events between
+ * them. The first number it sees means nothing; after 2^32 - 1 comes 0.
  */
 #ifndef _UAPI_LINUX_PPTPGW_H
 #define _UAPI_LINUX_PPTPGW_H
@@ -209,6 +213,7 @@ enum pptpgw_event {
 	PPTPGW_A_EVENT_OLD_IFINDEX,	/* u32, DOOR_MOVED */
 	PPTPGW_A_EVENT_CLIENT_CALL_ID,	/* u16, CALL_* where known */
 	PPTPGW_A_EVENT_LOCAL_CALL_ID,	/* u16, CALL_* */
+	PPTPGW_A_EVENT_SEQ,		/* u32, one more than that before it */
 
 	__PPTPGW_A_EVENT_MAX,
 	PPTPGW_A_EVENT_MAX = (__PPTPGW_A_EVENT_MAX - 1)

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The commands of the family that are about tunnels.
+ */
+#include "netlink_tunnel.h"
+
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "netlink.h"
+#include "peer.h"
+
+const struct nla_policy pgw_tunnel_policy[PPTPGW_A_TUNNEL_MAX + 1] = {
+	[PPTPGW_A_TUNNEL_CLIENT] = { .type = NLA_U32 },
+	[PPTPGW_A_TUNNEL_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* Which peers a request is about; 0 is any. */
+struct selection {
+	int ifindex;
+	__be32 client;
+};
+
+static struct selection selection_of(struct nlattr **attrs)
+{
+	struct selection sel = {};
+
+	if (attrs && attrs[PPTPGW_A_TUNNEL_IFINDEX])
+		sel.ifindex = nla_get_u32(attrs[PPTPGW_A_TUNNEL_IFINDEX]);
+	if (attrs && attrs[PPTPGW_A_TUNNEL_CLIENT])
+		sel.client = nla_get_in_addr(attrs[PPTPGW_A_TUNNEL_CLIENT]);
+	return sel;
+}
+
+static bool is_selected(const struct pgw_peer *peer, struct selection sel)
+{
+	const struct pgw_iface *door = rcu_dereference(peer->door);
+
+	return (!sel.client || sel.client == peer->key.client) &&
+	       (!sel.ifindex || sel.ifindex == READ_ONCE(door->ifindex));
+}
+
+static int put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, PPTPGW_A_TUNNEL_PAD);
+}
+
+static int put_ifindex(struct sk_buff *skb, struct net *net, int ifindex)
+{
+	struct net_device *dev = dev_get_by_index_rcu(net, ifindex);
+
+	if (!dev)
+		return 0;
+	return nla_put_u32(skb, PPTPGW_A_TUNNEL_IFINDEX, ifindex) ?:
+	       nla_put_string(skb, PPTPGW_A_TUNNEL_IFNAME, dev->name);
+}
+
+static int put_call(struct sk_buff *skb, const struct pgw_call *call)
+{
+	struct nlattr *nest = nla_nest_start(skb, PPTPGW_A_TUNNEL_CALL);
+
+	if (!nest ||
+	    nla_put_u16(skb, PPTPGW_A_CALL_CLIENT_CALL_ID,
+			call->client_call_id) ||
+	    nla_put_u16(skb, PPTPGW_A_CALL_LOCAL_CALL_ID,
+			call->local_call_id))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_calls(struct sk_buff *skb, const struct pgw_peer *peer)
+{
+	const struct pgw_call *call;
+	int err = 0;
+
+	hlist_for_each_entry_rcu(call, &peer->calls.list, node)
+		err = err ?: put_call(skb, call);
+	return err;
+}
+
+static int put_traffic(struct sk_buff *skb, const struct pgw_peer *peer)
+{
+	return put_u64(skb, PPTPGW_A_TUNNEL_RX_PACKETS,
+		       atomic64_read(&peer->rx.packets)) ?:
+	       put_u64(skb, PPTPGW_A_TUNNEL_RX_BYTES,
+		       atomic64_read(&peer->rx.bytes)) ?:
+	       put_u64(skb, PPTPGW_A_TUNNEL_TX_PACKETS,
+		       atomic64_read(&peer->tx.packets)) ?:
+	       put_u64(skb, PPTPGW_A_TUNNEL_TX_BYTES,
+		       atomic64_read(&peer->tx.bytes)) ?:
+	       put_u64(skb, PPTPGW_A_TUNNEL_STEERED,
+		       atomic64_read(&peer->steered)) ?:
+	       nla_put_u32(skb, PPTPGW_A_TUNNEL_MOVED,
+			   READ_ONCE(peer->moved));
+}
+
+static int put_times(struct sk_buff *skb, const struct pgw_peer *peer)
+{
+	u64 age = get_jiffies_64() - peer->created;
+	u32 idle = (u32)jiffies - READ_ONCE(peer->seen);
+
+	/* A packet may have come since jiffies was read. */
+	if ((s32)idle < 0)
+		idle = 0;
+	return put_u64(skb, PPTPGW_A_TUNNEL_AGE, jiffies64_to_msecs(age)) ?:
+	       put_u64(skb, PPTPGW_A_TUNNEL_IDLE, jiffies_to_msecs(idle));
+}
+
+static int put_tunnel(struct sk_buff *skb, struct net *net,
+		      const struct pgw_peer *peer)
+{
+	const struct pgw_iface *door = rcu_dereference(peer->door);
+
+	return nla_put_in_addr(skb, PPTPGW_A_TUNNEL_CLIENT,
+			       peer->key.client) ?:
+	       nla_put_in_addr(skb, PPTPGW_A_TUNNEL_LOCAL, peer->key.local) ?:
+	       put_ifindex(skb, net, READ_ONCE(door->ifindex)) ?:
+	       put_times(skb, peer) ?:
+	       put_traffic(skb, peer) ?:
+	       put_calls(skb, peer);
+}
+
+static int dump_tunnel(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct pgw_peer *peer)
+{
+	void *header;
+
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, &pgw_family, NLM_F_MULTI,
+			     PPTPGW_CMD_TUNNEL_GET);
+	if (!header)
+		return -EMSGSIZE;
+	genl_dump_check_consistent(cb, header);
+	if (put_tunnel(skb, sock_net(skb->sk), peer)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+/* cb->args[0]: the first peer number that is still to come. */
+int pgw_nl_tunnel_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct selection sel = selection_of(pgw_dump_attrs(cb));
+	struct pgw_net *pn = pgw_net(sock_net(skb->sk));
+	unsigned long id = cb->args[0];
+	struct pgw_peer *peer;
+
+	cb->seq = READ_ONCE(pn->generation);
+	rcu_read_lock();
+	for (; (peer = pgw_peer_next(pn, &id)); id++)
+		if (is_selected(peer, sel) && dump_tunnel(skb, cb, peer))
+			break;
+	rcu_read_unlock();
+	cb->args[0] = id;
+	/* A peer always fits in an empty message: see PGW_MAX_CALLS. */
+	return skb->len;
+}
+
+static u32 flush_selected(struct pgw_net *pn, struct selection sel)
+{
+	struct pgw_peer *peer;
+	unsigned long id = 0;
+	u32 n = 0;
+
+	rcu_read_lock();
+	for (; (peer = pgw_peer_next(pn, &id)); id++)
+		if (is_selected(peer, sel) && pgw_peer_remove(pn, peer))
+			n++;
+	rcu_read_unlock();
+	return n;
+}
+
+int pgw_nl_tunnel_flush(struct sk_buff *request, struct genl_info *info)
+{
+	struct pgw_net *pn = pgw_net(genl_info_net(info));
+	struct selection sel = selection_of(info->attrs);
+	struct sk_buff *skb;
+	void *header;
+	u32 n = 0;
+
+	skb = pgw_nl_reply_new(info, &header);
+	if (!skb)
+		return -ENOMEM;
+	rtnl_lock();	/* keeps the tables */
+	if (pn->active)
+		n = flush_selected(pn, sel);
+	rtnl_unlock();
+	return pgw_nl_reply(skb, info, header,
+			    nla_put_u32(skb, PPTPGW_A_TUNNEL_COUNT, n));
+}
