@@ -47,5 +47,8 @@ extern const struct object route_object;
 extern const struct object stats_object;
 extern const struct object monitor_object;
 extern const struct object metrics_object;
+extern const struct object up_object;
+extern const struct object down_object;
+extern const struct object check_config_object;
 
 #endif /* CMD_H */

@@ -24,29 +24,6 @@ static const struct out_column columns[] = {
 	{ }
 };
 
-int dev_read(const struct nlmsghdr *nlh, struct dev *dev)
-{
-	static const __u8 types[PPTPGW_A_DEV_MAX + 1] = {
-		[PPTPGW_A_DEV_IFINDEX] = MNL_TYPE_U32,
-		[PPTPGW_A_DEV_IFNAME] = MNL_TYPE_NUL_STRING,
-		[PPTPGW_A_DEV_ROLE] = MNL_TYPE_U8,
-		[PPTPGW_A_DEV_POLICY] = MNL_TYPE_U8,
-		[PPTPGW_A_DEV_UNROUTABLE] = MNL_TYPE_U8,
-		[PPTPGW_A_DEV_PEERS] = MNL_TYPE_U32,
-		[PPTPGW_A_DEV_COUNTERS] = MNL_TYPE_NESTED,
-	};
-	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
-
-	if (attr_parse(nlh, types, PPTPGW_A_DEV_MAX, tb) < 0)
-		return MNL_CB_ERROR;
-	dev->ifname = attr_string(tb[PPTPGW_A_DEV_IFNAME]);
-	dev->role = attr_number(tb[PPTPGW_A_DEV_ROLE]);
-	dev->policy = attr_number(tb[PPTPGW_A_DEV_POLICY]);
-	dev->unroutable = attr_number(tb[PPTPGW_A_DEV_UNROUTABLE]);
-	dev->peers = attr_number(tb[PPTPGW_A_DEV_PEERS]);
-	return counters_read(tb[PPTPGW_A_DEV_COUNTERS], dev->counters);
-}
-
 static int show_dev(const struct nlmsghdr *nlh, void *data)
 {
 	const bool *all = data;
@@ -85,7 +62,7 @@ static int ask_show(const char *ifname, bool all)
 	return status;
 }
 
-static int dev_show(char **args)
+static int run_show(char **args)
 {
 	const char *ifname = *args;
 	int status;
@@ -127,32 +104,20 @@ static int parse_unroutable(const char *text, __u32 *value)
 	return parse_word("unroutable", unroutable_words, text, value);
 }
 
-static int ask_set(const char *ifname, const struct keyword *k)
+static int value_of(const struct keyword *k)
 {
-	struct nlmsghdr *nlh;
-	struct nl nl;
-
-	nlh = nl_start(&nl, PPTPGW_CMD_DEV_SET, 0);
-	if (!nlh)
-		return EXIT_KERNEL;
-	mnl_attr_put_strz(nlh, PPTPGW_A_DEV_IFNAME, ifname);
-	for (; k->key; k++)
-		if (k->given)
-			mnl_attr_put_u8(nlh, k->attribute, k->value);
-	return nl_finish(&nl, NULL, NULL);
+	return k->given ? (int)k->value : UNSET;
 }
 
-static int dev_set(char **args)
+static int run_set(char **args)
 {
 	struct keyword keywords[] = {
-		{ .key = "role", .parse = parse_role,
-		  .attribute = PPTPGW_A_DEV_ROLE },
-		{ .key = "policy", .parse = parse_policy,
-		  .attribute = PPTPGW_A_DEV_POLICY },
-		{ .key = "unroutable", .parse = parse_unroutable,
-		  .attribute = PPTPGW_A_DEV_UNROUTABLE },
+		{ .key = "role", .parse = parse_role },
+		{ .key = "policy", .parse = parse_policy },
+		{ .key = "unroutable", .parse = parse_unroutable },
 		{ }
 	};
+	struct conf_dev settings = { };
 	int status;
 
 	if (!args[0] || !args[1]) {
@@ -160,12 +125,17 @@ static int dev_set(char **args)
 		return EXIT_USAGE;
 	}
 	status = arg_ifname(args[0]) ?: args_keywords(args + 1, keywords);
-	return status ?: ask_set(args[0], keywords);
+	if (status)
+		return status;
+	settings.role = value_of(&keywords[0]);
+	settings.policy = value_of(&keywords[1]);
+	settings.unroutable = value_of(&keywords[2]);
+	return dev_set(args[0], &settings);
 }
 
 static const struct command commands[] = {
-	{ "show", dev_show },
-	{ "set", dev_set },
+	{ "show", run_show },
+	{ "set", run_set },
 	{ }
 };
 

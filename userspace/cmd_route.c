@@ -15,6 +15,7 @@
 #include "plan.h"
 #include "reconcile.h"
 #include "route_nl.h"
+#include "routes.h"
 #include "state.h"
 #include "tables.h"
 
@@ -215,12 +216,9 @@ static int make_changes(struct conf *conf, const struct plan *plan, unsigned int
 
 static int apply_conf(struct conf *conf, const struct apply_options *o)
 {
-	int lock = o->dry_run ? 0 : state_lock();
 	struct plan plan;
 	int status;
 
-	if (lock < 0)
-		return EXIT_KERNEL;
 	status = begin(conf, &plan);
 	if (status)
 		return status;
@@ -231,6 +229,20 @@ static int apply_conf(struct conf *conf, const struct apply_options *o)
 		status = make_changes(conf, &plan, o->confirm);
 	end(&plan);
 	return status;
+}
+
+int routes_apply(struct conf *conf)
+{
+	const struct apply_options o = { };
+
+	return apply_conf(conf, &o);
+}
+
+static int lock_and_apply(struct conf *conf, const struct apply_options *o)
+{
+	int lock = o->dry_run ? 0 : state_lock();
+
+	return lock < 0 ? EXIT_KERNEL : apply_conf(conf, o);
 }
 
 static int parse_seconds(const char *text, unsigned int *seconds)
@@ -278,7 +290,7 @@ static int route_apply(char **args)
 	status = parse_apply_options(args, &o);
 	if (status)
 		return status;
-	status = read_conf(&conf) ?: apply_conf(&conf, &o);
+	status = read_conf(&conf) ?: lock_and_apply(&conf, &o);
 	conf_free(&conf);
 	return status;
 }
@@ -289,7 +301,7 @@ static int route_flush(char **args)
 	const struct apply_options o = { };
 	struct conf conf = { };
 
-	return args_none(args) ?: apply_conf(&conf, &o);
+	return args_none(args) ?: lock_and_apply(&conf, &o);
 }
 
 static int route_confirm(char **args)

@@ -125,6 +125,12 @@ const struct conf_dev *conf_find_dev(const struct conf *conf, __u16 name)
 	return NULL;
 }
 
+void conf_add_dev(struct conf *conf, const struct conf_dev *dev)
+{
+	conf->devs = grow(conf->devs, conf->dev_count, sizeof(*dev));
+	conf->devs[conf->dev_count++] = *dev;
+}
+
 static void read_dev(struct conf *conf, struct line *line)
 {
 	struct conf_dev d = { 0, UNSET, UNSET, UNSET, UNSET, conf->file_count - 1, line->number };
@@ -144,8 +150,7 @@ static void read_dev(struct conf *conf, struct line *line)
 			   other->line);
 		return;
 	}
-	conf->devs = grow(conf->devs, conf->dev_count, sizeof(d));
-	conf->devs[conf->dev_count++] = d;
+	conf_add_dev(conf, &d);
 }
 
 static void read_line(struct conf *conf, struct line *line)

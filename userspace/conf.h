@@ -77,6 +77,8 @@ void conf_free(struct conf *conf);
 /* The route with the same key, or NULL. */
 struct route *conf_find(const struct conf *conf, const struct route *key);
 
+void conf_add_dev(struct conf *conf, const struct conf_dev *dev);
+
 /* The settings of an interface, or NULL. */
 const struct conf_dev *conf_find_dev(const struct conf *conf, __u16 name);
 

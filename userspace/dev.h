@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+#include "conf.h"
 #include "counters.h"
 
 /**
@@ -26,5 +27,11 @@ struct dev {
 
 /* MNL_CB_OK, or MNL_CB_ERROR and errno. */
 int dev_read(const struct nlmsghdr *nlh, struct dev *dev);
+
+/* Read the settings of one interface, but its name and counters; an exit status. */
+int dev_get(const char *ifname, struct conf_dev *settings);
+
+/* Change its settings to those that are not UNSET; an exit status. */
+int dev_set(const char *ifname, const struct conf_dev *settings);
 
 #endif /* DEV_H */

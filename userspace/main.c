@@ -25,7 +25,8 @@
 static const char usage[] =
 "Usage: pptpgw [ -j | -p ] [ -n NETNS ] [ -c FILE ] OBJECT { COMMAND | help }\n"
 "\n"
-"OBJECT := { dev | tunnel | route | explain | stats | monitor | metrics }\n"
+"OBJECT := { dev | tunnel | route | explain | stats | monitor | metrics |\n"
+"            up | down | check-config }\n"
 "  dev      interfaces and their roles\n"
 "  tunnel   who came in by which uplink\n"
 "  route    static routes of the corporate side\n"
@@ -33,6 +34,8 @@ static const char usage[] =
 "  stats    counters by reason\n"
 "  monitor  events as they happen\n"
 "  metrics  counters for Prometheus\n"
+"  up       do what the configuration says; down undoes it\n"
+"  check-config  see whether up would\n"
 "\n"
 "  -j, -json         print JSON\n"
 "  -p, -pretty       print JSON, indented\n"
@@ -48,6 +51,7 @@ const char *conf_path;
 static const struct object *const objects[] = {
 	&dev_object, &tunnel_object, &route_object, &explain_object,
 	&stats_object, &monitor_object, &metrics_object,
+	&up_object, &down_object, &check_config_object,
 };
 
 static bool is_help(const char *word)
