@@ -17,6 +17,7 @@ static const struct out_column columns[] = {
 	{ "role", "role", -9, false },
 	{ "policy", "policy", -7, false },
 	{ "unroutable", "unroutable", -10, false },
+	{ "guard", "guard", -5, false },
 	{ "peers", "peers", 7, false },
 	{ "steered", "steered", 10, false },
 	{ "already_right", "already_right", 13, false },
@@ -34,6 +35,7 @@ int dev_read(const struct nlmsghdr *nlh, struct dev *dev)
 		[PPTPGW_A_DEV_UNROUTABLE] = MNL_TYPE_U8,
 		[PPTPGW_A_DEV_PEERS] = MNL_TYPE_U32,
 		[PPTPGW_A_DEV_COUNTERS] = MNL_TYPE_NESTED,
+		[PPTPGW_A_DEV_GUARD] = MNL_TYPE_U8,
 	};
 	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
 
@@ -43,6 +45,7 @@ int dev_read(const struct nlmsghdr *nlh, struct dev *dev)
 	dev->role = attr_number(tb[PPTPGW_A_DEV_ROLE]);
 	dev->policy = attr_number(tb[PPTPGW_A_DEV_POLICY]);
 	dev->unroutable = attr_number(tb[PPTPGW_A_DEV_UNROUTABLE]);
+	dev->guard = attr_number(tb[PPTPGW_A_DEV_GUARD]);
 	dev->peers = attr_number(tb[PPTPGW_A_DEV_PEERS]);
 	return counters_read(tb[PPTPGW_A_DEV_COUNTERS], dev->counters);
 }
@@ -61,6 +64,7 @@ static int show_dev(const struct nlmsghdr *nlh, void *data)
 	out_string("role", word_of(role_words, dev.role));
 	out_string("policy", word_of(policy_words, dev.policy));
 	out_string("unroutable", word_of(unroutable_words, dev.unroutable));
+	out_string("guard", word_of(guard_words, dev.guard));
 	out_number("peers", dev.peers);
 	counters_out(dev.counters);
 	out_end();
@@ -129,6 +133,11 @@ static int parse_unroutable(const char *text, __u32 *value)
 	return parse_word("unroutable", unroutable_words, text, value);
 }
 
+static int parse_guard(const char *text, __u32 *value)
+{
+	return parse_word("guard", guard_words, text, value);
+}
+
 static int ask_set(const char *ifname, const struct keyword *k)
 {
 	struct nlmsghdr *nlh;
@@ -157,6 +166,8 @@ static int dev_set(char **args)
 		  .attribute = PPTPGW_A_DEV_POLICY },
 		{ .key = "unroutable", .parse = parse_unroutable,
 		  .attribute = PPTPGW_A_DEV_UNROUTABLE },
+		{ .key = "guard", .parse = parse_guard,
+		  .attribute = PPTPGW_A_DEV_GUARD },
 		{ }
 	};
 	int status;
@@ -180,10 +191,11 @@ const struct object dev_object = {
 	.help =
 "Usage: pptpgw dev [ show [ IF | all ] ]\n"
 "       pptpgw dev set IF [ role ROLE ] [ policy POLICY ]\n"
-"                         [ unroutable UNROUTABLE ]\n"
+"                         [ unroutable UNROUTABLE ] [ guard GUARD ]\n"
 "\n"
 "ROLE := { none | internet | corporate }\n"
 "POLICY := { enforce | observe }\n"
-"UNROUTABLE := { drop | pass }\n",
+"UNROUTABLE := { drop | pass }\n"
+"GUARD := { off | warn | deny }\n",
 	.commands = commands,
 };

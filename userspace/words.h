@@ -11,6 +11,7 @@
 extern const char *const role_words[];
 extern const char *const policy_words[];
 extern const char *const unroutable_words[];
+extern const char *const guard_words[];
 extern const char *const verdict_words[];
 extern const char *const reason_words[];
 extern const char *const source_words[];
