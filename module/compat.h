@@ -5,6 +5,8 @@
 
 #include <linux/version.h>
 #include <net/genetlink.h>
+#include <net/ip_fib.h>
+#include <net/nexthop.h>
 
 /* The attributes of a dump request, parsed by the operation's policy. */
 static inline struct nlattr **pgw_dump_attrs(struct netlink_callback *cb)
@@ -21,6 +23,96 @@ static inline struct nlattr **pgw_dump_attrs(struct netlink_callback *cb)
 #define pgw_trace_assign_str(field, value) __assign_str(field, value)
 #else
 #define pgw_trace_assign_str(field, value) __assign_str(field)
+#endif
+
+/*
+ * A route that a FIB notifier refuses was in the table for a moment. Before 6.1
+ * its alias is freed without waiting for those who found it there
+ * (fib_table_insert() in net/ipv4/fib_trie.c).
+ */
+static inline bool pgw_can_refuse_routes(void)
+{
+	return LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0);
+}
+
+/* The routing table main; NULL if it has never had a route. Context: RCU. */
+static inline struct fib_table *pgw_main_table(struct net *net)
+{
+#ifdef CONFIG_IP_MULTIPLE_TABLES
+	return rcu_dereference(net->ipv4.fib_main);
+#else
+	return fib_get_table(net, RT_TABLE_MAIN);
+#endif
+}
+
+/**
+ * struct pgw_nexthop_path - where a nexthop object leads to
+ * @dev: device, or NULL
+ * @gateway: 0 if there is none, or it is not IPv4
+ */
+struct pgw_nexthop_path {
+	const struct net_device *dev;
+	__be32 gateway;
+};
+
+/*
+ * pgw_nexthop_replaced(): does a nexthop notifier's event say that a nexthop
+ * object gets new paths, and which one? pgw_nexthop_path(): the @i-th of them;
+ * false after the last. Before 5.13 the event did not exist, or was another.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 13, 0)
+static inline bool pgw_nexthop_replaced(unsigned long event, void *ptr, u32 *id,
+					struct netlink_ext_ack **extack)
+{
+	return false;
+}
+
+static inline bool pgw_nexthop_path(void *ptr, unsigned int i,
+				    struct pgw_nexthop_path *path)
+{
+	return false;
+}
+
+static inline int pgw_register_nexthop_notifier(struct net *net,
+						struct notifier_block *nb)
+{
+	return register_nexthop_notifier(net, nb);
+}
+#else
+static inline bool pgw_nexthop_replaced(unsigned long event, void *ptr, u32 *id,
+					struct netlink_ext_ack **extack)
+{
+	const struct nh_notifier_info *info = ptr;
+
+	if (event != NEXTHOP_EVENT_REPLACE &&
+	    event != NEXTHOP_EVENT_RES_TABLE_PRE_REPLACE)
+		return false;
+	*id = info->id;
+	*extack = info->extack;
+	return info->type == NH_NOTIFIER_INFO_TYPE_SINGLE ||
+	       info->type == NH_NOTIFIER_INFO_TYPE_GRP;
+}
+
+static inline bool pgw_nexthop_path(void *ptr, unsigned int i,
+				    struct pgw_nexthop_path *path)
+{
+	const struct nh_notifier_info *info = ptr;
+	bool group = info->type == NH_NOTIFIER_INFO_TYPE_GRP;
+	const struct nh_notifier_single_info *nh;
+
+	if (i >= (group ? info->nh_grp->num_nh : 1))
+		return false;
+	nh = group ? &info->nh_grp->nh_entries[i].nh : info->nh;
+	path->dev = nh->dev;
+	path->gateway = nh->gw_family == AF_INET ? nh->ipv4 : 0;
+	return true;
+}
+
+static inline int pgw_register_nexthop_notifier(struct net *net,
+						struct notifier_block *nb)
+{
+	return register_nexthop_notifier(net, nb, NULL);
+}
 #endif
 
 #endif /* PGW_COMPAT_H */

@@ -24,6 +24,22 @@ static int put_call(struct sk_buff *skb, const struct pgw_event *event)
 			   event->local_call_id);
 }
 
+static bool is_guard_event(const struct pgw_event *event)
+{
+	return event->type == PPTPGW_EVENT_GUARD_VIOLATION ||
+	       event->type == PPTPGW_EVENT_GUARD_DENIED;
+}
+
+static int put_route(struct sk_buff *skb, const struct pgw_event *event)
+{
+	if (nla_put_in_addr(skb, PPTPGW_A_EVENT_PREFIX, event->prefix) ||
+	    nla_put_u8(skb, PPTPGW_A_EVENT_PREFIX_LEN, event->prefix_len))
+		return -EMSGSIZE;
+	if (!event->gateway)
+		return 0;
+	return nla_put_in_addr(skb, PPTPGW_A_EVENT_GATEWAY, event->gateway);
+}
+
 static int put_event(struct sk_buff *skb, const struct pgw_event *event)
 {
 	if (nla_put_u8(skb, PPTPGW_A_EVENT_TYPE, event->type))
@@ -37,6 +53,8 @@ static int put_event(struct sk_buff *skb, const struct pgw_event *event)
 		return -EMSGSIZE;
 	if (event->old_ifindex &&
 	    nla_put_u32(skb, PPTPGW_A_EVENT_OLD_IFINDEX, event->old_ifindex))
+		return -EMSGSIZE;
+	if (is_guard_event(event) && put_route(skb, event))
 		return -EMSGSIZE;
 	return is_call_event(event) ? put_call(skb, event) : 0;
 }

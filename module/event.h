@@ -17,6 +17,9 @@
  * @old_ifindex: PPTPGW_EVENT_DOOR_MOVED: the door before
  * @client_call_id: PPTPGW_EVENT_CALL_*: assigned by the client
  * @local_call_id: PPTPGW_EVENT_CALL_*: assigned by the server
+ * @prefix: PPTPGW_EVENT_GUARD_*: what the route is to
+ * @prefix_len: likewise
+ * @gateway: likewise; 0 if it has none
  */
 struct pgw_event {
 	enum pptpgw_event_type type;
@@ -26,6 +29,9 @@ struct pgw_event {
 	int old_ifindex;
 	u16 client_call_id;
 	u16 local_call_id;
+	__be32 prefix;
+	u8 prefix_len;
+	__be32 gateway;
 };
 
 void pgw_event_send(struct pgw_net *pn, const struct pgw_event *event);

@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "sysfs.h"
 
 static const struct pgw_iface_names *role_names __read_mostly;
@@ -94,13 +95,13 @@ void pgw_iface_totals(struct pgw_net *pn, u64 *sum)
 /**
  * pgw_iface_set_role - make an interface an uplink, a corporate one, or neither
  * @iface: interface
- * @role: role
+ * @role: enum pptpgw_role
  *
  * Context: RTNL. Return: 0 or -errno, then the role is what it was.
  */
-int pgw_iface_set_role(struct pgw_iface *iface, enum pptpgw_role role)
+int pgw_iface_set_role(struct pgw_iface *iface, u8 role)
 {
-	enum pptpgw_role old = iface->role;
+	u8 old = iface->role;
 	int err;
 
 	ASSERT_RTNL();
@@ -114,6 +115,28 @@ int pgw_iface_set_role(struct pgw_iface *iface, enum pptpgw_role role)
 	WRITE_ONCE(iface->role, role);
 	if (old == PPTPGW_ROLE_INTERNET)
 		pgw_net_uplink_put(iface->pn);
+	if (role == PPTPGW_ROLE_CORPORATE || old == PPTPGW_ROLE_CORPORATE)
+		pgw_net_guard_ask(iface->pn, iface->ifindex);
+	return 0;
+}
+
+/**
+ * pgw_iface_set_guard - say what becomes of default routes through an interface
+ * @iface: interface
+ * @guard: enum pptpgw_guard
+ *
+ * Context: RTNL. Return: 0.
+ */
+int pgw_iface_set_guard(struct pgw_iface *iface, u8 guard)
+{
+	ASSERT_RTNL();
+	if (guard == iface->guard)
+		return 0;
+	if (guard == PPTPGW_GUARD_DENY && !pgw_can_refuse_routes())
+		pr_warn("pptpgw: guard deny acts as warn on this kernel\n");
+	WRITE_ONCE(iface->guard, guard);
+	if (iface->role == PPTPGW_ROLE_CORPORATE)
+		pgw_net_guard_ask(iface->pn, iface->ifindex);
 	return 0;
 }
 
@@ -165,6 +188,7 @@ static struct pgw_iface *iface_alloc(struct pgw_net *pn, int ifindex)
 		return NULL;
 	}
 	iface->ifindex = ifindex;
+	iface->guard = PPTPGW_GUARD_WARN;
 	iface->pn = pn;
 	refcount_set(&iface->refs, 1);
 	return iface;
@@ -220,6 +244,8 @@ static void iface_del(struct net_device *dev)
 	iface_retire(pn, iface);
 	if (iface->role == PPTPGW_ROLE_INTERNET)
 		pgw_net_uplink_lost(pn);
+	else if (iface->role == PPTPGW_ROLE_CORPORATE)
+		pgw_net_guard_ask(pn, dev->ifindex);
 	pgw_iface_put(iface);
 }
 

@@ -15,6 +15,7 @@
 #define PGW_ROLES	(PPTPGW_ROLE_CORPORATE + 1)
 #define PGW_POLICIES	(PPTPGW_POLICY_OBSERVE + 1)
 #define PGW_UNROUTABLES	(PPTPGW_UNROUTABLE_PASS + 1)
+#define PGW_GUARDS	(PPTPGW_GUARD_DENY + 1)
 
 struct pgw_counters {
 	u64 n[PGW_COUNTERS];
@@ -26,6 +27,7 @@ struct pgw_counters {
  * @role: enum pptpgw_role
  * @policy: enum pptpgw_policy
  * @unroutable: enum pptpgw_unroutable
+ * @guard: enum pptpgw_guard
  * @unroutable_event: when an event of that type was last sent
  * @table_full_event: likewise
  * @counters: what happened here, by CPU
@@ -34,13 +36,14 @@ struct pgw_counters {
  *	this is: such a peer fails closed when the device is deleted
  * @rcu: frees it
  *
- * The settings are written under RTNL and read by the packet path under RCU.
+ * The settings are written under RTNL and read under RCU.
  */
 struct pgw_iface {
 	int ifindex;
 	u8 role;
 	u8 policy;
 	u8 unroutable;
+	u8 guard;
 	u32 unroutable_event;
 	u32 table_full_event;
 	struct pgw_counters __percpu *counters;
@@ -69,7 +72,8 @@ u64 pgw_iface_counter(const struct pgw_iface *iface, enum pgw_counter c);
 
 void pgw_iface_totals(struct pgw_net *pn, u64 *sum);
 
-int pgw_iface_set_role(struct pgw_iface *iface, enum pptpgw_role role);
+int pgw_iface_set_role(struct pgw_iface *iface, u8 role);
+int pgw_iface_set_guard(struct pgw_iface *iface, u8 guard);
 
 /**
  * struct pgw_iface_names - roles by name, from the module parameters

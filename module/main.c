@@ -9,6 +9,7 @@
 #include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 
+#include "guard.h"
 #include "hook.h"
 #include "iface.h"
 #include "netlink.h"
@@ -75,6 +76,7 @@ static const struct pgw_net_ops net_ops = {
 	.stop = pgw_peer_net_stop,
 	.hooks = pgw_hooks,
 	.nhooks = ARRAY_SIZE(pgw_hooks),
+	.guard_update = pgw_guard_update,
 };
 
 /* These say which name is wrong: insmod shows the error number only. */

@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <net/sock.h>
 
+#include "compat.h"
 #include "iface.h"
 #include "netlink.h"
 
@@ -19,6 +20,7 @@ const struct nla_policy pgw_dev_policy[PPTPGW_A_DEV_MAX + 1] = {
 	[PPTPGW_A_DEV_POLICY] = NLA_POLICY_MAX(NLA_U8, PGW_POLICIES - 1),
 	[PPTPGW_A_DEV_UNROUTABLE] = NLA_POLICY_MAX(NLA_U8,
 						   PGW_UNROUTABLES - 1),
+	[PPTPGW_A_DEV_GUARD] = NLA_POLICY_MAX(NLA_U8, PGW_GUARDS - 1),
 };
 
 /* @value is what a counter has by number. */
@@ -27,8 +29,8 @@ static int put_counters(struct sk_buff *skb, int attr, const u64 *value)
 	struct nlattr *nest = nla_nest_start(skb, attr);
 	int c;
 
-	BUILD_BUG_ON(PPTPGW_A_COUNTERS_TRUNCATED - PPTPGW_A_COUNTERS_STEERED !=
-		     PGW_TRUNCATED - PGW_STEERED);
+	BUILD_BUG_ON(PPTPGW_A_COUNTERS_MAX - PPTPGW_A_COUNTERS_STEERED !=
+		     PGW_COUNTERS - 1 - PGW_STEERED);
 	if (!nest)
 		return -EMSGSIZE;
 	for (c = 0; c < PGW_COUNTERS; c++)
@@ -58,6 +60,7 @@ static int put_dev(struct sk_buff *skb, const struct net_device *dev,
 	    nla_put_u8(skb, PPTPGW_A_DEV_POLICY, READ_ONCE(iface->policy)) ||
 	    nla_put_u8(skb, PPTPGW_A_DEV_UNROUTABLE,
 		       READ_ONCE(iface->unroutable)) ||
+	    nla_put_u8(skb, PPTPGW_A_DEV_GUARD, READ_ONCE(iface->guard)) ||
 	    nla_put_u32(skb, PPTPGW_A_DEV_PEERS, pgw_iface_peers(iface)))
 		return -EMSGSIZE;
 	return put_dev_counters(skb, iface);
@@ -157,6 +160,16 @@ int pgw_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
+static void set_guard(struct pgw_iface *iface, struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[PPTPGW_A_DEV_GUARD];
+
+	pgw_iface_set_guard(iface, nla_get_u8(attr));
+	if (iface->guard == PPTPGW_GUARD_DENY && !pgw_can_refuse_routes())
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "guard deny acts as warn on this kernel");
+}
+
 /* The role is the only setting that can fail: it goes first. */
 static int dev_set(struct genl_info *info)
 {
@@ -184,6 +197,8 @@ static int dev_set(struct genl_info *info)
 	if (attrs[PPTPGW_A_DEV_UNROUTABLE])
 		WRITE_ONCE(iface->unroutable,
 			   nla_get_u8(attrs[PPTPGW_A_DEV_UNROUTABLE]));
+	if (attrs[PPTPGW_A_DEV_GUARD])
+		set_guard(iface, info);
 	return 0;
 }
 
@@ -193,14 +208,16 @@ int pgw_nl_dev_set(struct sk_buff *request, struct genl_info *info)
 
 	if (!info->attrs[PPTPGW_A_DEV_ROLE] &&
 	    !info->attrs[PPTPGW_A_DEV_POLICY] &&
-	    !info->attrs[PPTPGW_A_DEV_UNROUTABLE]) {
+	    !info->attrs[PPTPGW_A_DEV_UNROUTABLE] &&
+	    !info->attrs[PPTPGW_A_DEV_GUARD]) {
 		NL_SET_ERR_MSG(info->extack,
-			       "nothing to set: role, policy or unroutable");
+			       "nothing to set: role, policy, unroutable or guard");
 		return -EINVAL;
 	}
 	rtnl_lock();
 	err = dev_set(info);
 	rtnl_unlock();
+	pgw_net_guard_wait(pgw_net(genl_info_net(info)));
 	return err;
 }
 

@@ -34,6 +34,8 @@ const char *const pgw_counter_names[PGW_COUNTERS] = {
 	[PGW_GRE_OTHER]		= "gre_other",
 	[PGW_FRAGMENTS]		= "fragments",
 	[PGW_TRUNCATED]		= "truncated",
+	[PGW_GUARD_WARNED]	= "guard_warned",
+	[PGW_GUARD_DENIED]	= "guard_denied",
 };
 
 static unsigned int pgw_net_id __read_mostly;
@@ -148,6 +150,61 @@ static void net_idle_work(struct work_struct *work)
 	rtnl_unlock();
 }
 
+/* Routes may have changed in a way that is not told. Context: any. */
+void pgw_net_guard_look(struct pgw_net *pn)
+{
+	schedule_delayed_work(&pn->guard.work, 0);
+}
+
+/**
+ * pgw_net_guard_ask - role or guard of an interface changed, or it is gone
+ * @pn: namespace
+ * @ifindex: its index
+ *
+ * Takes effect soon, as notifiers cannot be registered under RTNL; what offends
+ * by then is reported. Context: RTNL.
+ */
+void pgw_net_guard_ask(struct pgw_net *pn, int ifindex)
+{
+	int i;
+
+	ASSERT_RTNL();
+	for (i = 0; i < PGW_DEFAULTS; i++)
+		if (pn->guard.reported[i] == ifindex)
+			pn->guard.reported[i] = 0;
+	WRITE_ONCE(pn->guard.asked, pn->guard.asked + 1);
+	pgw_net_guard_look(pn);
+}
+
+static bool guard_is_settled(const struct pgw_guard *guard)
+{
+	return READ_ONCE(guard->done) == READ_ONCE(guard->asked);
+}
+
+/**
+ * pgw_net_guard_wait - wait for what was asked
+ * @pn: namespace
+ *
+ * Not for ever: the guard needs RTNL, whose holder may be waiting for the caller.
+ * Context: process, without RTNL.
+ */
+void pgw_net_guard_wait(struct pgw_net *pn)
+{
+	wait_event_timeout(pn->guard.settled, guard_is_settled(&pn->guard), HZ);
+}
+
+static void net_guard_work(struct work_struct *work)
+{
+	struct pgw_net *pn = container_of(to_delayed_work(work), struct pgw_net,
+					  guard.work);
+	unsigned int asked = READ_ONCE(pn->guard.asked);
+
+	if (net_ops->guard_update(pn))
+		schedule_delayed_work(&pn->guard.work, HZ);
+	WRITE_ONCE(pn->guard.done, asked);
+	wake_up_all(&pn->guard.settled);
+}
+
 static int __net_init net_init(struct net *net)
 {
 	struct pgw_net *pn = pgw_net(net);
@@ -158,6 +215,8 @@ static int __net_init net_init(struct net *net)
 	pn->generation = 1;
 	spin_lock_init(&pn->event_lock);
 	INIT_WORK(&pn->idle, net_idle_work);
+	INIT_DELAYED_WORK(&pn->guard.work, net_guard_work);
+	init_waitqueue_head(&pn->guard.settled);
 	return 0;
 }
 
@@ -171,6 +230,9 @@ static void __net_exit net_exit(struct net *net)
 		net_stop(pn);
 	rtnl_unlock();
 	cancel_work_sync(&pn->idle);
+	cancel_delayed_work_sync(&pn->guard.work);
+	net_ops->guard_update(pn);	/* ends it; until then it may ask for the work */
+	cancel_delayed_work_sync(&pn->guard.work);
 	WARN_ON(pn->uplinks);
 	WARN_ON(!xa_empty(&pn->ifaces));
 	xa_destroy(&pn->by_id);

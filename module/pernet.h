@@ -6,8 +6,10 @@
 #define PGW_PERNET_H
 
 #include <linux/netfilter.h>
+#include <linux/notifier.h>
 #include <linux/rhashtable.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
@@ -42,6 +44,10 @@
  * @PGW_GRE_OTHER: GRE that is not PPTP's (RFC 2637, section 4.1)
  * @PGW_FRAGMENTS: GRE fragment without the GRE header
  * @PGW_TRUNCATED: packet too short for its GRE or TCP header
+ * @PGW_GUARD_WARNED: default route that became active through this corporate
+ *	interface
+ * @PGW_GUARD_DENIED: default route through this corporate interface that was
+ *	refused to the program that asked for it
  * @PGW_COUNTERS: how many there are
  *
  * Each is counted at one interface: the door where one is known, else the
@@ -73,11 +79,52 @@ enum pgw_counter {
 	PGW_GRE_OTHER,
 	PGW_FRAGMENTS,
 	PGW_TRUNCATED,
+	PGW_GUARD_WARNED,
+	PGW_GUARD_DENIED,
 	PGW_COUNTERS,
 };
 
 /* The one spelling of each counter: sysfs, netlink, tool and documents. */
 extern const char *const pgw_counter_names[PGW_COUNTERS];
+
+/* Default routes: 0.0.0.0/0, 0.0.0.0/1 and 128.0.0.0/1. */
+#define PGW_DEFAULTS	3
+
+/**
+ * struct pgw_doubt - a default route of which it is not known what became
+ * @ifindex: the corporate interface; 0 if there is no doubt
+ * @gateway: its gateway, or 0
+ */
+struct pgw_doubt {
+	int ifindex;
+	__be32 gateway;
+};
+
+/**
+ * struct pgw_guard - what the guard of one namespace has and knows
+ * @fib: tells of routes
+ * @nexthop: tells of nexthop objects
+ * @registered: these two are; @work
+ * @live: they are heeded: what their registration itself tells is no news
+ * @reported: the interface last reported, by default route; RTNL
+ * @doubts: by default route; RTNL
+ * @work: brings the guard in line with the interfaces and the routes
+ * @asked: counts changes of the interfaces; RTNL
+ * @done: what @asked was when the last @work to end began
+ * @settled: waits for both to be equal
+ */
+struct pgw_guard {
+	struct notifier_block fib;
+	struct notifier_block nexthop;
+	bool registered;
+	bool live;
+	int reported[PGW_DEFAULTS];
+	struct pgw_doubt doubts[PGW_DEFAULTS];
+	struct delayed_work work;
+	unsigned int asked;
+	unsigned int done;
+	wait_queue_head_t settled;
+};
 
 /**
  * struct pgw_net - one network namespace
@@ -87,6 +134,7 @@ extern const char *const pgw_counter_names[PGW_COUNTERS];
  * @active: hooks and tables exist; RTNL
  * @idle: ends that when the last uplink was deleted and its peers have expired
  * @retired: what interfaces that are gone have counted; RTNL
+ * @guard: watches the default routes
  * @peers: struct pgw_peer by {client, local}; exists while @active
  * @by_id: the same peers by the order of their creation, for dumps and expiry;
  *	exists always
@@ -104,6 +152,7 @@ struct pgw_net {
 	bool active;
 	struct work_struct idle;
 	u64 retired[PGW_COUNTERS];
+	struct pgw_guard guard;
 
 	struct rhashtable peers;
 	struct xarray by_id;
@@ -116,17 +165,20 @@ struct pgw_net {
 };
 
 /**
- * struct pgw_net_ops - what an active namespace needs
+ * struct pgw_net_ops - what the layers above do for a namespace
  * @start: allocate the tables; RTNL, may sleep; 0 or -errno
  * @stop: free the tables; RTNL, may sleep; no hook runs any more
  * @hooks: netfilter hooks
  * @nhooks: how many
+ * @guard_update: bring the guard in line with the interfaces and the routes; may sleep,
+ *	takes RTNL; 0, or -errno and then call it again later
  */
 struct pgw_net_ops {
 	int (*start)(struct pgw_net *pn);
 	void (*stop)(struct pgw_net *pn);
 	const struct nf_hook_ops *hooks;
 	unsigned int nhooks;
+	int (*guard_update)(struct pgw_net *pn);
 };
 
 struct pgw_net *pgw_net(const struct net *net);
@@ -134,6 +186,9 @@ int pgw_net_uplink_get(struct pgw_net *pn);
 void pgw_net_uplink_put(struct pgw_net *pn);
 void pgw_net_uplink_lost(struct pgw_net *pn);
 void pgw_net_idle(struct pgw_net *pn);
+void pgw_net_guard_look(struct pgw_net *pn);
+void pgw_net_guard_ask(struct pgw_net *pn, int ifindex);
+void pgw_net_guard_wait(struct pgw_net *pn);
 
 int pgw_net_init(const struct pgw_net_ops *ops);
 void pgw_net_exit(void);

@@ -30,6 +30,12 @@ static const char *const unroutable_words[PGW_UNROUTABLES] = {
 	[PPTPGW_UNROUTABLE_PASS]	= "pass",
 };
 
+static const char *const guard_words[PGW_GUARDS] = {
+	[PPTPGW_GUARD_OFF]	= "off",
+	[PPTPGW_GUARD_WARN]	= "warn",
+	[PPTPGW_GUARD_DENY]	= "deny",
+};
+
 /**
  * struct setting - a file with one of a few words in it
  * @attr: the file
@@ -43,7 +49,7 @@ struct setting {
 	const char *const *words;
 	int nwords;
 	size_t offset;
-	int (*set)(struct pgw_iface *iface, enum pptpgw_role value);
+	int (*set)(struct pgw_iface *iface, u8 value);
 };
 
 static u8 *setting_of(struct pgw_iface *iface, const struct setting *s)
@@ -76,7 +82,7 @@ static ssize_t setting_show(struct device *d, struct device_attribute *attr,
 }
 
 static int setting_set(struct pgw_iface *iface, const struct setting *s,
-		       int value)
+		       u8 value)
 {
 	if (s->set)
 		return s->set(iface, value);
@@ -106,6 +112,7 @@ static ssize_t setting_store(struct device *d, struct device_attribute *attr,
 	iface = dev_iface(d);
 	err = iface ? setting_set(iface, s, value) : -ENODEV;
 	rtnl_unlock();
+	pgw_net_guard_wait(pgw_net(dev_net(to_net_dev(d))));
 	return err ?: len;
 }
 
@@ -129,6 +136,14 @@ static struct setting unroutable_setting = {
 	.words = unroutable_words,
 	.nwords = ARRAY_SIZE(unroutable_words),
 	.offset = offsetof(struct pgw_iface, unroutable),
+};
+
+static struct setting guard_setting = {
+	.attr = __ATTR(guard, 0644, setting_show, setting_store),
+	.words = guard_words,
+	.nwords = ARRAY_SIZE(guard_words),
+	.offset = offsetof(struct pgw_iface, guard),
+	.set = pgw_iface_set_guard,
 };
 
 static ssize_t peers_show(struct device *d, struct device_attribute *attr,
@@ -167,8 +182,9 @@ static struct attribute *iface_attrs[] = {
 	&role_setting.attr.attr,
 	&policy_setting.attr.attr,
 	&unroutable_setting.attr.attr,
+	&guard_setting.attr.attr,
 	&dev_attr_peers.attr,
-	[4 ... 4 + PGW_COUNTERS] = NULL, /* pgw_sysfs_init() fills it in */
+	[5 ... 5 + PGW_COUNTERS] = NULL, /* pgw_sysfs_init() fills it in */
 };
 
 static const struct attribute_group iface_group = {
@@ -187,7 +203,7 @@ void __init pgw_sysfs_init(void)
 		a->attr.name = pgw_counter_names[c];
 		a->attr.mode = 0444;
 		a->show = counter_show;
-		iface_attrs[4 + c] = &a->attr;
+		iface_attrs[5 + c] = &a->attr;
 	}
 }
 

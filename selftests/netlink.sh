@@ -25,11 +25,13 @@ test_ynl_get_and_set() {
 	is "role" "$(value wan0 role)" internet
 	is "policy" "$(value wan0 policy)" observe
 	is "unroutable" "$(value wan0 unroutable)" drop
+	ynl gw --do dev-set --json '{"ifname": "corp0", "guard": "deny"}'
+	is "guard" "$(value corp0 guard)" deny
 	ynl gw --do dev-get --json '{"ifname": "wan0"}' >"$WORK/got"
 	is "ifname" "$(jq -r .ifname "$WORK/got")" wan0
 	is "role" "$(jq -r .role "$WORK/got")" internet
 	is "steered" "$(jq -r .counters.steered "$WORK/got")" 0
-	is "counters" "$(jq -r '.counters | length' "$WORK/got")" 25
+	is "counters" "$(jq -r '.counters | length' "$WORK/got")" 27
 	! ynl gw --do dev-set --json '{"ifname": "nosuch0", "role": "none"}' \
 		>"$WORK/got" 2>&1 || fail "an interface that is not there was set"
 	grep -q "no such interface" "$WORK/got" || fail "$(cat "$WORK/got")"
@@ -98,7 +100,7 @@ test_perf() {
 }
 
 settings_now() {
-	in_ns gw bash -c 'grep . /sys/class/net/*/pptpgw/{role,policy,unroutable}'
+	in_ns gw bash -c 'grep . /sys/class/net/*/pptpgw/{role,policy,unroutable,guard}'
 }
 
 test_fuzz() {

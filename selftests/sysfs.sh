@@ -19,6 +19,7 @@ test_words() {
 	is "role at first" "$(value wan0 role)" none
 	is "policy at first" "$(value wan0 policy)" enforce
 	is "unroutable at first" "$(value wan0 unroutable)" drop
+	is "guard at first" "$(value wan0 guard)" warn
 	refuses role wrong
 	refuses role internetx
 	refuses role '""'
@@ -27,10 +28,13 @@ test_words() {
 	refuses role wrong
 	refuses policy drop
 	refuses unroutable observe
+	refuses guard drop
 	setting wan0 policy observe
 	setting wan0 unroutable pass
 	is "policy" "$(value wan0 policy)" observe
 	is "unroutable" "$(value wan0 unroutable)" pass
+	setting wan0 guard deny
+	is "guard" "$(value wan0 guard)" deny
 	! setting wan0 steered 1 2>/dev/null || fail "a counter was written"
 	! setting wan0 peers 1 2>/dev/null || fail "peers was written"
 	setting wan0 role none

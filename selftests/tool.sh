@@ -23,8 +23,14 @@ test_dev() {
 	pg dev set wan0 policy enforce
 	is "role" "$(value wan0 role)" internet
 	is "policy" "$(value wan0 policy)" enforce
+	pg dev set corp0 role corporate guard deny
+	is "guard" "$(value corp0 guard)" deny
 	pg dev show >"$WORK/out"
-	grep -Eq '^wan0 +internet +enforce +pass +0 ' "$WORK/out" ||
+	grep -Eq '^corp0 +corporate +enforce +drop +deny +0 ' "$WORK/out" ||
+		fail "$(cat "$WORK/out")"
+	is "guard in JSON" "$(json '.[] | select(.ifname == "corp0").guard' \
+		dev show)" deny
+	grep -Eq '^wan0 +internet +enforce +pass +warn +0 ' "$WORK/out" ||
 		fail "$(cat "$WORK/out")"
 	! grep -q '^lo ' "$WORK/out" || fail "lo has no role, but is shown"
 	is "JSON" "$(json '.[] | select(.ifname == "wan0") |
@@ -53,6 +59,8 @@ test_errors() {
 	says 1 "unknown role 'wrong'" dev set wan0 role wrong
 	says 1 "unknown policy 'drop'" dev set wan0 policy drop
 	says 1 "unknown unroutable 'observe'" dev set wan0 unroutable observe
+	says 1 "unknown guard 'dney', did you mean 'deny'?" \
+		dev set corp0 guard dney
 	says 1 "'waytoolonginterfacename' is not an interface name" \
 		dev set waytoolonginterfacename role none
 	says 2 "no such interface" -n pgw-gw dev set nosuch0 role none
@@ -258,7 +266,7 @@ test_stats_and_metrics() {
 	pg stats | grep -Eq '^learned +20$' || fail "$(pg stats)"
 	is "keys" "$(json 'keys | join(" ")' stats)" \
 		"$(in_ns gw ls /sys/class/net/wan0/pptpgw |
-			grep -vxE 'role|policy|unroutable' | sort | tr '\n' ' ' |
+			grep -vxE 'role|policy|unroutable|guard' | sort | tr '\n' ' ' |
 			sed 's/ $//')"
 	pg metrics >"$WORK/metrics"
 	grep -qx 'pptpgw_learned_total{ifname="wan0"} 20' "$WORK/metrics" ||

@@ -17,6 +17,7 @@ static const struct out_column columns[] = {
 	{ "role", "role", -9, false },
 	{ "policy", "policy", -7, false },
 	{ "unroutable", "unroutable", -10, false },
+	{ "guard", "guard", -5, false },
 	{ "peers", "peers", 7, false },
 	{ "steered", "steered", 10, false },
 	{ "already_right", "already_right", 13, false },
@@ -38,6 +39,7 @@ static int show_dev(const struct nlmsghdr *nlh, void *data)
 	out_string("role", word_of(role_words, dev.role));
 	out_string("policy", word_of(policy_words, dev.policy));
 	out_string("unroutable", word_of(unroutable_words, dev.unroutable));
+	out_string("guard", word_of(guard_words, dev.guard));
 	out_number("peers", dev.peers);
 	counters_out(dev.counters);
 	out_end();
@@ -104,6 +106,11 @@ static int parse_unroutable(const char *text, __u32 *value)
 	return parse_word("unroutable", unroutable_words, text, value);
 }
 
+static int parse_guard(const char *text, __u32 *value)
+{
+	return parse_word("guard", guard_words, text, value);
+}
+
 static int value_of(const struct keyword *k)
 {
 	return k->given ? (int)k->value : UNSET;
@@ -115,6 +122,7 @@ static int run_set(char **args)
 		{ .key = "role", .parse = parse_role },
 		{ .key = "policy", .parse = parse_policy },
 		{ .key = "unroutable", .parse = parse_unroutable },
+		{ .key = "guard", .parse = parse_guard },
 		{ }
 	};
 	struct conf_dev settings = { };
@@ -130,6 +138,7 @@ static int run_set(char **args)
 	settings.role = value_of(&keywords[0]);
 	settings.policy = value_of(&keywords[1]);
 	settings.unroutable = value_of(&keywords[2]);
+	settings.guard = value_of(&keywords[3]);
 	return dev_set(args[0], &settings);
 }
 
@@ -144,10 +153,11 @@ const struct object dev_object = {
 	.help =
 "Usage: pptpgw dev [ show [ IF | all ] ]\n"
 "       pptpgw dev set IF [ role ROLE ] [ policy POLICY ]\n"
-"                         [ unroutable UNROUTABLE ]\n"
+"                         [ unroutable UNROUTABLE ] [ guard GUARD ]\n"
 "\n"
 "ROLE := { none | internet | corporate }\n"
 "POLICY := { enforce | observe }\n"
-"UNROUTABLE := { drop | pass }\n",
+"UNROUTABLE := { drop | pass }\n"
+"GUARD := { off | warn | deny }\n",
 	.commands = commands,
 };

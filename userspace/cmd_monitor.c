@@ -51,6 +51,9 @@ static const __u8 types[PPTPGW_A_EVENT_MAX + 1] = {
 	[PPTPGW_A_EVENT_CLIENT_CALL_ID] = MNL_TYPE_U16,
 	[PPTPGW_A_EVENT_LOCAL_CALL_ID] = MNL_TYPE_U16,
 	[PPTPGW_A_EVENT_SEQ] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_PREFIX] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_PREFIX_LEN] = MNL_TYPE_U8,
+	[PPTPGW_A_EVENT_GATEWAY] = MNL_TYPE_U32,
 };
 
 static const char *name_of(const struct nlattr *ifindex, struct name *name)
@@ -109,6 +112,32 @@ static void out_call_ids(const struct nlattr **tb)
 	}
 }
 
+/* As ip-route has it. */
+static void out_route(const struct nlattr **tb)
+{
+	const __be32 *prefix = attr_address(tb[PPTPGW_A_EVENT_PREFIX]);
+	const __be32 *gateway = attr_address(tb[PPTPGW_A_EVENT_GATEWAY]);
+	unsigned int len = attr_number(tb[PPTPGW_A_EVENT_PREFIX_LEN]);
+	char address[INET_ADDRSTRLEN], buf[INET_ADDRSTRLEN + 4] = "default";
+	struct name name_buf;
+	const char *name;
+
+	name = name_of(tb[PPTPGW_A_EVENT_IFINDEX], &name_buf);
+	if (len) {
+		inet_ntop(AF_INET, prefix, address, sizeof(address));
+		snprintf(buf, sizeof(buf), "%s/%u", address, len % 100);
+	}
+	out_string("ifname", name);
+	out_string("prefix", buf);
+	out_text(" %s", buf);
+	out_address("gateway", gateway);
+	if (gateway) {
+		inet_ntop(AF_INET, gateway, address, sizeof(address));
+		out_text(" via %s", address);
+	}
+	out_text(" dev %s", name ?: "(gone)");
+}
+
 /* tunnel_up, as text has it: "tunnel up". */
 static void say_event(const char *word)
 {
@@ -151,9 +180,13 @@ static int show_event(const struct nlmsghdr *nlh, struct monitor *m)
 	out_now();
 	out_string("event", word);
 	say_event(word);
-	out_peer(tb);
-	out_doors(tb);
-	out_call_ids(tb);
+	if (tb[PPTPGW_A_EVENT_PREFIX]) {
+		out_route(tb);
+	} else {
+		out_peer(tb);
+		out_doors(tb);
+		out_call_ids(tb);
+	}
 	out_end();
 	if (out_flush() < 0)
 		return errno == EPIPE ? MNL_CB_STOP : MNL_CB_ERROR;

@@ -109,9 +109,11 @@ static int write_before(const struct conf *before)
 		file = fopen(new, "we");
 	}
 	for (d = before->devs; file && d < before->devs + before->dev_count; d++)
-		fprintf(file, "dev %s role %s policy %s unroutable %s\n", ifname(d->name),
-			word_of(role_words, d->role), word_of(policy_words, d->policy),
-			word_of(unroutable_words, d->unroutable));
+		fprintf(file, "dev %s role %s policy %s unroutable %s guard %s\n",
+			ifname(d->name), word_of(role_words, d->role),
+			word_of(policy_words, d->policy),
+			word_of(unroutable_words, d->unroutable),
+			word_of(guard_words, d->guard));
 	if (file && !fclose(file) && !rename(new, path))
 		return EXIT_SUCCESS;
 	warn("%s", path);
@@ -159,6 +161,8 @@ static int set_dev(const struct conf *conf, const struct conf_dev *d)
 		whole.policy = PPTPGW_POLICY_ENFORCE;
 	if (whole.unroutable == UNSET)
 		whole.unroutable = PPTPGW_UNROUTABLE_DROP;
+	if (whole.guard == UNSET)
+		whole.guard = PPTPGW_GUARD_WARN;
 	return dev_set(ifname(d->name), &whole);
 }
 

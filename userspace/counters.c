@@ -54,6 +54,10 @@ const struct counter counters[COUNTERS] = {
 		"GRE fragments without the GRE header."),
 	COUNTER(TRUNCATED, "truncated",
 		"Packets too short for their GRE or TCP header."),
+	COUNTER(GUARD_WARNED, "guard_warned",
+		"Default routes that became active through the corporate side."),
+	COUNTER(GUARD_DENIED, "guard_denied",
+		"Default routes through the corporate side that were refused."),
 };
 
 int counters_read(const struct nlattr *nest, __u64 *values)

@@ -19,6 +19,7 @@ int dev_read(const struct nlmsghdr *nlh, struct dev *dev)
 		[PPTPGW_A_DEV_UNROUTABLE] = MNL_TYPE_U8,
 		[PPTPGW_A_DEV_PEERS] = MNL_TYPE_U32,
 		[PPTPGW_A_DEV_COUNTERS] = MNL_TYPE_NESTED,
+		[PPTPGW_A_DEV_GUARD] = MNL_TYPE_U8,
 	};
 	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
 
@@ -28,6 +29,7 @@ int dev_read(const struct nlmsghdr *nlh, struct dev *dev)
 	dev->role = attr_number(tb[PPTPGW_A_DEV_ROLE]);
 	dev->policy = attr_number(tb[PPTPGW_A_DEV_POLICY]);
 	dev->unroutable = attr_number(tb[PPTPGW_A_DEV_UNROUTABLE]);
+	dev->guard = attr_number(tb[PPTPGW_A_DEV_GUARD]);
 	dev->peers = attr_number(tb[PPTPGW_A_DEV_PEERS]);
 	return counters_read(tb[PPTPGW_A_DEV_COUNTERS], dev->counters);
 }
@@ -42,6 +44,7 @@ static int read_settings(const struct nlmsghdr *nlh, void *data)
 	settings->role = dev.role;
 	settings->policy = dev.policy;
 	settings->unroutable = dev.unroutable;
+	settings->guard = dev.guard;
 	return MNL_CB_OK;
 }
 
@@ -75,5 +78,6 @@ int dev_set(const char *ifname, const struct conf_dev *settings)
 	put(nlh, PPTPGW_A_DEV_ROLE, settings->role);
 	put(nlh, PPTPGW_A_DEV_POLICY, settings->policy);
 	put(nlh, PPTPGW_A_DEV_UNROUTABLE, settings->unroutable);
+	put(nlh, PPTPGW_A_DEV_GUARD, settings->guard);
 	return nl_finish(&nl, NULL, NULL);
 }

@@ -16,12 +16,13 @@
  * @role: enum pptpgw_role
  * @policy: enum pptpgw_policy
  * @unroutable: enum pptpgw_unroutable
+ * @guard: enum pptpgw_guard
  * @peers: how many have their door here
  * @counters: by number
  */
 struct dev {
 	const char *ifname;
-	unsigned int role, policy, unroutable, peers;
+	unsigned int role, policy, unroutable, guard, peers;
 	__u64 counters[COUNTERS];
 };
 

@@ -29,9 +29,9 @@ const char *const unroutable_words[] = {
 };
 
 const char *const guard_words[] = {
-	"off",
-	"warn",
-	"deny",
+	[PPTPGW_GUARD_OFF]		= "off",
+	[PPTPGW_GUARD_WARN]		= "warn",
+	[PPTPGW_GUARD_DENY]		= "deny",
 	NULL
 };
 
@@ -72,6 +72,8 @@ const char *const event_words[] = {
 	[PPTPGW_EVENT_FIRST_STEER]	= "first_steer",
 	[PPTPGW_EVENT_UNROUTABLE]	= "unroutable",
 	[PPTPGW_EVENT_TABLE_FULL]	= "table_full",
+	[PPTPGW_EVENT_GUARD_VIOLATION]	= "guard_violation",
+	[PPTPGW_EVENT_GUARD_DENIED]	= "guard_denied",
 	NULL
 };
 
@@ -79,6 +81,7 @@ static const char *const dev_attributes[PPTPGW_A_DEV_MAX + 1] = {
 	[PPTPGW_A_DEV_ROLE]		= "role",
 	[PPTPGW_A_DEV_POLICY]		= "policy",
 	[PPTPGW_A_DEV_UNROUTABLE]	= "unroutable",
+	[PPTPGW_A_DEV_GUARD]		= "guard",
 };
 
 static const char *const tunnel_attributes[PPTPGW_A_TUNNEL_MAX + 1] = {

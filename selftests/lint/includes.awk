@@ -9,12 +9,12 @@ BEGIN {
 		 "pernet/" \
 		 "packet control call event trace/" \
 		 "iface sysfs peer/" \
-		 "steer explain guard/" \
+		 "steer explain offence guard/" \
 		 "hook netlink netlink_dev netlink_tunnel netlink_explain/" \
 		 "main"
 	# of its own line only these. No two headers may include each other.
 	split("control.c:packet control.h:packet call.h:control iface.c:sysfs " \
-	      "explain.h:steer netlink.c:netlink_dev netlink_dev.c:netlink " \
+	      "explain.h:steer guard.c:offence netlink.c:netlink_dev netlink_dev.c:netlink " \
 	      "netlink.c:netlink_tunnel netlink_tunnel.c:netlink " \
 	      "netlink.c:netlink_explain netlink_explain.c:netlink " \
 	      "sysfs.c:iface peer.c:iface peer.h:iface", pairs, " ")

@@ -31,6 +31,8 @@
 
 #include "message.h"
 
+#define SETTINGS	4
+
 /* What came of the messages. */
 static struct {
 	unsigned long ok, refused, answers, dumped, abandoned;
@@ -48,18 +50,21 @@ static void put_address(unsigned int type)
 /* Some settings. That with the number bad, if there is one, is out of range. */
 static void put_settings(unsigned int bad)
 {
-	static const unsigned int limit[] = {
-		PPTPGW_ROLE_CORPORATE + 1,
-		PPTPGW_POLICY_OBSERVE + 1,
-		PPTPGW_UNROUTABLE_PASS + 1,
+	static const struct {
+		unsigned int type, limit;
+	} settings[SETTINGS] = {
+		{ PPTPGW_A_DEV_ROLE, PPTPGW_ROLE_CORPORATE + 1 },
+		{ PPTPGW_A_DEV_POLICY, PPTPGW_POLICY_OBSERVE + 1 },
+		{ PPTPGW_A_DEV_UNROUTABLE, PPTPGW_UNROUTABLE_PASS + 1 },
+		{ PPTPGW_A_DEV_GUARD, PPTPGW_GUARD_DENY + 1 },
 	};
 	unsigned int i;
 
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < SETTINGS; i++)
 		if (i == bad)
-			put_u8(PPTPGW_A_DEV_ROLE + i, 0x80 + rnd(0x80));
+			put_u8(settings[i].type, 0x80 + rnd(0x80));
 		else if (one_in(2))
-			put_u8(PPTPGW_A_DEV_ROLE + i, rnd(limit[i]));
+			put_u8(settings[i].type, rnd(settings[i].limit));
 }
 
 static void put_tidy_attrs(unsigned int cmd, bool dump, unsigned int bad)
@@ -95,7 +100,7 @@ static void put_tidy_message(void)
 	unsigned int flags = NLM_F_REQUEST | NLM_F_ACK;
 	size_t start = open_message(cmd, flags | (dump ? NLM_F_DUMP : 0));
 
-	put_tidy_attrs(cmd, dump, rnd(3));
+	put_tidy_attrs(cmd, dump, rnd(SETTINGS));
 	close_message(start);
 }
 

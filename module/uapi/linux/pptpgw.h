@@ -10,7 +10,8 @@
  * ---------------|------------|----------------------------|-----------------------
  * DEV_GET        | do, dump   | DEV_IFINDEX or DEV_IFNAME  | DEV_*
  * DEV_SET        | do, admin  | the same, and DEV_ROLE,    | none
- *                |            | DEV_POLICY, DEV_UNROUTABLE |
+ *                |            | DEV_POLICY, DEV_UNROUTABLE,|
+ *                |            | DEV_GUARD                  |
  * TUNNEL_GET     | dump,admin | TUNNEL_IFINDEX,            | TUNNEL_*
  *                |            | TUNNEL_CLIENT to select    |
  * TUNNEL_FLUSH   | do, admin  | the same                   | TUNNEL_COUNT
@@ -52,6 +53,12 @@ enum pptpgw_unroutable {
 	PPTPGW_UNROUTABLE_PASS,
 };
 
+enum pptpgw_guard {
+	PPTPGW_GUARD_OFF,
+	PPTPGW_GUARD_WARN,
+	PPTPGW_GUARD_DENY,
+};
+
 /* What becomes of a reply. */
 enum pptpgw_verdict {
 	PPTPGW_VERDICT_STEER,	/* gets the route through its door */
@@ -89,6 +96,8 @@ enum pptpgw_event_type {
 	PPTPGW_EVENT_FIRST_STEER,
 	PPTPGW_EVENT_UNROUTABLE,	/* at most one a second and interface */
 	PPTPGW_EVENT_TABLE_FULL,	/* likewise */
+	PPTPGW_EVENT_GUARD_VIOLATION,	/* a corporate default route is active */
+	PPTPGW_EVENT_GUARD_DENIED,	/* one was refused */
 };
 
 enum pptpgw_cmd {
@@ -132,6 +141,8 @@ enum pptpgw_counters {
 	PPTPGW_A_COUNTERS_GRE_OTHER,
 	PPTPGW_A_COUNTERS_FRAGMENTS,
 	PPTPGW_A_COUNTERS_TRUNCATED,
+	PPTPGW_A_COUNTERS_GUARD_WARNED,
+	PPTPGW_A_COUNTERS_GUARD_DENIED,
 
 	__PPTPGW_A_COUNTERS_MAX,
 	PPTPGW_A_COUNTERS_MAX = (__PPTPGW_A_COUNTERS_MAX - 1)
@@ -145,6 +156,7 @@ enum pptpgw_dev {
 	PPTPGW_A_DEV_UNROUTABLE,	/* u8, enum pptpgw_unroutable */
 	PPTPGW_A_DEV_PEERS,		/* u32 */
 	PPTPGW_A_DEV_COUNTERS,		/* nested, enum pptpgw_counters */
+	PPTPGW_A_DEV_GUARD,		/* u8, enum pptpgw_guard */
 
 	__PPTPGW_A_DEV_MAX,
 	PPTPGW_A_DEV_MAX = (__PPTPGW_A_DEV_MAX - 1)
@@ -207,13 +219,18 @@ enum pptpgw_explain {
 
 enum pptpgw_event {
 	PPTPGW_A_EVENT_TYPE = 1,	/* u8, enum pptpgw_event_type */
-	PPTPGW_A_EVENT_CLIENT,		/* be32; absent for TABLE_FULL */
+	PPTPGW_A_EVENT_CLIENT,		/* be32; absent for TABLE_FULL, GUARD_* */
 	PPTPGW_A_EVENT_LOCAL,		/* be32; likewise */
-	PPTPGW_A_EVENT_IFINDEX,		/* u32, the door; absent when it is gone */
+	PPTPGW_A_EVENT_IFINDEX,		/* u32, the door; absent when it is gone.
+					 * GUARD_*: the corporate interface
+					 */
 	PPTPGW_A_EVENT_OLD_IFINDEX,	/* u32, DOOR_MOVED */
 	PPTPGW_A_EVENT_CLIENT_CALL_ID,	/* u16, CALL_* where known */
 	PPTPGW_A_EVENT_LOCAL_CALL_ID,	/* u16, CALL_* */
 	PPTPGW_A_EVENT_SEQ,		/* u32, one more than that before it */
+	PPTPGW_A_EVENT_PREFIX,		/* be32, GUARD_*: what the route is to */
+	PPTPGW_A_EVENT_PREFIX_LEN,	/* u8, GUARD_* */
+	PPTPGW_A_EVENT_GATEWAY,		/* be32, GUARD_*; absent when on link */
 
 	__PPTPGW_A_EVENT_MAX,
 	PPTPGW_A_EVENT_MAX = (__PPTPGW_A_EVENT_MAX - 1)

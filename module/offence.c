@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Default routes, and whether they lead through a corporate interface.
+ */
+#include "offence.h"
+
+#include <linux/netdevice.h>
+#include <net/ip_fib.h>
+#include <net/nexthop.h>
+
+#include "compat.h"
+
+const struct pgw_default pgw_defaults[PGW_DEFAULTS] = {
+	{ 0, 0 }, { 0, 1 }, { 0x80000000, 1 },
+};
+
+/**
+ * pgw_offence_weigh - see whether a path of a route is the worst so far
+ * @pn: namespace
+ * @o: the worst so far
+ * @dev: where the path leads, or NULL
+ * @gateway: its gateway, or 0
+ *
+ * Context: RCU or RTNL.
+ */
+void pgw_offence_weigh(struct pgw_net *pn, struct pgw_offence *o,
+		       const struct net_device *dev, __be32 gateway)
+{
+	struct pgw_iface *iface = dev ? pgw_iface_find(pn, dev->ifindex) : NULL;
+	u8 guard;
+
+	if (!iface || !pgw_iface_is(iface, PPTPGW_ROLE_CORPORATE))
+		return;
+	guard = READ_ONCE(iface->guard);
+	if (guard <= o->guard)
+		return;
+	o->iface = iface;
+	o->guard = guard;
+	o->gateway = gateway;
+}
+
+/**
+ * pgw_route_offends - does a default route lead through a guarded interface?
+ * @pn: namespace
+ * @route: it
+ * @slot: which one it is, index in pgw_defaults[]
+ * @o: set to the worst of its paths
+ *
+ * Context: RCU.
+ */
+bool pgw_route_offends(struct pgw_net *pn, struct fib_info *route, int slot,
+		       struct pgw_offence *o)
+{
+	const struct fib_nh_common *nhc;
+	__be32 gateway;
+	unsigned int i;
+
+	*o = (struct pgw_offence){ .slot = slot };
+	for (i = 0; i < fib_info_num_path(route); i++) {
+		nhc = fib_info_nhc(route, i);
+		if (!nhc)
+			continue;
+		gateway = nhc->nhc_gw_family == AF_INET ? nhc->nhc_gw.ipv4 : 0;
+		pgw_offence_weigh(pn, o, nhc->nhc_dev, gateway);
+	}
+	return o->iface;
+}
+
+/**
+ * pgw_active_default - the default route that packets take
+ * @pn: namespace
+ * @slot: which one, index in pgw_defaults[]
+ *
+ * The FIB cannot be asked for a prefix, only for addresses: ask for one in each
+ * /8 until one is covered by no more specific route. Routes for a TOS are not
+ * found. Context: RCU. Return: route, not a reference, or NULL.
+ */
+struct fib_info *pgw_active_default(struct pgw_net *pn, int slot)
+{
+	struct fib_table *table = pgw_main_table(pn->net);
+	int len = pgw_defaults[slot].len;
+	struct fib_result res;
+	struct flowi4 flow;
+	u32 i;
+
+	for (i = 0; table && i < 256 >> len; i++) {
+		flow = (struct flowi4){
+			.daddr = htonl(pgw_defaults[slot].dst + (i << 24) + 1),
+		};
+		if (fib_table_lookup(table, &flow, &res, FIB_LOOKUP_NOREF) ||
+		    res.prefixlen > len)
+			continue;
+		return res.prefixlen == len && res.type == RTN_UNICAST ?
+		       res.fi : NULL;
+	}
+	return NULL;
+}
+
+/* Return: index in pgw_defaults[], or -1. */
+int pgw_default_slot(const struct fib_entry_notifier_info *entry)
+{
+	int i;
+
+	if (entry->tb_id != RT_TABLE_MAIN)
+		return -1;
+	for (i = 0; i < PGW_DEFAULTS; i++)
+		if (entry->dst == pgw_defaults[i].dst &&
+		    entry->dst_len == pgw_defaults[i].len)
+			return i;
+	return -1;
+}

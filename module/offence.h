@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Default routes, and whether they lead through a corporate interface. */
+#ifndef PGW_OFFENCE_H
+#define PGW_OFFENCE_H
+
+#include <net/ip_fib.h>
+
+#include "iface.h"
+
+/* Default routes: 0/1 and 128/1 together are one, too. */
+struct pgw_default {
+	u32 dst;
+	int len;
+};
+
+extern const struct pgw_default pgw_defaults[PGW_DEFAULTS];
+
+/**
+ * struct pgw_offence - a default route through a corporate interface
+ * @slot: index in pgw_defaults[]
+ * @iface: the interface, or NULL; of several, one with the strictest guard
+ * @guard: that guard
+ * @gateway: its gateway, or 0
+ */
+struct pgw_offence {
+	int slot;
+	struct pgw_iface *iface;
+	u8 guard;
+	__be32 gateway;
+};
+
+void pgw_offence_weigh(struct pgw_net *pn, struct pgw_offence *o,
+		       const struct net_device *dev, __be32 gateway);
+bool pgw_route_offends(struct pgw_net *pn, struct fib_info *route, int slot,
+		       struct pgw_offence *o);
+struct fib_info *pgw_active_default(struct pgw_net *pn, int slot);
+int pgw_default_slot(const struct fib_entry_notifier_info *entry);
+
+#endif /* PGW_OFFENCE_H */
