@@ -193,13 +193,40 @@ static void make(struct work *w, const struct plan *plan)
 	progress_end();
 }
 
+static void note_presence(const struct route *has, void *conf)
+{
+	struct route *wanted = conf_find(conf, has);
+
+	if (wanted && route_matches(wanted, has))
+		wanted->state = ROUTE_SAME;
+}
+
+/*
+ * To delete a route of metric 0 that is not there would delete one of another
+ * metric: the kernel takes 0 for any. How many of the added ones are to be deleted.
+ */
+static unsigned int drop_absent(struct change *list, unsigned int count, const struct conf *conf,
+				struct nl *nl)
+{
+	unsigned int i, kept = 0;
+
+	if (count)
+		route_dump(nl, ROUTE_PROTOCOL, 0, note_presence, (void *)conf);
+	for (i = 0; i < count; i++)
+		if (list[i].new->metric || list[i].new->state == ROUTE_SAME)
+			list[kept++] = list[i];
+	return kept;
+}
+
 /* Undo what @made says was sent. */
-static int undo(const struct plan *plan, struct nl *nl, const unsigned int *made)
+static int undo(const struct plan *plan, const struct conf *conf, struct nl *nl,
+		unsigned int *made)
 {
 	struct work w = { .nl = nl, .undo = true };
 	struct changes part;
 	int kind;
 
+	made[CHANGE_ADD] = drop_absent(plan->changes[CHANGE_ADD].list, made[CHANGE_ADD], conf, nl);
 	for (kind = CHANGE_DELETE; kind >= CHANGE_ADD; kind--)
 		w.total += made[kind];
 	for (kind = CHANGE_DELETE; kind >= CHANGE_ADD; kind--) {
@@ -213,13 +240,13 @@ static int undo(const struct plan *plan, struct nl *nl, const unsigned int *made
 	return EXIT_KERNEL;
 }
 
-int apply_undo(const struct plan *plan, struct nl *nl)
+int apply_undo(const struct plan *plan, const struct conf *conf, struct nl *nl)
 {
 	unsigned int made[CHANGE_KINDS], kind;
 
 	for (kind = 0; kind < CHANGE_KINDS; kind++)
 		made[kind] = plan->changes[kind].count;
-	return undo(plan, nl, made);
+	return undo(plan, conf, nl, made);
 }
 
 static void say_failure(const struct work *w, const struct conf *conf)
@@ -252,7 +279,7 @@ int apply_all(const struct plan *plan, const struct conf *conf, struct nl *nl)
 	make(&w, plan);
 	if (w.failures) {
 		say_failure(&w, conf);
-		if (!undo(plan, nl, w.made))
+		if (!undo(plan, conf, nl, w.made))
 			warnx("nothing was changed");
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
