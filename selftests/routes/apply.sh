@@ -351,9 +351,9 @@ test_two_at_once() {
 	a=$!
 	"$PPTPGW" -n pgw-gw -c "$WORK/b" route apply >"$WORK/out.b" 2>&1 &
 	b=$!
-	wait $a || status=$?
-	wait $b || status=$((status * 10 + $?))
-	is "exit statuses" $status 0
+	wait "$a" || status=$?
+	wait "$b" || status=$((status * 10 + $?))
+	is "exit statuses" "$status" 0
 	is "gateways" "$(route show proto 217 | awk '{ print $3 }' | uniq | wc -l)" 1
 	is "routes" "$(route show proto 217 | wc -l)" 5000
 	is "added, changed" "$(sort "$WORK"/out.? | tr '\n' ' ')" \

@@ -6,9 +6,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# Milliseconds since the boot.
-milliseconds() { echo $((${EPOCHREALTIME/./} / 1000)); }
-
 test_one_line_changed() {
 	many 100000 | conf
 	apply
@@ -105,9 +102,9 @@ apply_and() {
 		>"$WORK/out" 2>"$WORK/err" &
 	pid=$!
 	sleep "$(printf '0.%03d' "$2")"
-	kill "-$1" $pid 2>/dev/null || true
+	kill "-$1" "$pid" 2>/dev/null || true
 	status=0
-	wait $pid 2>/dev/null || status=$?
+	wait "$pid" 2>/dev/null || status=$?
 }
 
 # From the old set to the new, and back, fifty times; what the second apply has
@@ -127,7 +124,7 @@ test_killed_anywhere() {
 		must_be_applied
 	done
 	note "$torn of 50 were killed between the first change and the last"
-	at_least "applies killed amid the changes" $torn 5
+	at_least "applies killed amid the changes" "$torn" 5
 }
 
 # undone_by SIGNAL STATUS: at some moments of many it comes amid the changes.
@@ -140,18 +137,18 @@ undone_by() {
 	new_set | conf
 	for i in $(seq 15); do
 		apply_and "$1" $((took * i / 15))
-		if [ $status = 0 ]; then
+		if [ "$status" = 0 ]; then
 			old_set | conf
 			apply
 			new_set | conf
 			continue
 		fi
-		is "exit status" $status "$2"
+		is "exit status" "$status" "$2"
 		check "the table is as before" same_table "$WORK/before"
 		! grep -q "nothing was changed" "$WORK/err" || undone=$((undone + 1))
 	done
 	note "$undone applies undid what they had done"
-	at_least "applies that undid what they had done" $undone 2
+	at_least "applies that undid what they had done" "$undone" 2
 }
 
 test_undone_by_sigint() { undone_by INT 130; }

@@ -98,6 +98,8 @@ pg_bg() {
 	disown
 }
 
+milliseconds() { echo $((${EPOCHREALTIME/./} / 1000)); }
+
 gone() { [ ! -d "/proc/$1" ]; }
 
 # -- the kernel ----------------------------------------------------------------
