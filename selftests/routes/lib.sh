@@ -100,8 +100,6 @@ pg_bg() {
 
 milliseconds() { echo $((${EPOCHREALTIME/./} / 1000)); }
 
-gone() { [ ! -d "/proc/$1" ]; }
-
 # -- the kernel ----------------------------------------------------------------
 
 # route WORD...: as somebody else does it.
@@ -122,7 +120,7 @@ ours() {
 	{
 		route show table all proto 217
 		route6 show table all proto 217
-	} | sed 's/^\t/ /; s/ pref medium//; s/ *$//' | tr -s ' ' | sort
+	} | sed 's/^\t/ /; s/ pref medium//; s/ scope link//; s/ *$//' | tr -s ' ' | sort
 }
 
 # The configuration's routes, sorted.
