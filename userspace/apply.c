@@ -56,10 +56,12 @@ struct work {
 	char message[256];
 };
 
-/* What came too late to be done or undone is no failure. */
-static bool is_harmless(const struct work *w, int error)
+/* What came too late to be deleted or undone is no failure. */
+static bool is_harmless(const struct work *w, const struct change *c, int error)
 {
-	return w->undo && (error == ESRCH || error == EEXIST);
+	if (w->undo)
+		return error == ESRCH || error == EEXIST;
+	return error == ESRCH && c && !c->new;
 }
 
 /* Changes are undone from the last to the first. */
@@ -71,12 +73,17 @@ static const struct change *change_at(const struct work *w, unsigned int i)
 static void note_failure(struct work *w, unsigned int seq, int error, const char *message)
 {
 	unsigned int i = w->first + (seq - w->base - 1);
+	const struct change *c = i < w->changes->count ? change_at(w, i) : NULL;
 
-	if (is_harmless(w, error) || w->failures++)
+	if (is_harmless(w, c, error))
+		return;
+	if (c && !c->old)
+		((struct route *)c->new)->held = true;
+	if (w->failures++)
 		return;
 	w->error = error;
 	snprintf(w->message, sizeof(w->message), "%s", message ?: strerror(error));
-	w->failed = i < w->changes->count ? change_at(w, i) : NULL;
+	w->failed = c;
 }
 
 /* True when the last request has been answered. */
@@ -202,8 +209,9 @@ static void note_presence(const struct route *has, void *conf)
 }
 
 /*
- * To delete a route of metric 0 that is not there would delete one of another
- * metric: the kernel takes 0 for any. How many of the added ones are to be deleted.
+ * What could not be added must not be deleted: it may have been there. Nor must
+ * one of metric 0 that is not there: the kernel takes 0 for any, and would delete
+ * one of another metric. How many remain.
  */
 static unsigned int drop_absent(struct change *list, unsigned int count, const struct conf *conf,
 				struct nl *nl)
@@ -213,7 +221,8 @@ static unsigned int drop_absent(struct change *list, unsigned int count, const s
 	if (count)
 		route_dump(nl, ROUTE_PROTOCOL, 0, note_presence, (void *)conf);
 	for (i = 0; i < count; i++)
-		if (list[i].new->metric || list[i].new->state == ROUTE_SAME)
+		if (!list[i].new->held &&
+		    (list[i].new->metric || list[i].new->state == ROUTE_SAME))
 			list[kept++] = list[i];
 	return kept;
 }

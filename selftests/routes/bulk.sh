@@ -154,5 +154,34 @@ undone_by() {
 test_undone_by_sigint() { undone_by INT 130; }
 test_undone_by_sigterm() { undone_by TERM 143; }
 
+# Somebody adds and deletes IPv6 routes, thousands a second.
+churn() {
+	{
+		seq -f "route add 2001:db8:7:%g::/64 dev wan0" 2000
+		seq -f "route del 2001:db8:7:%g::/64 dev wan0" 2000
+	} >"$WORK/churn"
+	while cat "$WORK/churn"; do :; done |
+		ip -n pgw-gw -force -batch - 2>/dev/null &
+	disown
+	is_churned() { route6 show table main | grep 2001:db8:7:; }
+	check "routes come and go" wait_for 5 is_churned
+}
+
+# The kernel's dump of a table that changes has routes twice, or not at all.
+test_amid_foreign_changes() {
+	local _
+	seq -f "route 2001:db8:20:%g::/64 via 2001:db8:1::1 dev corp0 metric 50" 3000 | conf
+	apply
+	churn
+	for _ in $(seq 10); do
+		pg route apply >>"$WORK/out" 2>>"$WORK/err" || true
+	done
+	ip netns pids pgw-gw | xargs kill
+	must_be_applied
+	churn
+	exits 0 pg route flush
+}
+
 run_tests one_line_changed nothing_changed failure_undone failure_in_changes \
-	failure_in_changes_of_ipv6 killed_anywhere undone_by_sigint undone_by_sigterm
+	failure_in_changes_of_ipv6 amid_foreign_changes killed_anywhere \
+	undone_by_sigint undone_by_sigterm
