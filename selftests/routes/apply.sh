@@ -227,6 +227,29 @@ test_multipath() {
 	check "the table is as before" same_table "$WORK/before"
 }
 
+# The most that the kernel takes: more than it puts into one page.
+test_255_next_hops() {
+	{
+		printf 'route 10.20.0.0/16'
+		printf ' nexthop via 10.1.0.%d dev corp0' {3..254}
+		printf ' nexthop via 198.51.100.%d dev wan0' {3..5}
+		printf '\nroute 2001:db8:20::/48'
+		printf ' nexthop via 2001:db8:1::%d dev corp0' {1000..1254}
+		echo
+	} | conf
+	apply
+	counted 2 0 0 0
+	nothing_to_do 2
+	exits 0 pg -j route show
+	is "next hops" "$(jq -c 'map(.nexthops | length)' "$WORK/out")" "[255,255]"
+	sed -i 's/10.1.0.9 /10.1.0.1 /; s/::1009 /::1 /' "$WORK/conf"
+	apply
+	counted 0 2 0 0
+	nothing_to_do 2
+	exits 0 pg route flush
+	is "routes" "$(ours)" ""
+}
+
 test_tables() {
 	mkdir -p "$WORK/etc/iproute2/rt_tables.d"
 	echo "100 corp" >"$WORK/etc/iproute2/rt_tables"
@@ -361,4 +384,4 @@ test_two_at_once() {
 }
 
 run_tests apply change metrics attributes flush dry_run diff json show round_trip \
-	multipath tables other_gateways nowhere gateway_by_a_route files two_at_once
+	multipath 255_next_hops tables other_gateways nowhere gateway_by_a_route files two_at_once
