@@ -54,6 +54,17 @@ test_link_flap() {
 	check "routes come back" wait_for 5 applied
 }
 
+# IPv4 routes go with a link, and no event tells but the link's.
+test_link_flap_without_ipv6() {
+	in_ns gw sysctl -qw net.ipv6.conf.wan0.disable_ipv6=1
+	echo "route 203.0.113.0/24 via 198.51.100.1 dev wan0 metric 50" | conf
+	reconcile
+	ip -n pgw-gw link set wan0 down
+	check "the route is lost" lost
+	ip -n pgw-gw link set wan0 up
+	check "the route comes back" wait_for 5 applied
+}
+
 test_carrier() {
 	some
 	reconcile
@@ -343,8 +354,8 @@ test_default_to_corporate() {
 	is "routes" "$(ours | wc -l)" 1
 }
 
-run_tests begins_with_what_is_missing link_flap carrier address source_address \
-	interface_recreated interface_renamed multipath deleted_by_others \
+run_tests begins_with_what_is_missing link_flap link_flap_without_ipv6 carrier \
+	address source_address interface_recreated interface_renamed multipath deleted_by_others \
 	changed_by_others replaced_by_others strangers_stay no_fight no_busy_loop \
 	sighup apply_beside confirm_beside json ends bad_configuration \
 	default_to_corporate
