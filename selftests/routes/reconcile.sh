@@ -190,6 +190,21 @@ test_replaced_by_others() {
 	check "ours comes back" wait_for 5 applied
 }
 
+# The kernel would put ours in the place of the first one, which is theirs.
+test_stranger_before_ours() {
+	local theirs="10.20.0.0/16 via 10.1.0.9 dev corp0 proto static metric 50 "
+	some
+	reconcile
+	route prepend 10.20.0.0/16 via 10.1.0.9 metric 50 proto static
+	route append 10.20.0.0/16 via 10.1.0.7 metric 50 proto 217
+	route del 10.20.0.0/16 via 10.1.0.1 metric 50 proto 217
+	route del 10.21.0.0/16
+	check "another one comes back" wait_for 5 has "10.21.0.0/16 via 10.1.0.3 dev corp0"
+	sleep 1.5
+	is "theirs" "$(route show 10.20.0.0/16 proto static | sed 's/metric/proto static &/')" \
+		"$theirs"
+}
+
 # What is ours beyond the configuration is not its business: apply deletes it.
 test_strangers_stay() {
 	some
@@ -355,7 +370,7 @@ test_default_to_corporate() {
 }
 
 run_tests begins_with_what_is_missing link_flap link_flap_without_ipv6 carrier \
-	address source_address interface_recreated interface_renamed multipath deleted_by_others \
-	changed_by_others replaced_by_others strangers_stay no_fight no_busy_loop \
-	sighup apply_beside confirm_beside json ends bad_configuration \
-	default_to_corporate
+	address source_address interface_recreated interface_renamed multipath \
+	deleted_by_others changed_by_others replaced_by_others stranger_before_ours \
+	strangers_stay no_fight no_busy_loop sighup apply_beside confirm_beside json \
+	ends bad_configuration default_to_corporate
