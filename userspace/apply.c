@@ -56,10 +56,12 @@ struct work {
 	char message[256];
 };
 
-/* What came too late to be done or undone is no failure. */
-static bool is_harmless(const struct work *w, int error)
+/* What came too late to be deleted or undone is no failure. */
+static bool is_harmless(const struct work *w, const struct change *c, int error)
 {
-	return w->undo && (error == ESRCH || error == EEXIST);
+	if (w->undo)
+		return error == ESRCH || error == EEXIST;
+	return error == ESRCH && c && !c->new;
 }
 
 /* Changes are undone from the last to the first. */
@@ -71,12 +73,17 @@ static const struct change *change_at(const struct work *w, unsigned int i)
 static void note_failure(struct work *w, unsigned int seq, int error, const char *message)
 {
 	unsigned int i = w->first + (seq - w->base - 1);
+	const struct change *c = i < w->changes->count ? change_at(w, i) : NULL;
 
-	if (is_harmless(w, error) || w->failures++)
+	if (is_harmless(w, c, error))
+		return;
+	if (c && !c->old)
+		((struct route *)c->new)->held = true;
+	if (w->failures++)
 		return;
 	w->error = error;
 	snprintf(w->message, sizeof(w->message), "%s", message ?: strerror(error));
-	w->failed = i < w->changes->count ? change_at(w, i) : NULL;
+	w->failed = c;
 }
 
 /* True when the last request has been answered. */
@@ -193,13 +200,42 @@ static void make(struct work *w, const struct plan *plan)
 	progress_end();
 }
 
+static void note_presence(const struct route *has, void *conf)
+{
+	struct route *wanted = conf_find(conf, has);
+
+	if (wanted && route_matches(wanted, has))
+		wanted->state = ROUTE_SAME;
+}
+
+/*
+ * What could not be added must not be deleted: it may have been there. Nor must
+ * one of metric 0 that is not there: the kernel takes 0 for any, and would delete
+ * one of another metric. How many remain.
+ */
+static unsigned int drop_absent(struct change *list, unsigned int count, const struct conf *conf,
+				struct nl *nl)
+{
+	unsigned int i, kept = 0;
+
+	if (count)
+		route_dump(nl, ROUTE_PROTOCOL, 0, note_presence, (void *)conf);
+	for (i = 0; i < count; i++)
+		if (!list[i].new->held &&
+		    (list[i].new->metric || list[i].new->state == ROUTE_SAME))
+			list[kept++] = list[i];
+	return kept;
+}
+
 /* Undo what @made says was sent. */
-static int undo(const struct plan *plan, struct nl *nl, const unsigned int *made)
+static int undo(const struct plan *plan, const struct conf *conf, struct nl *nl,
+		unsigned int *made)
 {
 	struct work w = { .nl = nl, .undo = true };
 	struct changes part;
 	int kind;
 
+	made[CHANGE_ADD] = drop_absent(plan->changes[CHANGE_ADD].list, made[CHANGE_ADD], conf, nl);
 	for (kind = CHANGE_DELETE; kind >= CHANGE_ADD; kind--)
 		w.total += made[kind];
 	for (kind = CHANGE_DELETE; kind >= CHANGE_ADD; kind--) {
@@ -213,13 +249,13 @@ static int undo(const struct plan *plan, struct nl *nl, const unsigned int *made
 	return EXIT_KERNEL;
 }
 
-int apply_undo(const struct plan *plan, struct nl *nl)
+int apply_undo(const struct plan *plan, const struct conf *conf, struct nl *nl)
 {
 	unsigned int made[CHANGE_KINDS], kind;
 
 	for (kind = 0; kind < CHANGE_KINDS; kind++)
 		made[kind] = plan->changes[kind].count;
-	return undo(plan, nl, made);
+	return undo(plan, conf, nl, made);
 }
 
 static void say_failure(const struct work *w, const struct conf *conf)
@@ -252,7 +288,7 @@ int apply_all(const struct plan *plan, const struct conf *conf, struct nl *nl)
 	make(&w, plan);
 	if (w.failures) {
 		say_failure(&w, conf);
-		if (!undo(plan, nl, w.made))
+		if (!undo(plan, conf, nl, w.made))
 			warnx("nothing was changed");
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);

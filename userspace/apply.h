@@ -23,7 +23,7 @@ void apply_prepare(struct nl *nl);
 int apply_all(const struct plan *plan, const struct conf *conf, struct nl *nl);
 
 /* Undo all changes of @plan, made or not. An exit status. */
-int apply_undo(const struct plan *plan, struct nl *nl);
+int apply_undo(const struct plan *plan, const struct conf *conf, struct nl *nl);
 
 /* Make what changes can be made, and return how many failed. */
 unsigned int apply_some(const struct plan *plan, struct nl *nl);

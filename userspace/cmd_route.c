@@ -196,7 +196,7 @@ static int make_changes(struct conf *conf, const struct plan *plan, unsigned int
 	int guard = -1, status;
 
 	if (seconds && plan_size(plan)) {
-		guard = confirm_begin(plan, seconds);
+		guard = confirm_begin(plan, conf, seconds);
 		if (guard < 0)
 			return EXIT_KERNEL;
 	}

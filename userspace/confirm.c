@@ -142,7 +142,7 @@ static bool await_confirmation(int listener, unsigned int seconds)
 	return false;
 }
 
-static void roll_back(const struct plan *plan, const char *why)
+static void roll_back(const struct plan *plan, const struct conf *conf, const char *why)
 {
 	static struct nl nl;
 
@@ -151,14 +151,15 @@ static void roll_back(const struct plan *plan, const char *why)
 		return;
 	}
 	apply_prepare(&nl);
-	if (apply_undo(plan, &nl))
+	if (apply_undo(plan, conf, &nl))
 		syslog(LOG_ERR, "%s; not all of them could be undone", why);
 	else
 		syslog(LOG_WARNING, "%s: they were undone", why);
 	nl_close(&nl);
 }
 
-static void wait_and_see(const struct plan *plan, unsigned int seconds, int caller, int listener)
+static void wait_and_see(const struct plan *plan, const struct conf *conf, unsigned int seconds,
+			 int caller, int listener)
 {
 	char said;
 
@@ -168,14 +169,14 @@ static void wait_and_see(const struct plan *plan, unsigned int seconds, int call
 		state_set_applied();
 		syslog(LOG_INFO, "the changed routes were confirmed");
 	} else if (said == SAY_MADE) {
-		roll_back(plan, "the changed routes were not confirmed");
+		roll_back(plan, conf, "the changed routes were not confirmed");
 	} else if (said != SAY_NOT_MADE) {
-		roll_back(plan, "the program died while it changed routes");
+		roll_back(plan, conf, "the program died while it changed routes");
 	}
 	stop_listening(listener);
 }
 
-int confirm_begin(const struct plan *plan, unsigned int seconds)
+int confirm_begin(const struct plan *plan, const struct conf *conf, unsigned int seconds)
 {
 	int ends[2], listener = listen_for_confirmation();
 	pid_t pid = -1;
@@ -188,7 +189,7 @@ int confirm_begin(const struct plan *plan, unsigned int seconds)
 	}
 	if (!pid) {
 		close(ends[1]);
-		wait_and_see(plan, seconds, ends[0], listener);
+		wait_and_see(plan, conf, seconds, ends[0], listener);
 		_exit(EXIT_SUCCESS);
 	}
 	close(ends[0]);

@@ -11,6 +11,7 @@
 /**
  * confirm_begin - have the changes of a plan undone, unless...
  * @plan: the changes, none of which has been made
+ * @conf: of which the plan was made
  * @seconds: how long after confirm_made() to wait for confirm_give()
  *
  * A process of its own waits, and keeps the lock that the caller holds. It undoes
@@ -18,7 +19,7 @@
  *
  * Return: a file descriptor, or -1 after saying why
  */
-int confirm_begin(const struct plan *plan, unsigned int seconds);
+int confirm_begin(const struct plan *plan, const struct conf *conf, unsigned int seconds);
 
 /* The changes were made (or undone: @made is false); closes @fd. */
 void confirm_made(int fd, bool made);

@@ -39,12 +39,17 @@ static const struct route *copy(struct plan *plan, const struct route *r)
 	return c;
 }
 
-/* A second route with the same key may come of "ip route append". */
+/*
+ * A second route with the same key may come of "ip route append". The very same
+ * one is the first again: so are IPv6 routes dumped while others come and go.
+ */
 static void compare(const struct route *has, void *data)
 {
 	struct planning *p = data;
 	struct route *wanted = conf_find(p->conf, has);
 
+	if (wanted && wanted->state == ROUTE_SAME && route_matches(wanted, has))
+		return;
 	if (!wanted || wanted->state != ROUTE_ABSENT) {
 		add(p->plan, CHANGE_DELETE, copy(p->plan, has), NULL);
 	} else if (route_matches(wanted, has)) {

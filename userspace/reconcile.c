@@ -181,8 +181,11 @@ static void repair(struct watch *w)
 	unsigned int failed, before = w->missing;
 	struct plan plan;
 
-	if (conf_check(&w->conf, CHECK_SILENT) || plan_make(&plan, &w->conf, &w->requests))
+	if (conf_check(&w->conf, CHECK_SILENT) || plan_make(&plan, &w->conf, &w->requests)) {
+		w->dirty = true;
+		w->settle = RETRY_MS;
 		return;
+	}
 	restrict_to_repairs(&plan);
 	failed = apply_some(&plan, &w->requests);
 	w->missing = plan.held + failed;

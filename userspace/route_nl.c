@@ -12,10 +12,17 @@
 #include "cmd.h"
 #include "ifnames.h"
 
+/*
+ * The first datagram of a dump is of one page, and a route that does not fit is
+ * left out in silence, unless the kernel has seen how much is received at a time.
+ */
 int route_nl_open(struct nl *nl)
 {
-	if (!nl_socket(nl, NETLINK_ROUTE, sizeof(struct rtmsg)))
-		return EXIT_SUCCESS;
+	if (!nl_socket(nl, NETLINK_ROUTE, sizeof(struct rtmsg))) {
+		nl_begin(nl, NLMSG_NOOP, 0);
+		if (!nl_try(nl, NULL, NULL))
+			return EXIT_SUCCESS;
+	}
 	warn("no netlink socket");
 	nl_close(nl);
 	return EXIT_KERNEL;
