@@ -120,13 +120,14 @@ static bool is_ip(__u8 family)
 	return family == AF_INET || family == AF_INET6;
 }
 
-/* The address in an attribute of the family; what is too long is cut. */
+/* The address in an attribute of the family; what is too long is cut, the rest 0. */
 static void read_address(const struct nlattr *attr, __u8 family, __u8 *address)
 {
 	size_t len = mnl_attr_get_payload_len(attr);
 
 	if (len > address_size(family))
 		len = address_size(family);
+	memset(address, 0, 16);
 	memcpy(address, mnl_attr_get_payload(attr), len);
 }
 
@@ -139,6 +140,7 @@ static void read_via(const struct nlattr *attr, struct nexthop *hop)
 	    len < sizeof(*via) + address_size(via->rtvia_family))
 		return;
 	hop->family = via->rtvia_family;
+	memset(hop->gateway, 0, sizeof(hop->gateway));
 	memcpy(hop->gateway, via->rtvia_addr, address_size(hop->family));
 }
 
@@ -248,10 +250,12 @@ static void settle_hop(struct route *r)
 {
 	bool leads = r->type == RTN_UNICAST || r->type == RTN_LOCAL;
 
-	if (!leads)
+	if (!leads) {
 		memset(&r->hop, 0, sizeof(r->hop));
-	else if (!r->hop_count)
+		r->hop_count = 0;
+	} else if (!r->hop_count) {
 		r->hop_count = 1;
+	}
 	if (r->hop_count == 1 && r->hop.ifindex)
 		r->hop.name = ifname_number_of_index(r->hop.ifindex);
 }
