@@ -2,10 +2,12 @@
 /*
  * batch add DEV COUNT	the bare loop: add routes like those of routes.sh, many a
  *			send, and do nothing else
- * batch dump		the bare dump: have the kernel send our routes only, and
- *			find the attributes of each
+ * batch dump [FILE]	the bare dump: have the kernel send our routes only, and
+ *			find the attributes of each; before that, read the routes in
+ *			FILE, one a line, word by word
  *
- * What the tool's "apply" and "diff" are measured by.
+ * What the tool's "apply" and "diff" are measured by. Only files that routes.sh
+ * makes are read.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -94,6 +96,59 @@ static void add_all(const char *dev, unsigned int count)
 	mnl_socket_close(sock);
 }
 
+struct route {
+	struct in_addr dst, gateway;
+	unsigned int len, metric, ifindex;
+};
+
+static void read_line(char *line, struct route *r)
+{
+	static char last[IF_NAMESIZE];
+	static unsigned int ifindex;
+	char *word = strtok(line, "\n "), *value;
+
+	word = strtok(NULL, "/");
+	inet_pton(AF_INET, word, &r->dst);
+	r->len = strtoul(strtok(NULL, "\n "), NULL, 10);
+	while ((word = strtok(NULL, "\n "))) {
+		value = strtok(NULL, "\n ");
+		if (!strcmp(word, "via"))
+			inet_pton(AF_INET, value, &r->gateway);
+		if (!strcmp(word, "metric"))
+			r->metric = strtoul(value, NULL, 10);
+		if (strcmp(word, "dev"))
+			continue;
+		if (strcmp(value, last)) {
+			snprintf(last, sizeof(last), "%s", value);
+			ifindex = if_nametoindex(value);
+		}
+		r->ifindex = ifindex;
+	}
+}
+
+static void read_file(const char *path)
+{
+	unsigned int count = 0, room = 0;
+	struct route *routes = NULL;
+	FILE *file = fopen(path, "r");
+	char line[256];
+
+	if (!file)
+		err(1, "%s", path);
+	while (fgets(line, sizeof(line), file)) {
+		if (count == room) {
+			room = 2 * room + 1024;
+			routes = reallocarray(routes, room, sizeof(*routes));
+			if (!routes)
+				err(1, NULL);
+		}
+		read_line(line, &routes[count++]);
+	}
+	fclose(file);
+	printf("%u %u\n", count, count ? routes[count - 1].metric : 0);
+	free(routes);
+}
+
 static int on_attr(const struct nlattr *attr, void *data)
 {
 	const struct nlattr **tb = data;
@@ -113,7 +168,7 @@ static int on_route(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-static void dump_all(void)
+static void dump_all(const char *path)
 {
 	struct mnl_socket *sock = open_socket();
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
@@ -121,6 +176,8 @@ static void dump_all(void)
 	unsigned int count = 0;
 	ssize_t len;
 
+	if (path)
+		read_file(path);
 	nlh->nlmsg_type = RTM_GETROUTE;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	rtm->rtm_family = AF_INET;
@@ -140,9 +197,9 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "add"))
 		add_all(argv[2], strtoul(argv[3], NULL, 10));
-	else if (argc == 2 && !strcmp(argv[1], "dump"))
-		dump_all();
+	else if (argc > 1 && argc < 4 && !strcmp(argv[1], "dump"))
+		dump_all(argv[2]);
 	else
-		errx(1, "usage: batch { add DEV COUNT | dump }");
+		errx(1, "usage: batch { add DEV COUNT | dump [FILE] }");
 	return 0;
 }

@@ -39,7 +39,7 @@ prepare() {
 	need_packages gcc make pkg-config libmnl-dev libjansson-dev iproute2 time
 	make -s -C "$TOP/userspace" pptpgw || die "userspace/pptpgw does not build"
 	mkdir -p "$SELFTESTS/bench/build"
-	gcc -O2 -g -Wall -Wextra -o "$SELFTESTS/bench/build/batch" \
+	gcc -D_GNU_SOURCE -O2 -g -Wall -Wextra -o "$SELFTESTS/bench/build/batch" \
 		"$SELFTESTS/bench/batch.c" -lmnl || die "batch does not build"
 	get_bird || say "BIRD cannot be had"
 }
@@ -160,6 +160,7 @@ run_once() {
 	measure loop "$BATCH" add corp0 $N
 	expect $((none + N)) "the bare loop"
 	measure dump "$BATCH" dump
+	measure dump_parse "$BATCH" dump "$work/conf"
 	flush
 	if [ -n "${BIRD:-}" ]; then
 		measure_bird
@@ -257,6 +258,7 @@ measured() {
 		text["diff"] = "``pptpgw route diff``, no difference"
 		text["flush"] = "``pptpgw route flush``, " n " routes"
 		text["dump"] = "``batch dump``, " n " routes"
+		text["dump_parse"] = "the same, and a configuration read"
 		text["show"] = "``ip route show proto 217``"
 		text["million"] = "``pptpgw route apply``, 1,000,000 new routes"
 		text["million_again"] = "the same, nothing changed"
@@ -291,7 +293,8 @@ ratios() {
 		row("apply, nothing changed, CPU", cpu["again"], " s", 0.3)
 		row("apply, nothing changed, changes", none, "", 0)
 		row("apply, one line changed, changes", one, "", 1)
-		row("diff / ``batch dump``, CPU", cpu["diff"] / cpu["dump"], "", 2)
+		row("diff / ``batch dump``, CPU", cpu["diff"] / cpu["dump"], "")
+		row("diff / ``batch dump FILE``, CPU", cpu["diff"] / cpu["dump_parse"], "", 2)
 		row("``ip route show`` / ``batch dump``, CPU", cpu["show"] / cpu["dump"], "")
 	}' | table
 }
