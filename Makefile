@@ -7,6 +7,7 @@
 # make demo         see in a virtual machine what it is about
 # make check        run all tests, in virtual machines
 # make bench-tunnels  measure what it costs to look at many tunnels
+# make bench-routes   measure what many routes cost, beside ip -batch and BIRD
 # make lint         run the static checks only
 
 KVER ?= $(shell uname -r)
@@ -55,6 +56,9 @@ check:
 bench-tunnels:
 	selftests/bench/run tunnels
 
+bench-routes:
+	selftests/bench/routes.sh
+
 lint:
 	selftests/lint/run
 
@@ -65,4 +69,5 @@ clean:
 	$(MAKE) -C userspace clean
 	$(MAKE) -C selftests clean
 
-.PHONY: all module userspace install uninstall demo check bench-tunnels lint clean
+.PHONY: all module userspace install uninstall demo check bench-tunnels bench-routes \
+	lint clean

@@ -53,14 +53,17 @@ static void grow_index(struct conf *conf)
 static void read_route(struct conf *conf, struct line *line)
 {
 	const struct route *other;
+	unsigned int slot;
 	char dst[64];
 	struct route r;
 
 	if (!route_parse(line, &r))
 		return;
 	r.file = conf->file_count - 1;
-	other = conf_find(conf, &r);
-	if (other) {
+	grow_index(conf);
+	slot = slot_of(conf, &r);
+	if (conf->index[slot]) {
+		other = &conf->routes[conf->index[slot] - 1];
 		line_error(line, line->text + r.column - 1, "%s metric %u is already in %s:%u",
 			   route_dst_text(&r, dst, sizeof(dst)), r.metric,
 			   conf->files[other->file], other->line);
@@ -68,9 +71,8 @@ static void read_route(struct conf *conf, struct line *line)
 		return;
 	}
 	conf->routes = grow(conf->routes, conf->route_count, sizeof(r));
-	grow_index(conf);
 	conf->routes[conf->route_count++] = r;
-	conf->index[slot_of(conf, &r)] = conf->route_count;
+	conf->index[slot] = conf->route_count;
 }
 
 /* A setting of an interface: its word, and the words for its values. */

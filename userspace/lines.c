@@ -14,15 +14,14 @@ static bool read_text(struct line *line, FILE *stream)
 	size_t len = 0;
 	int c;
 
-	while ((c = getc_unlocked(stream)) != EOF && c != '\n') {
-		line->at = line->text + len;
-		if (!c)
-			return line_error(line, line->at, "there is a NUL byte");
-		if (len == LINE_SIZE - 1)
-			return line_error(line, line->at, "the line is longer than %d bytes",
-					  LINE_SIZE - 1);
+	while ((c = getc_unlocked(stream)) != EOF && c != '\n' && c && len < LINE_SIZE - 1)
 		line->text[len++] = c;
-	}
+	line->at = line->text + len;
+	if (!c)
+		return line_error(line, line->at, "there is a NUL byte");
+	if (c != EOF && c != '\n')
+		return line_error(line, line->at, "the line is longer than %d bytes",
+				  LINE_SIZE - 1);
 	line->text[len] = '\0';
 	line->at = line->text;
 	line->again = NULL;

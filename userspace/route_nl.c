@@ -122,13 +122,19 @@ struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct r
 	return nlh;
 }
 
-/* The address in an attribute of the family; what is too long is cut. */
+static bool is_ip(__u8 family)
+{
+	return family == AF_INET || family == AF_INET6;
+}
+
+/* The address in an attribute of the family; what is too long is cut, the rest 0. */
 static void read_address(const struct nlattr *attr, __u8 family, __u8 *address)
 {
 	size_t len = mnl_attr_get_payload_len(attr);
 
 	if (len > address_size(family))
 		len = address_size(family);
+	memset(address, 0, 16);
 	memcpy(address, mnl_attr_get_payload(attr), len);
 }
 
@@ -137,9 +143,11 @@ static void read_via(const struct nlattr *attr, struct nexthop *hop)
 	const struct rtvia *via = mnl_attr_get_payload(attr);
 	size_t len = mnl_attr_get_payload_len(attr);
 
-	if (len < sizeof(*via) + address_size(via->rtvia_family))
+	if (len < sizeof(*via) || !is_ip(via->rtvia_family) ||
+	    len < sizeof(*via) + address_size(via->rtvia_family))
 		return;
 	hop->family = via->rtvia_family;
+	memset(hop->gateway, 0, sizeof(hop->gateway));
 	memcpy(hop->gateway, via->rtvia_addr, address_size(hop->family));
 }
 
@@ -172,6 +180,12 @@ static void read_hop(const struct nlattr *attr, struct route *r, struct nexthop 
 	}
 }
 
+/* RTNH_OK() reads a length that may be behind the end. */
+static bool has_hop(const struct rtnexthop *rtnh, int len)
+{
+	return len >= (int)sizeof(*rtnh) && RTNH_OK(rtnh, len);
+}
+
 static void read_hops(const struct nlattr *nest, struct route *r, struct nexthop *hops)
 {
 	int len = mnl_attr_get_payload_len(nest), attrs;
@@ -179,7 +193,7 @@ static void read_hops(const struct nlattr *nest, struct route *r, struct nexthop
 	const struct nlattr *attr;
 	struct nexthop *hop;
 
-	for (; RTNH_OK(rtnh, len) && r->hop_count < HOPS_MAX; rtnh = RTNH_NEXT(rtnh)) {
+	for (; has_hop(rtnh, len) && r->hop_count < HOPS_MAX; rtnh = RTNH_NEXT(rtnh)) {
 		hop = &hops[r->hop_count++];
 		memset(hop, 0, sizeof(*hop));
 		hop->flags = rtnh->rtnh_flags;
@@ -243,10 +257,12 @@ static void settle_hop(struct route *r)
 {
 	bool leads = r->type == RTN_UNICAST || r->type == RTN_LOCAL;
 
-	if (!leads)
+	if (!leads) {
 		memset(&r->hop, 0, sizeof(r->hop));
-	else if (!r->hop_count)
+		r->hop_count = 0;
+	} else if (!r->hop_count) {
 		r->hop_count = 1;
+	}
 	if (r->hop_count == 1 && r->hop.ifindex)
 		r->hop.name = ifname_number_of_index(r->hop.ifindex);
 }
@@ -258,7 +274,7 @@ bool route_read(const struct nlmsghdr *nlh, struct route *r, struct nexthop *hop
 
 	memset(r, 0, sizeof(*r));
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*rtm) || rtm->rtm_flags & RTM_F_CLONED ||
-	    (rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6))
+	    !is_ip(rtm->rtm_family))
 		return false;
 	r->family = rtm->rtm_family;
 	r->dst_len = rtm->rtm_dst_len;

@@ -26,7 +26,7 @@
  * @line: it stands here
  * @route: goes there
  * @hop: what "via", "dev", "weight" and "onlink" are about
- * @hops: those after "nexthop"
+ * @hops: those after "nexthop"; room for HOPS_MAX
  * @dst: the word for the destination
  * @gateway: the first word for a gateway
  * @is_default: the destination was "default", which may be either family's
@@ -38,7 +38,7 @@ struct reading {
 	struct line *line;
 	struct route *route;
 	struct nexthop *hop;
-	struct nexthop hops[HOPS_MAX];
+	struct nexthop *hops;
 	const char *dst, *gateway;
 	bool is_default;
 	unsigned int given, hop_given, hop_count;
@@ -330,12 +330,14 @@ static void keep_hops(struct reading *in)
 /* Clear what is behind the prefix; true if there was something. */
 static bool mask(__u8 *address, unsigned int len)
 {
+	__u8 behind = 0xff >> len % 8;
 	bool dirty = false;
-	unsigned int bit;
+	unsigned int i;
 
-	for (bit = len; bit < 128; bit++) {
-		dirty |= address[bit / 8] >> (7 - bit % 8) & 1;
-		address[bit / 8] &= ~(0x80 >> bit % 8);
+	for (i = len / 8; i < 16; i++) {
+		dirty |= address[i] & behind;
+		address[i] &= ~behind;
+		behind = 0xff;
 	}
 	return dirty;
 }
@@ -358,13 +360,15 @@ static bool parse_length(struct reading *in, const char *slash)
 static bool parse_prefix(struct reading *in, const char *word)
 {
 	const char *slash = strchrnul(word, '/');
+	char buf[INET6_ADDRSTRLEN] = { };
 	struct route *r = in->route;
-	char buf[INET6_ADDRSTRLEN];
+	size_t len = slash - word;
 
 	r->family = family_of(word);
 	r->dst_len = address_bits(r->family);
-	snprintf(buf, sizeof(buf), "%.*s", (int)(slash - word), word);
-	if (slash - word >= (int)sizeof(buf) || inet_pton(r->family, buf, r->dst) != 1)
+	if (len < sizeof(buf))
+		memcpy(buf, word, len);
+	if (len >= sizeof(buf) || inet_pton(r->family, buf, r->dst) != 1)
 		return line_error(in->line, word, "'%s' is not a prefix", word);
 	if (*slash && !parse_length(in, slash))
 		return false;
@@ -396,7 +400,8 @@ static bool parse_dst(struct reading *in)
 
 bool route_parse(struct line *line, struct route *route)
 {
-	struct reading in = { .line = line, .route = route, .hop = &route->hop };
+	static struct nexthop hops[HOPS_MAX];
+	struct reading in = { .line = line, .route = route, .hop = &route->hop, .hops = hops };
 	const char *wrong;
 
 	memset(route, 0, sizeof(*route));

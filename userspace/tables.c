@@ -145,15 +145,11 @@ const char *route_type_name(__u8 type)
 
 int route_type_number(const char *name)
 {
-	int type = word_number(type_words, name);
+	static const int types[] = { RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT };
+	unsigned int i;
 
-	switch (type) {
-	case RTN_UNICAST:
-	case RTN_BLACKHOLE:
-	case RTN_UNREACHABLE:
-	case RTN_PROHIBIT:
-		return type;
-	default:
-		return -1;
-	}
+	for (i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strcmp(type_words[types[i]], name))
+			return types[i];
+	return -1;
 }
