@@ -33,8 +33,6 @@
 /* There if it was "up" that loaded the module. */
 #define LOADED STATE_DIR "/loaded"
 
-extern char **environ;
-
 static bool module_is_loaded(void)
 {
 	return !access("/sys/module/pptpgw", F_OK);
