@@ -325,7 +325,7 @@ is_host() { [ "/run/netns/pgw-$1" -ef /proc/self/ns/net ]; }
 unplug_host() {
 	local dev
 	pkill -9 'pptpd|pptpctrl|pppd' || true
-	ip addr del $SHARED/32 dev lo 2>/dev/null || true
+	ip addr del "$SHARED/32" dev lo 2>/dev/null || true
 	for dev in wan0 wan1 corp0; do
 		ip link del "$dev" 2>/dev/null || true
 	done

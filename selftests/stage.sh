@@ -69,8 +69,9 @@ choose_kernel() {
 # build_module DIR: build pptpgw.ko for KVER from a copy of the sources in DIR.
 build_module() {
 	mkdir -p "$1"
-	(cd "$TOP" && tar -c --exclude='*.o' --exclude='.*.cmd' \
-		Kbuild VERSION module userspace) | tar -x -C "$1"
+	(cd "$TOP" && tar -c --exclude='*.o' --exclude='.*.cmd' Makefile Kbuild \
+		VERSION README.md CHANGELOG.md Documentation module userspace) |
+		tar -x -C "$1"
 	say "building pptpgw.ko for Linux $KVER ..."
 	make -s -C "$KDIR" M="$1" modules >"$1/build.log" 2>&1 || {
 		cat "$1/build.log" >&2
@@ -85,13 +86,21 @@ build_tool() {
 		die "userspace/pptpgw does not build"
 }
 
+# install_all DIR INTO: what `make install` installs, under a directory.
+install_all() {
+	make -s -C "$1" install KDIR="$KDIR" DESTDIR="$2" >"$1/install.log" 2>&1 || {
+		cat "$1/install.log" >&2
+		die "make install fails"
+	}
+}
+
 # make_stage: make the directory $STAGE that a VM gets as /pptpgw.
 make_stage() {
 	STAGE=$(mktemp -d)
 	build_module "$STAGE/build"
 	build_tool "$STAGE/build"
 	make -s -C "$SELFTESTS/tools" >&2 || die "the tests' tools do not build"
-	mkdir "$STAGE/share"
+	install_all "$STAGE/build" "$STAGE/share/install"
 	mv "$STAGE/build/pptpgw.ko" "$STAGE/build/userspace/pptpgw" "$STAGE/share"
 	cp "$TOP/VERSION" "$STAGE/share"
 	cp "$TOP/userspace/completion/pptpgw" "$STAGE/share/pptpgw.bash"

@@ -82,7 +82,8 @@ test_errors() {
 
 test_help() {
 	"$PPTPGW" help | grep -q '^Usage' || fail "no help"
-	for object in dev tunnel explain stats monitor metrics; do
+	for object in dev tunnel route explain stats monitor metrics up down \
+		check-config; do
 		"$PPTPGW" "$object" help | grep -q "^Usage.* $object" ||
 			fail "no help for $object"
 		"$PPTPGW" "$object" --help | grep -q "^Usage.* $object" ||
@@ -112,7 +113,7 @@ completes() {
 test_completion() {
 	local interfaces
 	interfaces=$(in_ns gw ls /sys/class/net | LC_ALL=C.UTF-8 sort | paste -sd' ')
-	completes "dev explain help metrics monitor stats tunnel" ""
+	completes "check-config dev down explain help metrics monitor route stats tunnel up" ""
 	completes "metrics monitor" m
 	completes "-V -h -j -n -p" -
 	completes "help set show" dev ""
@@ -135,6 +136,8 @@ test_completion() {
 	completes "from help" explain "$C1" ""
 	completes "" explain "$C1" from ""
 	completes "help" stats ""
+	completes "help" up ""
+	completes "help" check-config ""
 	completes "pgw-c1 pgw-c2 pgw-chost pgw-crt pgw-csrv" -n pgw-c
 	completes "set show" -j -n pgw-gw dev s
 }

@@ -67,13 +67,17 @@ static bool is_up_elsewhere(void)
 	return up;
 }
 
+/* A service manager may forbid it: without roles the module does no harm. */
 static int unload_module(void)
 {
+	bool forbidden;
+
 	if (access(LOADED, F_OK) || is_up_elsewhere())
 		return EXIT_SUCCESS;
 	if (syscall(SYS_delete_module, "pptpgw", O_NONBLOCK) < 0 && errno != ENOENT) {
+		forbidden = errno == EPERM;
 		warn("the kernel module cannot be unloaded");
-		return EXIT_KERNEL;
+		return forbidden ? EXIT_SUCCESS : EXIT_KERNEL;
 	}
 	unlink(LOADED);
 	return EXIT_SUCCESS;
@@ -98,22 +102,25 @@ static int read_before(struct conf *before)
 	return before->errors ? EXIT_KERNEL : EXIT_SUCCESS;
 }
 
-static int write_before(const struct conf *before)
+static void write_dev(FILE *file, const struct conf_dev *d)
 {
-	char path[PATH_SIZE], new[PATH_SIZE + 4];
+	fprintf(file, "dev %s role %s policy %s unroutable %s guard %s\n", ifname(d->name),
+		word_of(role_words, d->role), word_of(policy_words, d->policy),
+		word_of(unroutable_words, d->unroutable), word_of(guard_words, d->guard));
+}
+
+/* Of those interfaces that @conf has; of all if it is NULL. */
+static int write_before(const struct conf *before, const struct conf *conf)
+{
+	char path[PATH_SIZE], new[PATH_SIZE];
 	const struct conf_dev *d;
 	FILE *file = NULL;
 
-	if (!state_path("up", path, sizeof(path))) {
-		snprintf(new, sizeof(new), "%s.new", path);
+	if (!state_path("up", path, sizeof(path)) && !state_path("new", new, sizeof(new)))
 		file = fopen(new, "we");
-	}
 	for (d = before->devs; file && d < before->devs + before->dev_count; d++)
-		fprintf(file, "dev %s role %s policy %s unroutable %s guard %s\n",
-			ifname(d->name), word_of(role_words, d->role),
-			word_of(policy_words, d->policy),
-			word_of(unroutable_words, d->unroutable),
-			word_of(guard_words, d->guard));
+		if (!conf || conf_find_dev(conf, d->name))
+			write_dev(file, d);
 	if (file && !fclose(file) && !rename(new, path))
 		return EXIT_SUCCESS;
 	warn("%s", path);
@@ -178,18 +185,25 @@ static int restore_devs(const struct conf *before, const struct conf *conf)
 	return status;
 }
 
-static int set_devs(const struct conf *conf, struct conf *before)
+static int note_devs(const struct conf *conf, struct conf *before)
 {
 	const struct conf_dev *d, *end = conf->devs + conf->dev_count;
 	int status = EXIT_SUCCESS;
 
 	for (d = conf->devs; d < end && !status; d++)
 		status = note_dev(before, d->name);
-	if (!status)
-		status = write_before(before);
+	return status ?: write_before(before, NULL);
+}
+
+/* What is given back is the operator's again: the next "up" leaves it alone. */
+static int set_devs(const struct conf *conf, const struct conf *before)
+{
+	const struct conf_dev *d, *end = conf->devs + conf->dev_count;
+	int status = EXIT_SUCCESS;
+
 	for (d = conf->devs; d < end && !status; d++)
 		status = set_dev(conf, d);
-	return status ?: restore_devs(before, conf);
+	return status ?: restore_devs(before, conf) ?: write_before(before, conf);
 }
 
 /* The module is needed for interfaces only. */
@@ -211,8 +225,8 @@ static int bring_down(const struct conf *before)
 }
 
 /*
- * What is most likely to fail comes first. Where the host was not up before, what
- * was done until then is undone.
+ * What may fail comes first, and the routes are all or nothing. Where the host was
+ * not up before, what was done until then is undone.
  */
 static int bring_up(struct conf *conf)
 {
@@ -221,9 +235,9 @@ static int bring_up(struct conf *conf)
 	int status;
 
 	status = read_before(&before);
-	was_up = before.dev_count;
-	status = status ?: prepare_module(conf, &before) ?: routes_apply(conf);
-	status = status ?: set_devs(conf, &before);
+	was_up = before.file_count;
+	status = status ?: prepare_module(conf, &before) ?: note_devs(conf, &before);
+	status = status ?: routes_apply(conf) ?: set_devs(conf, &before);
 	if (status && !was_up)
 		bring_down(&before);
 	conf_free(&before);
