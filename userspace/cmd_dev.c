@@ -148,7 +148,7 @@ static int ask_set(const char *ifname, const struct keyword *k)
 	return status;
 }
 
-static int dev_set(char **args)
+int dev_set(char **args)
 {
 	struct keyword keywords[] = {
 		{ .key = "role", .parse = parse_role,

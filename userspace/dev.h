@@ -27,4 +27,7 @@ struct dev {
 /* MNL_CB_OK, or MNL_CB_ERROR and errno. */
 int dev_read(const struct nlmsghdr *nlh, struct dev *dev);
 
+/* "dev set": an exit status; @args are IF KEY VALUE... */
+int dev_set(char **args);
+
 #endif /* DEV_H */
