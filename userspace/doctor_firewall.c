@@ -182,7 +182,7 @@ static const char *command(struct doctor *d, const json_t *chain, const struct p
 	if (legacy)
 		return text(d, "iptables-legacy -I %s %s-p tcp --%s %u -j ACCEPT",
 			    nft_word(chain, "name"), in, p->iif ? "dport" : "sport", PPTP_PORT);
-	return text(d, "nft 'insert rule %s \"%s\" \"%s\" %s%s accept'", nft_word(chain, "family"),
+	return text(d, "nft 'insert rule %s %s %s %s%s accept'", nft_word(chain, "family"),
 		    nft_word(chain, "table"), nft_word(chain, "name"), in,
 		    p->gre ? "ip protocol gre" : match);
 }
