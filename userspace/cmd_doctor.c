@@ -16,10 +16,10 @@
 /* One fault may hide another; a program may undo what was mended. */
 #define ROUNDS_MAX 5
 
-/* What explains others comes first. */
+/* What explains others, or is to be mended before them, comes first. */
 static void (*const checks[])(struct doctor *d) = {
-	check_interfaces, check_module, check_roles, check_defaults, check_uplinks,
-	check_gateways, check_rules, check_sysctls, check_firewall, check_routes,
+	check_interfaces, check_module, check_roles, check_routes, check_defaults,
+	check_uplinks, check_gateways, check_rules, check_sysctls, check_firewall,
 	check_ppp, check_managers,
 };
 

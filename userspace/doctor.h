@@ -151,11 +151,8 @@ static inline bool is_there(const struct door *door)
 	return door->ifindex && door->flags & IFF_UP;
 }
 
-/* An uplink that is up; loops over them. */
+/* The first uplink that is up, from @door on: "for (u = next_uplink(d->doors); u; ...)". */
 const struct door *next_uplink(const struct door *door);
-
-#define for_each_uplink(door, d) \
-	for ((door) = next_uplink((d)->doors); (door); (door) = next_uplink((door)->next))
 
 /* Where the routing table sends what is for the Internet: an interface, or 0. */
 static inline __u16 active_dev(const struct doctor *d)

@@ -125,7 +125,7 @@ void check_interfaces(struct doctor *d)
 /* As dev_object's set command. */
 static int mend_role(struct doctor *d, const struct finding *f)
 {
-	char *args[] = { (char *)f->path, "role", (char *)f->value, NULL };
+	char *args[4] = { (char *)f->path, "role", (char *)f->value };
 
 	(void)d;
 	return dev_set(args) ? -1 : 0;
@@ -217,9 +217,9 @@ static void report_difference(struct doctor *d, const struct plan *plan)
 	const struct finding f = {
 		.id = "routes-differ",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, "the kernel's routes are not the configuration's: %u missing, "
-			     "%u different, %u too many", c[CHANGE_ADD].count,
-			     c[CHANGE_REPLACE].count, c[CHANGE_DELETE].count),
+		.what = text(d, "routes are not as configured: %u missing, %u different, %u extra",
+			     c[CHANGE_ADD].count, c[CHANGE_REPLACE].count,
+			     c[CHANGE_DELETE].count),
 		.breaks = "clients do not reach the corporate networks behind these routes",
 		.owner = "see 'pptpgw route diff'",
 		.fix = command(d, "route apply"),
@@ -232,15 +232,16 @@ static void report_difference(struct doctor *d, const struct plan *plan)
 static void report_conflict(struct doctor *d, const struct change *c)
 {
 	const char *owner = protocol_name(c->old->protocol);
+	bool six = c->old->family == AF_INET6;
 	const struct finding f = {
 		.id = "route-conflict",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, "a route of the configuration is there already, from another owner: %s",
+		.what = text(d, "another owner has a route of the configuration: %s",
 			     text_of_route(d, c->old)),
 		.breaks = "'pptpgw route apply' changes nothing as long as it is there",
 		.owner = text(d, "protocol %s; the configuration has it in %s:%u", owner,
 			      d->conf.files[c->new->file], c->new->line),
-		.fix = text(d, "ip %sroute del %s proto %u", c->old->family == AF_INET6 ? "-6 " : "",
+		.fix = text(d, "ip %sroute del %s proto %u", six ? "-6 " : "",
 			    text_of_route(d, c->old), c->old->protocol),
 	};
 
@@ -254,7 +255,7 @@ static void check_default(struct doctor *d, const struct route *r)
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "the configuration has a default route to the corporate side: %s",
 			     text_of_route(d, r)),
-		.breaks = "it is refused, and with it the whole configuration; replies would go astray",
+		.breaks = "the whole configuration is refused for it; replies would go astray",
 		.owner = place(d, r->file, r->line),
 	};
 	int i;

@@ -49,8 +49,8 @@ static void exec(char **args, int fd)
 {
 	setenv("PATH", "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin", 1);
 	dup2(fd, STDOUT_FILENO);
-	freopen("/dev/null", "w", stderr);
-	execvp(args[0], args);
+	if (freopen("/dev/null", "w", stderr))
+		execvp(args[0], args);
 	_exit(127);
 }
 
@@ -79,8 +79,9 @@ static void report_unread(struct doctor *d, const char *program, const char *pac
 	const struct finding f = {
 		.id = "firewall-unread",
 		.severity = SEVERITY_NOTE,
-		.what = text(d, "there are firewall rules, but %s cannot be run to read them", program),
-		.breaks = "nothing, as far as can be known: whether they let PPTP by was not checked",
+		.what = text(d, "there are firewall rules, but %s does not run to read them",
+			     program),
+		.breaks = "it was not checked whether they let PPTP by",
 		.owner = NULL,
 		.fix = geteuid() ? NULL : text(d, "apt-get install %s", package),
 	};
@@ -116,7 +117,7 @@ static bool has_tables(void)
 
 static void read_nft(struct doctor *d, json_t *ruleset)
 {
-	char *args[] = { "nft", "-j", "list", "ruleset", NULL };
+	char *args[5] = { "nft", "-j", "list", "ruleset" };
 	json_t *answer, *list;
 	char *output;
 
@@ -135,7 +136,7 @@ static void read_nft(struct doctor *d, json_t *ruleset)
 
 static void read_legacy(struct doctor *d, json_t *ruleset)
 {
-	char *args[] = { "iptables-legacy-save", NULL };
+	char *args[2] = { "iptables-legacy-save" };
 	char name[64], *output;
 
 	if (!file_first_line("/proc/net/ip_tables_names", name, sizeof(name)))
@@ -173,17 +174,18 @@ static const char *text_of_chain(struct doctor *d, const json_t *chain)
 static const char *command(struct doctor *d, const json_t *chain, const struct packet *p)
 {
 	bool legacy = json_object_get(chain, "legacy");
+	const char *name = nft_word(chain, "name");
 	const char *match = legacy ? "" : text(d, "tcp %s %u", p->iif ? "dport" : "sport",
 					       PPTP_PORT);
 	const char *in = p->iif ? text(d, legacy ? "-i %s " : "iifname \"%s\" ", p->iif) : "";
 
 	if (legacy && p->gre)
-		return text(d, "iptables-legacy -I %s %s-p gre -j ACCEPT", nft_word(chain, "name"), in);
+		return text(d, "iptables-legacy -I %s %s-p gre -j ACCEPT", name, in);
 	if (legacy)
 		return text(d, "iptables-legacy -I %s %s-p tcp --%s %u -j ACCEPT",
-			    nft_word(chain, "name"), in, p->iif ? "dport" : "sport", PPTP_PORT);
+			    name, in, p->iif ? "dport" : "sport", PPTP_PORT);
 	return text(d, "nft 'insert rule %s %s %s %s%s accept'", nft_word(chain, "family"),
-		    nft_word(chain, "table"), nft_word(chain, "name"), in,
+		    nft_word(chain, "table"), name, in,
 		    p->gre ? "ip protocol gre" : match);
 }
 
@@ -197,8 +199,8 @@ static void check_input(struct doctor *d, const json_t *ruleset, const struct pa
 	struct finding f = {
 		.id = "firewall-input",
 		.severity = SEVERITY_ERROR,
-		.breaks = p->gre ? "clients connect, but their tunnel carries nothing: error 619, \"LCP "
-			  "timeout\"" : "clients cannot connect",
+		.breaks = p->gre ? "clients connect, but their tunnel carries nothing: error 619"
+				 : "clients cannot connect",
 	};
 	const json_t *chain;
 
@@ -238,8 +240,8 @@ static void check_output(struct doctor *d, const json_t *ruleset, struct packet 
 		right.oif = uplink->name;
 		always = drops_reply(ruleset, &right, &unused);
 		if (!always)
-			f.what = text(d, "%s, as it sees them leave by %s, where the routing table "
-				      "sends them", f.what, p.oif);
+			f.what = text(d, "%s: it sees them leave by %s, as the routing table says",
+				      f.what, p.oif);
 	}
 	f.owner = text_of_chain(d, chain);
 	f.fix = command(d, chain, &p);
@@ -293,7 +295,7 @@ void check_firewall(struct doctor *d)
 	ruleset = json_array();
 	read_nft(d, ruleset);
 	read_legacy(d, ruleset);
-	for_each_uplink(uplink, d)
+	for (uplink = next_uplink(d->doors); uplink; uplink = next_uplink(uplink->next))
 		check_uplink(d, ruleset, uplink);
 	json_decref(ruleset);
 }

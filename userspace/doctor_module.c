@@ -13,6 +13,9 @@
 #define SYSFS "/sys/module/pptpgw/"
 #define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
+#define SIGN_FILE "/lib/modules/$(uname -r)/build/scripts/sign-file"
+#define KEYS "/var/lib/dkms/mok.key /var/lib/dkms/mok.pub"
+
 /* What the build puts behind a signature (scripts/sign-file of the kernel). */
 static const char magic[] = "~Module signature appended~\n";
 
@@ -126,8 +129,8 @@ static void report_missing(struct doctor *d, const char *path)
 	const struct finding f = {
 		.id = "module-missing",
 		.severity = SEVERITY_ERROR,
-		.what = path ? "the module is not loaded, though the configuration has interfaces "
-			       "for it" : "the module is not installed for this kernel",
+		.what = path ? "the module is not loaded, but the configuration needs it"
+			     : "the module is not installed for this kernel",
 		.breaks = "replies leave by the default route, whichever way the client came in",
 		.owner = path,
 		.fix = path ? "modprobe pptpgw" : NULL,
@@ -144,8 +147,7 @@ static void report_unsigned(struct doctor *d, const char *path, const char *why)
 		.what = text(d, "the module has no signature, and %s wants one", why),
 		.breaks = "it cannot be loaded: replies leave by the default route",
 		.owner = path,
-		.fix = text(d, "/lib/modules/$(uname -r)/build/scripts/sign-file sha256 "
-			    "/var/lib/dkms/mok.key /var/lib/dkms/mok.pub %s", path),
+		.fix = text(d, SIGN_FILE " sha256 " KEYS " %s", path),
 	};
 
 	report(d, &f);

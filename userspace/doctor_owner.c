@@ -312,9 +312,11 @@ static void check_networkd(struct doctor *d)
 		.severity = SEVERITY_WARNING,
 		.breaks = "it deletes the routes of pptpgw when it sets up that interface again",
 		.owner = "systemd-networkd: ManageForeignRoutes in /etc/systemd/networkd.conf",
-		.fix = "mkdir -p /etc/systemd/networkd.conf.d && printf '[Network]\\n"
-		       "ManageForeignRoutes=no\\n' >/etc/systemd/networkd.conf.d/pptpgw.conf && "
-		       "systemctl restart systemd-networkd",
+		.fix = text(d, "mkdir -p %s && printf '%s' >%s/pptpgw.conf && %s",
+			    "/etc/systemd/networkd.conf.d",
+			    "[Network]\\nManageForeignRoutes=no\\n",
+			    "/etc/systemd/networkd.conf.d",
+			    "systemctl restart systemd-networkd"),
 	};
 
 	while (door && (door->role != PPTPGW_ROLE_CORPORATE || !is_networkds(door)))
@@ -334,13 +336,12 @@ static void check_nm(struct doctor *d, const struct door *door)
 	const struct finding f = {
 		.id = "nm-never-default",
 		.severity = SEVERITY_WARNING,
-		.what = text(d, "NetworkManager may set a default route through %s, a corporate "
-			     "interface", door->name),
+		.what = text(d, "NetworkManager may set a default route through %s",
+			     door->name),
 		.breaks = "the next lease or activation brings a second default route",
 		.owner = found,
-		.fix = text(d, "nmcli device modify %s ipv4.never-default yes && nmcli connection "
-			    "modify \"$(nmcli -g GENERAL.CONNECTION device show %s)\" "
-			    "ipv4.never-default yes", door->name, door->name),
+		.fix = text(d, "nmcli connection modify \"$(%s %s)\" ipv4.never-default yes",
+			    "nmcli -g GENERAL.CONNECTION device show", door->name),
 	};
 
 	if (found)

@@ -24,6 +24,7 @@
  */
 #define OVERHEAD 40
 #define OVERHEAD_MPPE 44
+#define RFC_2637 "IPv4 20 + GRE 16 + PPP 4 (RFC 2637, 4.1)"
 
 /* struct pool - addresses from @first to @last, in host order */
 struct pool {
@@ -237,8 +238,7 @@ static void check_pool_route(struct doctor *d, const struct pool *p, const struc
 		.severity = SEVERITY_WARNING,
 		.what = text(d, "a corporate route has addresses that clients are given, %s: %s",
 			     text_of_pool(d, p), text_of_route(d, r)),
-		.breaks = "what is sent to a client that is not connected goes to the corporate router "
-			  "and comes back, in a loop; and a corporate host of the same address is cut off",
+		.breaks = "packets for clients that are not connected may loop between the routers",
 		.owner = text(d, "%s, %s", p->owner, owner),
 		.fix = len > r->dst_len ? text(d, "ip route add blackhole %s/%u proto %u",
 					       text_of_address(d, net), len, ROUTE_PROTOCOL) : NULL,
@@ -269,8 +269,8 @@ static void check_pool_address(struct doctor *d, const struct ppp *ppp, const st
 		   sysctl_of_dev(a->dev, "proxy_arp") <= 0 &&
 		   sysctl_ipv4("conf/all/proxy_arp") <= 0) {
 		f.id = "pool-connected";
-		f.what = text(d, "clients are given addresses of %s's own subnet (%s), but nothing "
-			      "answers ARP for them", a->dev, text_of_pool(d, p));
+		f.what = text(d, "clients are given addresses of %s's subnet without proxy ARP: %s",
+			      a->dev, text_of_pool(d, p));
 		f.breaks = text(d, "hosts on %s cannot reach the clients", a->dev);
 		f.fix = text(d, "sysctl -w net.ipv4.conf.%s.proxy_arp=1", a->dev);
 		report(d, &f);
@@ -343,10 +343,11 @@ static void check_mtu(struct doctor *d, const struct ppp *ppp, const struct door
 		.severity = SEVERITY_WARNING,
 		.what = text(d, "PPP packets of %u bytes do not fit into uplink %s: %u + %u > %u",
 			     ppp->mtu, door->name, ppp->mtu, overhead, door->mtu),
-		.breaks = text(d, "full packets are fragmented, or lost: IPv4 20 + GRE 16 + PPP 4%s "
-			       "(RFC 2637, 4.1) leave %u", ppp->mppe ? " + MPPE 4" : "", fits),
+		.breaks = text(d, "full packets are fragmented or lost: " RFC_2637 "%s leave %u",
+			       ppp->mppe ? " + MPPE 4" : "", fits),
 		.owner = ppp->mtu_owner,
-		.fix = text(d, "sed -i -E 's/^(mtu|mru)([ =]+).*/\\1\\2%u/' %s", fits, ppp->mtu_file),
+		.fix = text(d, "sed -i -E 's/^(mtu|mru)([ =]+).*/\\1\\2%u/' %s", fits,
+			    ppp->mtu_file),
 	};
 
 	if (ppp->mtu + overhead > door->mtu)
@@ -368,6 +369,6 @@ void check_ppp(struct doctor *d)
 		check_pool(d, &ppp, p);
 	for (i = 0; i < d->conf.route_count; i++)
 		check_connected(d, &d->conf.routes[i]);
-	for_each_uplink(door, d)
+	for (door = next_uplink(d->doors); door; door = next_uplink(door->next))
 		check_mtu(d, &ppp, door);
 }

@@ -17,8 +17,7 @@
 #define GATEWAYS_MAX 1024
 
 static const char goes_astray[] =
-	"replies to clients on the Internet leave by the wrong interface, wherever pptpgw "
-	"does not steer them: error 619, \"LCP timeout\"";
+	"replies that pptpgw does not steer leave by the wrong interface: \"LCP timeout\"";
 
 static bool is_main_default(const struct route *r)
 {
@@ -55,17 +54,41 @@ static const char *command_without(struct doctor *d, const struct route *r)
 	return text(d, "ip route del %s proto %u", text_of_route(d, r), r->protocol);
 }
 
-static bool is_corporate_only(const struct doctor *d, const struct route *r)
+static const struct route *default_through(const struct doctor *d, __u16 dev, bool main)
 {
+	const struct known_route *k;
+	const struct route *r;
+	bool is_main;
+	int i;
+
+	for (k = d->routes; k; k = k->next) {
+		r = &k->route;
+		is_main = r->table == RT_TABLE_MAIN;
+		if (r->family != AF_INET || r->dst_len || r->type != RTN_UNICAST ||
+		    is_main != main)
+			continue;
+		for (i = 0; i < r->hop_count; i++)
+			if (route_hops(r)[i].name == dev)
+				return r;
+	}
+	return NULL;
+}
+
+/* It leads to the corporate side only, and an uplink can take over. */
+static bool is_safe_to_delete(const struct doctor *d, const struct route *r)
+{
+	const struct door *door;
 	int i;
 
 	for (i = 0; i < r->hop_count; i++)
 		if (role_of(d, route_hops(r)[i].name) != PPTPGW_ROLE_CORPORATE)
 			return false;
-	return true;
+	for (door = next_uplink(d->doors); door; door = next_uplink(door->next))
+		if (default_through(d, door->number, true))
+			return true;
+	return false;
 }
 
-/* Without a default route through an uplink nothing is better for its deletion, but the rule. */
 static void report_default(struct doctor *d, const struct route *r, __u16 dev)
 {
 	bool corporate = role_of(d, dev) == PPTPGW_ROLE_CORPORATE, active = r == d->active;
@@ -74,11 +97,11 @@ static void report_default(struct doctor *d, const struct route *r, __u16 dev)
 		.severity = active ? SEVERITY_ERROR : SEVERITY_WARNING,
 		.what = text(d, "%s default route leads through %s, a corporate interface: %s",
 			     active ? "the active" : "another", ifname(dev), text_of_route(d, r)),
-		.breaks = active ? goes_astray : "it takes over when the uplink's route goes; then "
-			  "replies leave by the wrong interface",
+		.breaks = active ? goes_astray
+				 : "replies go astray as soon as the uplink's own route is gone",
 		.owner = owner_of_route(d, r, dev),
 		.fix = command_without(d, r),
-		.mend = is_corporate_only(d, r) ? mend_route : NULL,
+		.mend = is_safe_to_delete(d, r) ? mend_route : NULL,
 		.route = r,
 	};
 
@@ -103,7 +126,7 @@ static void report_half(struct doctor *d, const struct route *r, __u16 dev)
 		.breaks = goes_astray,
 		.owner = owner_of_route(d, r, dev),
 		.fix = command_without(d, r),
-		.mend = is_corporate_only(d, r) ? mend_route : NULL,
+		.mend = is_safe_to_delete(d, r) ? mend_route : NULL,
 		.route = r,
 	};
 
@@ -124,24 +147,6 @@ void check_defaults(struct doctor *d)
 		else
 			report_default(d, &k->route, dev);
 	}
-}
-
-static const struct route *default_through(const struct doctor *d, __u16 dev, bool main)
-{
-	const struct known_route *k;
-	const struct route *r;
-	int i;
-
-	for (k = d->routes; k; k = k->next) {
-		r = &k->route;
-		if (r->family != AF_INET || r->dst_len || r->type != RTN_UNICAST ||
-		    (r->table == RT_TABLE_MAIN) != main)
-			continue;
-		for (i = 0; i < r->hop_count; i++)
-			if (route_hops(r)[i].name == dev)
-				return r;
-	}
-	return NULL;
 }
 
 static const char *metric_for_uplink(struct doctor *d)
@@ -181,7 +186,7 @@ void check_uplinks(struct doctor *d)
 		.owner = "whoever sets up the uplink; a high metric is enough",
 	};
 
-	for_each_uplink(door, d) {
+	for (door = next_uplink(d->doors); door; door = next_uplink(door->next)) {
 		if (default_through(d, door->number, true))
 			continue;
 		f.what = text(d, "uplink %s has no default route in table main", door->name);
@@ -241,8 +246,7 @@ static void check_hops(struct doctor *d, struct asked *asked, const struct route
 		if (!is_new(asked, &hop) || !is_off_link(d, &hop))
 			continue;
 		inet_ntop(hop.family, hop.gateway, address, sizeof(address));
-		f.what = text(d, "gateway %s is not on link%s%s: %s", address, hop.name ? " on " : "",
-			      hop.name ? ifname(hop.name) : "", text_of_route(d, r));
+		f.what = text(d, "gateway %s is not on link: %s", address, text_of_route(d, r));
 		report(d, &f);
 	}
 }

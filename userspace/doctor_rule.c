@@ -157,13 +157,11 @@ static void check_rule(struct doctor *d, const struct rule *r)
 	__u16 dev = r->action == FR_ACT_TO_TBL ? astray(d, r) : 0;
 
 	if (dev) {
-		f.breaks = text(d, "it takes replies to the Internet to %s, wherever pptpgw does not "
-				"steer them", ifname(dev));
+		f.breaks = text(d, "replies that pptpgw does not steer go to %s", ifname(dev));
 		report(d, &f);
 	} else if (r->action != FR_ACT_TO_TBL) {
 		f.severity = SEVERITY_ERROR;
-		f.breaks = "replies to the Internet that it applies to are dropped, and pptpgw finds "
-			   "no route for them";
+		f.breaks = "replies to the Internet are dropped: pptpgw finds no route for them";
 		report(d, &f);
 	}
 }
@@ -178,19 +176,18 @@ static void check_mark(struct doctor *d, const struct rule *r)
 	struct finding f = {
 		.id = "src-valid-mark",
 		.severity = SEVERITY_WARNING,
-		.breaks = "rp_filter judges packets of clients by the routes without the mark, and may "
-			  "drop them",
+		.breaks = "rp_filter may drop packets of clients: it judges them without the mark",
 		.mend = mend_file,
 		.value = "1",
 	};
 
-	for_each_uplink(door, d) {
+	for (door = next_uplink(d->doors); door; door = next_uplink(door->next)) {
 		if (rp_filter_of(door->name) != 1 ||
 		    sysctl_ipv4("conf/all/src_valid_mark") > 0 ||
 		    sysctl_of_dev(door->name, "src_valid_mark") > 0)
 			continue;
-		f.what = text(d, "src_valid_mark of %s is off, while rp_filter is strict and there is a "
-			      "rule for marks: %s", door->name, text_of_rule(d, r));
+		f.what = text(d, "src_valid_mark of %s is off, but marks are routed: %s",
+			      door->name, text_of_rule(d, r));
 		f.owner = owner_of_sysctl(d, text(d, "conf.%s.src_valid_mark", door->name));
 		f.fix = text(d, "sysctl -w net.ipv4.conf.%s.src_valid_mark=1", door->name);
 		f.path = text(d, "/proc/sys/net/ipv4/conf/%s/src_valid_mark", door->name);

@@ -95,8 +95,8 @@ static void check_rp_filter(struct doctor *d, const struct door *door)
 	const struct finding f = {
 		.id = "rp-filter",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, "rp_filter is strict on uplink %s, while the default route leads "
-			     "through %s", door->name, ifname(active_dev(d))),
+		.what = text(d, "rp_filter is strict on uplink %s, but replies go by %s",
+			     door->name, ifname(active_dev(d))),
 		.breaks = "the kernel drops what clients send to this uplink",
 		.owner = owner_of_sysctl(d, own == 1 ? text(d, "conf.%s.rp_filter", door->name) :
 					 "conf.all.rp_filter"),
@@ -115,7 +115,7 @@ void check_sysctls(struct doctor *d)
 	const struct door *door;
 
 	check_forwarding(d);
-	for_each_uplink(door, d)
+	for (door = next_uplink(d->doors); door; door = next_uplink(door->next))
 		if (d->active && !is_active_dev(d, door->number))
 			check_rp_filter(d, door);
 }

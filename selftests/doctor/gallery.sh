@@ -108,6 +108,14 @@ test_default_corporate_by_hand() {
 	mended_by_command
 }
 
+# Better a wrong way out than none.
+test_default_corporate_alone() {
+	ip route flush default
+	ip route add default via 10.1.0.1
+	finds default-corporate uplink-no-default uplink-no-default
+	remains
+}
+
 test_default_standby() {
 	ip route add default via 10.1.0.1 dev corp0 metric 900 proto dhcp
 	finds default-standby
@@ -336,7 +344,7 @@ test_firewall_output() {
 		}
 	END
 	finds firewall-output firewall-output
-	grep -q 'replies of uplink wan1 (TCP 1723), as it sees them leave by wan0' \
+	grep -q 'replies of uplink wan1 (TCP 1723): it sees them leave by wan0' \
 		"$WORK/out" || fail "$(field what)"
 	remains
 	mended_by_command
@@ -416,7 +424,7 @@ test_gateway_not_on_link() {
 	configure "${CONF[@]}" "route 10.40.0.0/16 via 10.2.0.1 dev corp0"
 	finds gateway-not-on-link
 	is "what" "$(field what)" \
-		"gateway 10.2.0.1 is not on link on corp0: 10.40.0.0/16 via 10.2.0.1 dev corp0"
+		"gateway 10.2.0.1 is not on link: 10.40.0.0/16 via 10.2.0.1 dev corp0"
 	remains
 }
 
