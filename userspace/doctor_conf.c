@@ -205,6 +205,8 @@ static int mend_routes(struct doctor *d, const struct finding *f)
 	if (!make_plan(d, &plan)) {
 		apply_prepare(&d->nl);
 		status = apply_all(&plan, &d->conf, &d->nl) ? -1 : 0;
+		if (!status)
+			state_set_applied();
 		plan_free(&plan);
 	}
 	close(lock);

@@ -143,6 +143,9 @@ static bool read_match(struct reader *r, const char *option, char *value)
 		add_match(r, payload("th", "sport"), values_of(value));
 	else if (!strcmp(option, "--ctstate") || !strcmp(option, "--state"))
 		add_match(r, json_pack("{s:{s:s}}", "ct", "key", "state"), lower(value));
+	else if (!strcmp(option, "--dst-type"))
+		add_match(r, json_pack("{s:{s:s, s:[s]}}", "fib", "result", "type", "flags",
+				       "daddr"), lower(value));
 	else
 		return false;
 	return true;

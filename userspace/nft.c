@@ -24,12 +24,13 @@ struct field {
 /**
  * struct walk - of a packet through a base chain
  * @returned: from the chain where it is, by "return"
+ * @doubtful: perhaps it returned from that chain, so that no verdict there is sure
  */
 struct walk {
 	const json_t *ruleset;
 	const struct packet *packet;
 	const char *family, *table;
-	bool returned;
+	bool returned, doubtful;
 };
 
 const char *nft_word(const json_t *object, const char *key)
@@ -111,6 +112,15 @@ static struct field payload_field(const struct packet *p, const json_t *payload)
 	return is(payload, "field", "daddr") ? address(p->daddr) : unknown;
 }
 
+/* The type of its address: what comes in is for this host. */
+static struct field fib_field(const struct packet *p, const json_t *fib)
+{
+	const json_t *flags = json_object_get(fib, "flags");
+	const char *first = json_string_value(json_array_get(flags, 0)) ?: nft_word(fib, "flags");
+
+	return p->iif && !strcmp(first, "daddr") ? word("local") : unknown;
+}
+
 static struct field field_of(const struct packet *p, const json_t *left)
 {
 	const json_t *inner;
@@ -121,7 +131,13 @@ static struct field field_of(const struct packet *p, const json_t *left)
 	inner = json_object_get(left, "payload");
 	if (inner)
 		return payload_field(p, inner);
+	inner = json_object_get(left, "fib");
+	if (is(inner, "result", "type"))
+		return fib_field(p, inner);
 	inner = json_object_get(left, "ct");
+	/* The packet was not translated. */
+	if (is(inner, "key", "status"))
+		return absent;
 	return is(inner, "key", "state") ? word(p->state) : unknown;
 }
 
@@ -267,8 +283,10 @@ static enum fate obey(struct walk *w, const json_t *verdict, enum answer sure, i
 	for (i = 0; i < 2; i++)
 		if (json_object_get(verdict, drops[i]))
 			return sure == YES ? FATE_DROP : FATE_NONE;
-	if (json_object_get(verdict, "return"))
+	if (json_object_get(verdict, "return")) {
 		w->returned = sure == YES;
+		w->doubtful |= sure == MAYBE;
+	}
 	if (json_object_get(verdict, "jump"))
 		return follow(w, json_object_get(verdict, "jump"), sure, depth);
 	if (!json_object_get(verdict, "goto"))
@@ -349,10 +367,12 @@ static enum fate walk_rule(struct walk *w, const json_t *rule, int depth)
 
 static enum fate walk_chain(struct walk *w, const char *name, int depth)
 {
+	bool doubtful = w->doubtful;
 	enum fate fate = FATE_NONE;
 	const json_t *object, *rule;
 	size_t i;
 
+	w->doubtful = false;
 	if (depth > DEPTH_MAX)
 		return FATE_ACCEPT;
 	json_array_foreach(w->ruleset, i, object) {
@@ -361,9 +381,12 @@ static enum fate walk_chain(struct walk *w, const char *name, int depth)
 		    !is(rule, "chain", name))
 			continue;
 		fate = walk_rule(w, rule, depth);
+		if (fate == FATE_DROP && w->doubtful)
+			fate = FATE_NONE;
 		if (fate || w->returned)
 			break;
 	}
+	w->doubtful = doubtful;
 	return fate;
 }
 

@@ -53,6 +53,51 @@ test_healthy_firewall() {
 	silent
 }
 
+# As ufw makes them.
+test_healthy_ufw() {
+	iptables-legacy-restore <<-END
+		*filter
+		:INPUT DROP [0:0]
+		:FORWARD DROP [0:0]
+		:OUTPUT ACCEPT [0:0]
+		:before - [0:0]
+		:not-local - [0:0]
+		:user - [0:0]
+		-A INPUT -j before
+		-A before -i lo -j ACCEPT
+		-A before -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+		-A before -m conntrack --ctstate INVALID -j DROP
+		-A before -j not-local
+		-A before -j user
+		-A not-local -m addrtype --dst-type LOCAL -j RETURN
+		-A not-local -m limit --limit 3/min --limit-burst 10 -j LOG --log-prefix "a b "
+		-A not-local -j DROP
+		-A user -p tcp -m tcp --dport 1723 -j ACCEPT
+		-A user -p gre -j ACCEPT
+		COMMIT
+	END
+	silent
+}
+
+# What cannot be judged drops nothing.
+test_healthy_unknown() {
+	nft -f - <<-END
+		table inet filter {
+			chain check {
+				meta mark 7 return
+				drop
+			}
+			chain input {
+				type filter hook input priority 0; policy accept;
+				jump check
+				meta mark 8 drop
+				limit rate over 1000/second drop
+			}
+		}
+	END
+	silent
+}
+
 test_healthy_rules() {
 	ip route add default via 192.0.2.1 dev wan1 table 101
 	ip rule add from 192.0.2.2 lookup 101
@@ -310,6 +355,39 @@ test_firewall_1723() {
 	END
 	finds firewall-input
 	is "what" "$(field what)" "the firewall drops TCP 1723 that comes in by uplink wan1"
+	remains
+	mended_by_command
+}
+
+# As firewalld makes them.
+test_firewall_zones() {
+	nft -f - <<-END
+		table inet firewalld {
+			chain allow {
+				tcp dport 22 ct state new,untracked accept
+				tcp dport 1723 ct state new,untracked accept
+			}
+			chain public {
+				jump allow
+				meta l4proto { icmp, ipv6-icmp } accept
+			}
+			chain zones {
+				iifname "wan0" goto public
+				iifname "corp0" accept
+				goto public
+			}
+			chain input {
+				type filter hook input priority 10; policy accept;
+				ct state { established, related } accept
+				ct status dnat accept
+				iifname "lo" accept
+				ct state invalid drop
+				jump zones
+				reject with icmpx admin-prohibited
+			}
+		}
+	END
+	finds firewall-input firewall-input
 	remains
 	mended_by_command
 }
