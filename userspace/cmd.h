@@ -44,6 +44,7 @@ extern const struct object dev_object;
 extern const struct object tunnel_object;
 extern const struct object explain_object;
 extern const struct object route_object;
+extern const struct object doctor_object;
 extern const struct object stats_object;
 extern const struct object monitor_object;
 extern const struct object metrics_object;

@@ -25,12 +25,13 @@
 static const char usage[] =
 "Usage: pptpgw [ -j | -p ] [ -n NETNS ] [ -c FILE ] OBJECT { COMMAND | help }\n"
 "\n"
-"OBJECT := { dev | tunnel | route | explain | stats | monitor | metrics |\n"
-"            up | down | check-config }\n"
+"OBJECT := { dev | tunnel | route | explain | doctor | stats | monitor |\n"
+"            metrics | up | down | check-config }\n"
 "  dev      interfaces and their roles\n"
 "  tunnel   who came in by which uplink\n"
 "  route    static routes of the corporate side\n"
 "  explain  where replies to a client leave, and why\n"
+"  doctor   what is wrong with this host, and what mends it\n"
 "  stats    counters by reason\n"
 "  monitor  events as they happen\n"
 "  metrics  counters for Prometheus\n"
@@ -50,7 +51,7 @@ const char *conf_path;
 
 static const struct object *const objects[] = {
 	&dev_object, &tunnel_object, &route_object, &explain_object,
-	&stats_object, &monitor_object, &metrics_object,
+	&doctor_object, &stats_object, &monitor_object, &metrics_object,
 	&up_object, &down_object, &check_config_object,
 };
 

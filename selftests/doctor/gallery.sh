@@ -1,0 +1,684 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Broken hosts, a fault each: doctor finds that fault and no other, and --fix
+# mends what is safe.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# -- hosts without a fault -------------------------------------------------------
+
+test_healthy() { silent; }
+
+test_no_gateway() {
+	rm -rf /etc/pptpgw /etc/pptpd.conf /etc/ppp /sys/module/pptpgw
+	ip route flush proto 217
+	doctor 0
+	is "findings" "$(ids)" no-uplink
+	is "severity" "$(field severity)" note
+	doctor 0 --fix
+}
+
+test_healthy_firewall() {
+	nft -f - <<-END
+		table inet filter {
+			set admins { type ipv4_addr; elements = { 10.1.0.9 } }
+			chain pptp {
+				meta l4proto { gre, esp } counter accept
+				tcp dport { 22, 1700-1730 } accept
+			}
+			chain input {
+				type filter hook input priority 0; policy drop;
+				ct state vmap { established : accept, related : accept, invalid : drop }
+				iifname lo accept
+				ip saddr @admins tcp dport 22 accept
+				iifname "wan*" jump pptp
+				reject
+			}
+			chain output {
+				type filter hook output priority 0; policy drop;
+				ct state established accept
+				ip protocol gre ip saddr 198.51.100.2 accept
+				ip protocol gre ip saddr 192.0.2.0/24 accept
+			}
+		}
+		table ip nat {
+			chain post {
+				type nat hook postrouting priority 100;
+				oifname "wan0" masquerade
+			}
+		}
+	END
+	silent
+}
+
+# As ufw makes them.
+test_healthy_ufw() {
+	iptables-legacy-restore <<-END
+		*filter
+		:INPUT DROP [0:0]
+		:FORWARD DROP [0:0]
+		:OUTPUT ACCEPT [0:0]
+		:before - [0:0]
+		:not-local - [0:0]
+		:user - [0:0]
+		-A INPUT -j before
+		-A before -i lo -j ACCEPT
+		-A before -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+		-A before -m conntrack --ctstate INVALID -j DROP
+		-A before -j not-local
+		-A before -j user
+		-A not-local -m addrtype --dst-type LOCAL -j RETURN
+		-A not-local -m limit --limit 3/min --limit-burst 10 -j LOG --log-prefix "a b "
+		-A not-local -j DROP
+		-A user -p tcp -m tcp --dport 1723 -j ACCEPT
+		-A user -p gre -j ACCEPT
+		COMMIT
+	END
+	silent
+}
+
+# What cannot be judged drops nothing.
+test_healthy_unknown() {
+	nft -f - <<-END
+		table inet filter {
+			chain check {
+				meta mark 7 return
+				drop
+			}
+			chain input {
+				type filter hook input priority 0; policy accept;
+				jump check
+				meta mark 8 drop
+				limit rate over 1000/second drop
+			}
+		}
+	END
+	silent
+}
+
+test_healthy_rules() {
+	ip route add default via 192.0.2.1 dev wan1 table 101
+	ip rule add from 192.0.2.2 lookup 101
+	ip rule add fwmark 5 lookup 101
+	ip rule add to 10.99.0.0/16 prohibit
+	silent
+}
+
+test_healthy_proxyarp() {
+	write /etc/pptpd.conf "remoteip 10.1.0.200-210"
+	write /etc/ppp/options.pptpd proxyarp
+	silent
+}
+
+test_healthy_sunk_pool() {
+	configure "${CONF[@]}" "route 10.0.0.0/8 via 10.1.0.1 dev corp0" \
+		"route blackhole 10.250.0.0/24"
+	"$PPTPGW" route apply
+	silent
+}
+
+test_server_behind_dnat() {
+	nft -f - <<-END
+		table ip x {
+			chain pre {
+				type nat hook prerouting priority -100;
+				iifname "wan*" tcp dport 1723 dnat to 10.20.0.3
+			}
+			chain in {
+				type filter hook input priority 0; policy drop;
+			}
+		}
+	END
+	silent
+}
+
+# -- default routes --------------------------------------------------------------
+
+test_default_corporate() {
+	ip route add default via 10.1.0.1 dev corp0 metric 100
+	finds default-corporate
+	is "severity" "$(field severity)" error
+	is "fix" "$(field fix)" "ip route del default via 10.1.0.1 dev corp0 metric 100 proto 3"
+	is "owner" "$(field owner)" \
+		"protocol boot: no program or file known here: by hand, or by a script"
+	mended
+	is "defaults" "$(ip route show default | wc -l)" 2
+}
+
+test_default_corporate_by_hand() {
+	ip route add default via 10.1.0.1 dev corp0 proto dhcp
+	finds default-corporate
+	mended_by_command
+}
+
+# Better a wrong way out than none.
+test_default_corporate_alone() {
+	ip route flush default
+	ip route add default via 10.1.0.1
+	finds default-corporate uplink-no-default uplink-no-default
+	remains
+}
+
+test_default_standby() {
+	ip route add default via 10.1.0.1 dev corp0 metric 900 proto dhcp
+	finds default-standby
+	is "severity" "$(field severity)" warning
+	mended
+}
+
+test_default_nexthop_object() {
+	ip nexthop add id 7 via 10.1.0.1 dev corp0
+	ip route add default nhid 7 metric 50
+	finds default-corporate
+	mended
+}
+
+test_default_multipath() {
+	ip route add default metric 10 nexthop via 198.51.100.1 dev wan0 \
+		nexthop via 10.1.0.1 dev corp0
+	finds default-corporate
+	remains
+	mended_by_command
+}
+
+test_halves_corporate() {
+	ip route add 0.0.0.0/1 via 10.1.0.1
+	ip route add 128.0.0.0/1 via 10.1.0.1
+	finds default-halves default-halves
+	mended
+}
+
+test_halves_of_a_vpn() {
+	dev tun0 10.8.0.2/24
+	ip route add 0.0.0.0/1 via 10.8.0.1
+	ip route add 128.0.0.0/1 via 10.8.0.1
+	finds default-halves default-halves
+	remains
+	mended_by_command
+}
+
+test_default_no_role() {
+	dev lan0 10.9.0.2/24
+	ip route add default via 10.9.0.1
+	finds default-no-role
+	remains
+	mended_by_command
+}
+
+test_uplink_no_default() {
+	ip route del default dev wan1
+	finds uplink-no-default
+	is "fix" "$(field fix)" null
+	remains
+}
+
+test_uplink_default_elsewhere() {
+	ip route del default dev wan1
+	ip route add default via 192.0.2.1 dev wan1 table 101
+	finds uplink-no-default
+	is "fix" "$(field fix)" "ip route add default via 192.0.2.1 dev wan1 metric 300"
+	remains
+	mended_by_command
+}
+
+# -- owners ----------------------------------------------------------------------
+
+# owned TEXT: of the default route through corp0.
+owned() {
+	ip route add default via 10.1.0.1 dev corp0 metric 100 proto "${2:-boot}"
+	doctor 3
+	is "findings" "$(ids 'select(.id != "nm-never-default")')" default-corporate
+	is "owner" "$(field owner)" "$1"
+}
+
+test_owner_networkd() {
+	write /etc/systemd/network/10-wan.network "[Match]" "Name=wan*" \
+		"[Network]" "DHCP=yes"
+	write /etc/systemd/network/20-corp.network "[Match]" "Name=eth* corp*" \
+		"[Network]" "DHCP=ipv4"
+	owned "protocol dhcp: systemd-networkd (/etc/systemd/network/20-corp.network:4)" dhcp
+	mended_once
+}
+
+# The program may come again, but this time the route is gone.
+mended_once() {
+	doctor 0 --fix
+	is "mended" "$(ids 'select(.fixed)')" default-corporate
+}
+
+test_owner_nm() {
+	write /etc/NetworkManager/system-connections/corp.nmconnection \
+		"[connection]" "interface-name=corp0" "[ipv4]" "method=auto"
+	owned "protocol dhcp: NetworkManager (/etc/NetworkManager/system-connections/corp.nmconnection:4)" dhcp
+}
+
+test_owner_ifupdown() {
+	write /etc/network/interfaces "iface wan0 inet static" \
+		"    gateway 198.51.100.1" "iface corp0 inet static" \
+		"    address 10.1.0.2/24" "    gateway 10.1.0.1"
+	owned "protocol boot: ifupdown (/etc/network/interfaces:5)"
+}
+
+test_owner_dhclient() {
+	process dhclient wan0
+	process dhclient -v corp0
+	owned "protocol boot: dhclient (process $!)"
+}
+
+test_owner_bird() {
+	owned "protocol bird: BIRD (/etc/bird/bird.conf)" bird
+}
+
+# -- the kernel's settings -------------------------------------------------------
+
+# The second uplink's replies have another way out than the active default route.
+test_rp_filter() {
+	write /etc/sysctl.d/10-strict.conf "# strict" "net.ipv4.conf.wan1.rp_filter = 1"
+	sysctl -qw net.ipv4.conf.wan1.rp_filter=1
+	finds rp-filter
+	is "owner" "$(field owner)" /etc/sysctl.d/10-strict.conf:2
+	is "fix" "$(field fix)" "sysctl -w net.ipv4.conf.wan1.rp_filter=2"
+	mended
+}
+
+test_rp_filter_all() {
+	sysctl -qw net.ipv4.conf.all.rp_filter=1
+	finds rp-filter
+	mended_by_command
+}
+
+test_src_valid_mark() {
+	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
+	ip rule add fwmark 1 lookup 100
+	finds src-valid-mark
+	mended
+}
+
+test_ip_forward() {
+	sysctl -qw net.ipv4.ip_forward=0
+	finds ip-forward
+	mended
+	is "ip_forward" "$(sysctl -n net.ipv4.ip_forward)" 1
+}
+
+# -- rules -----------------------------------------------------------------------
+
+test_rule_prohibits() {
+	ip rule add from 198.51.100.0/24 prohibit
+	finds rule-overrides
+	is "severity" "$(field severity)" error
+	remains
+	mended_by_command
+}
+
+test_rule_leads_astray() {
+	ip route add default via 10.1.0.1 dev corp0 table 102
+	ip rule add fwmark 0x10/0xf0 lookup 102
+	finds rule-overrides
+	is "severity" "$(field severity)" warning
+	remains
+	mended_by_command
+}
+
+# -- firewall --------------------------------------------------------------------
+
+test_firewall_gre() {
+	nft -f - <<-END
+		table inet filter {
+			chain input {
+				type filter hook input priority 0; policy drop;
+				ct state established,related accept
+				tcp dport 1723 accept
+			}
+		}
+	END
+	finds firewall-input firewall-input
+	is "what" "$(field what)" "the firewall drops GRE that comes in by uplink wan0"
+	is "owner" "$(field owner)" "chain input of table inet filter"
+	remains
+	mended_by_command
+}
+
+test_firewall_1723() {
+	nft -f - <<-END
+		table inet filter {
+			chain services {
+				tcp dport != { 22, 80 } reject
+			}
+			chain input {
+				type filter hook input priority 0; policy accept;
+				iifname wan1 meta l4proto vmap { tcp : goto services, udp : drop }
+			}
+		}
+	END
+	finds firewall-input
+	is "what" "$(field what)" "the firewall drops TCP 1723 that comes in by uplink wan1"
+	remains
+	mended_by_command
+}
+
+# As firewalld makes them.
+test_firewall_zones() {
+	nft -f - <<-END
+		table inet firewalld {
+			chain allow {
+				tcp dport 22 ct state new,untracked accept
+				tcp dport 1723 ct state new,untracked accept
+			}
+			chain public {
+				jump allow
+				meta l4proto { icmp, ipv6-icmp } accept
+			}
+			chain zones {
+				iifname "wan0" goto public
+				iifname "corp0" accept
+				goto public
+			}
+			chain input {
+				type filter hook input priority 10; policy accept;
+				ct state { established, related } accept
+				ct status dnat accept
+				iifname "lo" accept
+				ct state invalid drop
+				jump zones
+				reject with icmpx admin-prohibited
+			}
+		}
+	END
+	finds firewall-input firewall-input
+	remains
+	mended_by_command
+}
+
+test_firewall_legacy() {
+	iptables-legacy -P INPUT DROP
+	iptables-legacy -A INPUT -i lo -m comment --comment "a b" -j ACCEPT
+	iptables-legacy -A INPUT -p tcp -m multiport --dports 22,1723 -j ACCEPT
+	iptables-legacy -A INPUT -i wan0 -p gre -j ACCEPT
+	finds firewall-input
+	is "what" "$(field what)" "the firewall drops GRE that comes in by uplink wan1"
+	remains
+	mended_by_command
+}
+
+# Made by iptables, which writes rules of nft.
+test_firewall_iptables_nft() {
+	iptables-nft -P INPUT DROP
+	iptables-nft -A INPUT -p tcp --dport 1723 -j ACCEPT
+	finds firewall-input firewall-input
+	is "what" "$(field what)" "the firewall drops GRE that comes in by uplink wan0"
+	mended_by_command
+}
+
+test_firewall_output() {
+	nft -f - <<-END
+		table inet filter {
+			chain output {
+				type filter hook output priority 0; policy accept;
+				oifname wan0 ip saddr != 198.51.100.0/24 drop
+			}
+		}
+	END
+	finds firewall-output firewall-output
+	grep -q 'replies of uplink wan1 (TCP 1723): it sees them leave by wan0' \
+		"$WORK/out" || fail "$(field what)"
+	remains
+	mended_by_command
+}
+
+test_firewall_unread() {
+	nft add table inet x
+	mount --bind /bin/false "$(command -v nft)"
+	doctor 0
+	is "findings" "$(ids)" firewall-unread
+	is "severity" "$(field severity)" note
+}
+
+# -- routes and addresses --------------------------------------------------------
+
+test_routes_missing() {
+	ip route del 10.20.0.0/16
+	finds routes-differ
+	mended
+	is "routes" "$(ip route show proto 217)" "10.20.0.0/16 via 10.1.0.1 dev corp0 "
+}
+
+test_routes_too_many() {
+	ip route add 10.30.0.0/16 via 10.1.0.1 proto 217
+	finds routes-differ
+	mended_by_command
+}
+
+test_route_conflict() {
+	ip route del 10.20.0.0/16
+	ip route add 10.20.0.0/16 via 10.1.0.9 proto static
+	finds route-conflict
+	is "fix" "$(field fix)" "ip route del 10.20.0.0/16 via 10.1.0.9 dev corp0 proto 4"
+	remains
+}
+
+test_route_overlap() {
+	configure "${CONF[@]}" "route 10.1.0.128/25 via 10.1.0.1 dev corp0"
+	"$PPTPGW" route apply
+	finds route-overlap
+	is "owner" "$(field owner)" /etc/pptpgw/pptpgw.conf:5
+	remains
+}
+
+test_pool_overlap() {
+	configure "${CONF[@]}" "route 10.250.0.0/16 via 10.1.0.1 dev corp0"
+	"$PPTPGW" route apply
+	finds pool-overlap pool-overlap
+	is "fix" "$(field fix 1)" "ip route add blackhole 10.250.0.0/24 proto 217"
+	remains
+}
+
+test_pool_overlap_accel() {
+	rm /etc/pptpd.conf
+	write /etc/accel-ppp.conf "[ppp]" mtu=1400 "[ip-pool]" \
+		"gw-ip-address=10.20.7.1" 10.20.7.2-255
+	finds pool-overlap
+	grep -q '10.20.7.2-10.20.7.255' "$WORK/out" || fail "$(field what)"
+	is "owner" "$(field owner)" "/etc/accel-ppp.conf:5, /etc/pptpgw/pptpgw.conf:4"
+	remains
+}
+
+test_pool_own_address() {
+	write /etc/pptpd.conf "localip 10.250.0.1" "remoteip 10.250.0.0-9"
+	finds pool-own-address
+	remains
+}
+
+test_pool_connected() {
+	write /etc/pptpd.conf "remoteip 10.1.0.200-210"
+	finds pool-connected
+	remains
+	mended_by_command
+}
+
+test_gateway_not_on_link() {
+	configure "${CONF[@]}" "route 10.40.0.0/16 via 10.2.0.1 dev corp0"
+	finds gateway-not-on-link
+	is "what" "$(field what)" \
+		"gateway 10.2.0.1 is not on link: 10.40.0.0/16 via 10.2.0.1 dev corp0"
+	remains
+}
+
+# The kernel keeps a route whose gateway has moved away.
+test_uplink_renumbered() {
+	ip addr add 198.51.100.129/30 dev wan0
+	ip addr del 198.51.100.2/24 dev wan0
+	finds gateway-not-on-link
+	remains
+}
+
+test_mtu() {
+	write /etc/ppp/options.pptpd require-mppe-128 "mtu 1490" "mru 1400"
+	finds mtu mtu
+	is "what" "$(field what)" \
+		"PPP packets of 1490 bytes do not fit into uplink wan0: 1490 + 44 > 1500"
+	remains
+	mended_by_command
+}
+
+test_mtu_of_uplink() {
+	ip link set wan1 mtu 1440
+	finds mtu
+	remains
+	mended_by_command
+}
+
+# -- other programs --------------------------------------------------------------
+
+test_networkd() {
+	write "/run/systemd/netif/links/$(cat /sys/class/net/corp0/ifindex 2>/dev/null ||
+		ip -j link show corp0 | jq '.[].ifindex')" ADMIN_STATE=configured
+	process systemd-networkd
+	finds networkd-foreign-routes
+	remains
+	write /etc/systemd/networkd.conf "[Network]" "#ManageForeignRoutes=yes"
+	finds networkd-foreign-routes
+	write /etc/systemd/networkd.conf.d/x.conf "[Network]" ManageForeignRoutes=no
+	silent
+}
+
+test_nm() {
+	local profile=/etc/NetworkManager/system-connections/corp.nmconnection
+	write "$profile" "[connection]" "interface-name=corp0" "[ipv4]" "method=auto"
+	silent
+	process NetworkManager
+	finds nm-never-default
+	is "owner" "$(field owner)" "$profile:4"
+	remains
+	printf 'never-default=true\n' >>"$profile"
+	silent
+}
+
+# -- the module ------------------------------------------------------------------
+
+test_module_missing() {
+	rm -r /sys/module/pptpgw
+	finds module-missing
+	is "fix" "$(field fix)" null
+	write "/lib/modules/$(uname -r)/modules.dep" "updates/pptpgw.ko:"
+	write "/lib/modules/$(uname -r)/updates/pptpgw.ko" "no signature"
+	finds module-missing
+	is "fix" "$(field fix)" "modprobe pptpgw"
+	remains
+}
+
+test_module_version() {
+	write /sys/module/pptpgw/version 0.0.9
+	finds module-version
+	remains
+}
+
+test_module_forced() {
+	write /sys/module/pptpgw/taint OFE
+	finds module-forced
+	remains
+}
+
+test_module_unsigned() {
+	local file
+	file=/lib/modules/$(uname -r)/updates/pptpgw.ko
+	rm -r /sys/module/pptpgw
+	write "/lib/modules/$(uname -r)/modules.dep" "updates/pptpgw.ko:"
+	write "$file" "no signature"
+	write /sys/module/module/parameters/sig_enforce Y
+	finds module-unsigned
+	remains
+	write "$file" "~Module signature appended~"
+	finds module-missing
+}
+
+# -- the configuration -----------------------------------------------------------
+
+test_interface_missing() {
+	configure "${CONF[@]}" "dev wan2 role internet"
+	finds interface-missing
+	is "owner" "$(field owner)" /etc/pptpgw/pptpgw.conf:5
+	remains
+}
+
+# Its routes are gone, too; that is no fault of its own.
+test_interface_down() {
+	ip link set corp0 down
+	finds interface-down
+	is "fix" "$(field fix)" "ip link set corp0 up"
+	remains
+	ip link set corp0 up
+	finds routes-differ
+	mended
+}
+
+test_configuration_error() {
+	configure "${CONF[@]}" "rout 10.9.0.0/16 via 10.1.0.1"
+	finds configuration-error
+	is "what" "$(field what)" \
+		"/etc/pptpgw/pptpgw.conf:5:1: unknown word 'rout', did you mean 'route'?"
+	is "owner" "$(field owner)" /etc/pptpgw/pptpgw.conf:5
+	remains
+}
+
+test_configuration_default() {
+	configure "${CONF[@]}" "route default via 10.1.0.1 dev corp0 metric 900"
+	finds configuration-default
+	remains
+}
+
+test_no_uplink() {
+	configure "dev corp0 role corporate" "${CONF[3]}"
+	finds no-uplink
+	is "severity" "$(field severity)" warning
+	remains
+}
+
+test_other_file() {
+	write "$WORK/conf" "dev wan0 role internet" "dev nosuch role corporate"
+	"$PPTPGW" -j -c "$WORK/conf" doctor >"$WORK/out" && fail "exit status 0"
+	is "owner" "$(field owner)" "$WORK/conf:2"
+	is "id" "$(field id)" interface-missing
+}
+
+# -- text ------------------------------------------------------------------------
+
+test_text() {
+	local status=0
+	sysctl -qw net.ipv4.ip_forward=0
+	configure "${CONF[@]}" "dev wan2 role internet"
+	cat >"$WORK/want" <<-END
+		error: there is no interface wan2 [interface-missing]
+		    breaks  no tunnel comes or goes by it, and its routes cannot be had
+		    owner   /etc/pptpgw/pptpgw.conf:5
+		error: this host does not forward packets: ip_forward is 0 [ip-forward]
+		    breaks  clients get a tunnel, but reach nothing behind this host
+		    owner   no file in /etc/sysctl.d: the kernel's default, or set by a program
+		    fix     sysctl -w net.ipv4.ip_forward=1
+	END
+	"$PPTPGW" doctor >"$WORK/out" || status=$?
+	is "exit status" "$status" 3
+	diff -u "$WORK/want" "$WORK/out"
+	status=0
+	"$PPTPGW" doctor --fix >"$WORK/out" || status=$?
+	is "exit status of --fix" "$status" 3
+	sed -n '4,$p' "$WORK/want" | sed 's/^error/fixed/' >"$WORK/fixed"
+	sed -n '1,3p' "$WORK/want" >>"$WORK/fixed"
+	diff -u "$WORK/fixed" "$WORK/out"
+}
+
+test_usage() {
+	local status=0
+	"$PPTPGW" doctor --mend 2>"$WORK/err" || status=$?
+	is "exit status" "$status" 1
+	is "error" "$(cat "$WORK/err")" "pptpgw: unknown option '--mend'"
+}
+
+[ "${1:-}" != --inside ] || run_inside "$2" "$3"
+
+# gallery.sh [TEST...]: all, unless some are named.
+tests=("$@")
+[ $# -gt 0 ] || mapfile -t tests < <(sed -n 's/^test_\([a-z0-9_]*\)() {.*/\1/p' "$0")
+run_tests "${tests[@]}"

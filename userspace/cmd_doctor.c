@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Find what is wrong, and mend it where that is safe. Needs no module. Read it
+ * from the bottom; doctor.c gathers what the checks look at.
+ */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "cmd.h"
+#include "doctor.h"
+#include "out.h"
+#include "words.h"
+
+/* One fault may hide another; a program may undo what was mended. */
+#define ROUNDS_MAX 5
+
+/* What explains others, or is to be mended before them, comes first. */
+static void (*const checks[])(struct doctor *d) = {
+	check_interfaces, check_module, check_roles, check_routes, check_defaults,
+	check_uplinks, check_gateways, check_rules, check_sysctls, check_firewall,
+	check_ppp, check_managers,
+};
+
+static const char *const severity_words[] = { "note", "warning", "error", NULL };
+
+static int diagnose(struct doctor *d)
+{
+	int status = doctor_open(d);
+	size_t i;
+
+	for (i = 0; !status && i < ARRAY_SIZE(checks); i++)
+		checks[i](d);
+	return status;
+}
+
+static void out_detail(const char *key, const char *value)
+{
+	out_string(key, value);
+	if (value)
+		out_text("\n    %-7s %s", key, value);
+}
+
+static void out_finding(const struct finding *f, bool fix, bool fixed)
+{
+	const char *severity = severity_words[f->severity];
+
+	out_begin(OUT_SENTENCE);
+	out_string("id", f->id);
+	out_string("severity", severity);
+	out_string("what", f->what);
+	out_text("%s: %s [%s]", fixed ? "fixed" : severity, f->what, f->id);
+	out_detail("breaks", f->breaks);
+	out_detail("owner", f->owner);
+	out_detail("fix", f->fix);
+	if (fix)
+		out_field("fixed", json_boolean(fixed), NULL);
+	out_end();
+}
+
+/* Returns how many were mended. */
+static unsigned int mend(struct doctor *d)
+{
+	const struct finding *f;
+	unsigned int count = 0;
+
+	for (f = d->findings; f; f = f->next) {
+		if (!f->mend || f->mend(d, f) < 0)
+			continue;
+		out_finding(f, true, true);
+		count++;
+	}
+	return count;
+}
+
+static int mend_and_diagnose(struct doctor *d)
+{
+	int status = EXIT_SUCCESS, i;
+
+	for (i = 0; i < ROUNDS_MAX && !status && mend(d); i++) {
+		doctor_close(d);
+		status = diagnose(d);
+	}
+	return status;
+}
+
+static int show(const struct doctor *d, bool fix)
+{
+	int status = EXIT_SUCCESS;
+	const struct finding *f;
+
+	for (f = d->findings; f; f = f->next) {
+		out_finding(f, fix, false);
+		if (f->severity > SEVERITY_NOTE)
+			status = EXIT_FOUND;
+	}
+	out_list_end();
+	return status;
+}
+
+static int doctor(char **args)
+{
+	bool fix = *args && !strcmp(*args, "--fix");
+	static struct doctor d;
+	int status;
+
+	if (*args && !fix) {
+		warnx("unknown option '%s'", *args);
+		return EXIT_USAGE;
+	}
+	status = args_none(args + fix) ?: diagnose(&d);
+	if (status)
+		return status;
+	out_list(out_no_columns);
+	if (fix)
+		status = mend_and_diagnose(&d);
+	if (status)
+		return status;
+	status = show(&d, fix);
+	doctor_close(&d);
+	return status;
+}
+
+const struct object doctor_object = {
+	.word = "doctor",
+	.help =
+"Usage: pptpgw doctor [ --fix ]\n"
+"\n"
+"Find what is wrong with this host as a gateway for PPTP: what it breaks, where\n"
+"it comes from, and the command that mends it. --fix runs those that are safe.\n"
+"Exit status 3 if something is wrong, or remains so.\n",
+	.run = doctor,
+};
