@@ -8,6 +8,7 @@
 #include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
+#include <linux/tcp.h>
 #include <net/ip.h>
 
 #include "call.h"
@@ -20,12 +21,23 @@
 /* After the firewall, mangle and NAT; before conntrack confirms. */
 #define PGW_PRIORITY (NF_IP_PRI_SELINUX_LAST + 1)
 
-/* What all other traffic pays. */
-static inline bool may_be_pptp(const struct sk_buff *skb)
+/*
+ * What all other traffic pays, so the hooks ask it before they have a stack frame:
+ * is this GRE, or TCP from (@source) or to (@dest) the port of PPTP? A TCP header
+ * that is not at hand is for classify() to judge.
+ */
+static __always_inline bool may_be_pptp(const struct sk_buff *skb, bool source,
+					bool dest)
 {
-	u8 protocol = ip_hdr(skb)->protocol;
+	const struct iphdr *ip = ip_hdr(skb);
+	unsigned int len = ip->ihl * 4;
+	const struct tcphdr *tcp = (const void *)ip + len;
 
-	return protocol == IPPROTO_GRE || protocol == IPPROTO_TCP;
+	if (ip->protocol != IPPROTO_TCP)
+		return ip->protocol == IPPROTO_GRE;
+	return unlikely(skb_headlen(skb) < len + PGW_TCP_NEED) ||
+	       (source && tcp->source == htons(PGW_CONTROL_PORT)) ||
+	       (dest && tcp->dest == htons(PGW_CONTROL_PORT));
 }
 
 /* The transport header, or as much of it as there is. */
@@ -217,8 +229,8 @@ static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
 }
 
 /* From a client to a server on this host. */
-static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
-				  const struct nf_hook_state *state)
+static noinline unsigned int local_in(struct sk_buff *skb,
+				      const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
 	struct pgw_peer *peer;
@@ -226,7 +238,7 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	struct pgw_key key;
 	int ifindex;
 
-	if (!may_be_pptp(skb) || !classify(skb, &pkt))
+	if (!classify(skb, &pkt))
 		return NF_ACCEPT;
 	pn = pgw_net(state->net);
 	/* Under a VRF, the real device and not its master. */
@@ -246,24 +258,39 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	if (likely(!may_be_pptp(skb, false, true)))
+		return NF_ACCEPT;
+	return local_in(skb, state);
+}
+
 /*
  * From a server on this host to a client. Under a VRF a packet passes twice,
  * first with the VRF's device: wait for the real one.
  */
-static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
+static noinline unsigned int local_out(struct sk_buff *skb,
+				       const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
 	struct pgw_net *pn;
 
-	if (!may_be_pptp(skb) || netif_is_l3_master(state->out) ||
-	    !classify(skb, &pkt))
+	if (netif_is_l3_master(state->out) || !classify(skb, &pkt))
 		return NF_ACCEPT;
 	pn = pgw_net(state->net);
 	if (!is_tunnel(pn, &pkt, state->out->ifindex) ||
 	    (pkt.kind == PGW_CONTROL && !pkt.from_server))
 		return NF_ACCEPT;
 	return steer(pn, skb, &pkt);
+}
+
+static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	if (likely(!may_be_pptp(skb, true, false)))
+		return NF_ACCEPT;
+	return local_out(skb, state);
 }
 
 /*
@@ -301,15 +328,15 @@ static bool is_routed(const struct sk_buff *skb)
  * Between a client and a server on the corporate side. The port tells the
  * direction of a segment; GRE that no known client sent may be a reply.
  */
-static unsigned int hook_forward(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+static noinline unsigned int forward(struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
 	struct pgw_net *pn;
 	bool known = false;
 	int ifindex;
 
-	if (!may_be_pptp(skb) || !is_routed(skb) || !classify(skb, &pkt))
+	if (!is_routed(skb) || !classify(skb, &pkt))
 		return NF_ACCEPT;
 	pn = pgw_net(state->net);
 	ifindex = inet_sdif(skb) ?: state->in->ifindex;
@@ -320,6 +347,14 @@ static unsigned int hook_forward(void *priv, struct sk_buff *skb,
 	if (pkt.kind == PGW_CONTROL ? !pkt.from_server : known)
 		return NF_ACCEPT;
 	return steer(pn, skb, &pkt);
+}
+
+static unsigned int hook_forward(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	if (likely(!may_be_pptp(skb, true, true)))
+		return NF_ACCEPT;
+	return forward(skb, state);
 }
 
 const struct nf_hook_ops pgw_hooks[PGW_HOOKS] = {
