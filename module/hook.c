@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Netfilter entry points: learn on the way in, steer on the way out. The place
- * to start reading; the three hooks are at the bottom.
+ * to start reading; the three hooks are at the bottom. Their private pointer is
+ * the namespace.
  */
 #include "hook.h"
 
@@ -229,18 +230,16 @@ static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
 }
 
 /* From a client to a server on this host. */
-static noinline unsigned int local_in(struct sk_buff *skb,
+static noinline unsigned int local_in(struct pgw_net *pn, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
 	struct pgw_peer *peer;
-	struct pgw_net *pn;
 	struct pgw_key key;
 	int ifindex;
 
 	if (!classify(skb, &pkt))
 		return NF_ACCEPT;
-	pn = pgw_net(state->net);
 	/* Under a VRF, the real device and not its master. */
 	ifindex = inet_sdif(skb) ?: state->in->ifindex;
 	if (!is_tunnel(pn, &pkt, ifindex) ||
@@ -263,22 +262,20 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 {
 	if (likely(!may_be_pptp(skb, false, true)))
 		return NF_ACCEPT;
-	return local_in(skb, state);
+	return local_in(priv, skb, state);
 }
 
 /*
  * From a server on this host to a client. Under a VRF a packet passes twice,
  * first with the VRF's device: wait for the real one.
  */
-static noinline unsigned int local_out(struct sk_buff *skb,
+static noinline unsigned int local_out(struct pgw_net *pn, struct sk_buff *skb,
 				       const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
-	struct pgw_net *pn;
 
 	if (netif_is_l3_master(state->out) || !classify(skb, &pkt))
 		return NF_ACCEPT;
-	pn = pgw_net(state->net);
 	if (!is_tunnel(pn, &pkt, state->out->ifindex) ||
 	    (pkt.kind == PGW_CONTROL && !pkt.from_server))
 		return NF_ACCEPT;
@@ -290,7 +287,7 @@ static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
 {
 	if (likely(!may_be_pptp(skb, true, false)))
 		return NF_ACCEPT;
-	return local_out(skb, state);
+	return local_out(priv, skb, state);
 }
 
 /*
@@ -328,17 +325,15 @@ static bool is_routed(const struct sk_buff *skb)
  * Between a client and a server on the corporate side. The port tells the
  * direction of a segment; GRE that no known client sent may be a reply.
  */
-static noinline unsigned int forward(struct sk_buff *skb,
+static noinline unsigned int forward(struct pgw_net *pn, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
-	struct pgw_net *pn;
 	bool known = false;
 	int ifindex;
 
 	if (!is_routed(skb) || !classify(skb, &pkt))
 		return NF_ACCEPT;
-	pn = pgw_net(state->net);
 	ifindex = inet_sdif(skb) ?: state->in->ifindex;
 	if (!is_tunnel(pn, &pkt, ifindex))
 		return NF_ACCEPT;
@@ -354,7 +349,7 @@ static unsigned int hook_forward(void *priv, struct sk_buff *skb,
 {
 	if (likely(!may_be_pptp(skb, true, true)))
 		return NF_ACCEPT;
-	return forward(skb, state);
+	return forward(priv, skb, state);
 }
 
 const struct nf_hook_ops pgw_hooks[PGW_HOOKS] = {

@@ -74,7 +74,6 @@ static const struct pgw_net_ops net_ops = {
 	.start = pgw_peer_net_start,
 	.stop = pgw_peer_net_stop,
 	.hooks = pgw_hooks,
-	.nhooks = ARRAY_SIZE(pgw_hooks),
 };
 
 /* These say which name is wrong: insmod shows the error number only. */

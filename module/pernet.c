@@ -46,12 +46,16 @@ struct pgw_net *pgw_net(const struct net *net)
 
 static int net_start(struct pgw_net *pn)
 {
-	int err;
+	int err, i;
 
 	err = net_ops->start(pn);
 	if (err)
 		return err;
-	err = nf_register_net_hooks(pn->net, net_ops->hooks, net_ops->nhooks);
+	for (i = 0; i < PGW_HOOKS; i++) {
+		pn->hooks[i] = net_ops->hooks[i];
+		pn->hooks[i].priv = pn;
+	}
+	err = nf_register_net_hooks(pn->net, pn->hooks, PGW_HOOKS);
 	if (err) {
 		synchronize_net();
 		net_ops->stop(pn);
@@ -64,7 +68,7 @@ static int net_start(struct pgw_net *pn)
 static void net_stop(struct pgw_net *pn)
 {
 	pn->active = false;
-	nf_unregister_net_hooks(pn->net, net_ops->hooks, net_ops->nhooks);
+	nf_unregister_net_hooks(pn->net, pn->hooks, PGW_HOOKS);
 	/* Let the hooks that still run on other CPUs leave the tables. */
 	synchronize_net();
 	net_ops->stop(pn);

@@ -79,9 +79,12 @@ enum pgw_counter {
 /* The one spelling of each counter: sysfs, netlink, tool and documents. */
 extern const char *const pgw_counter_names[PGW_COUNTERS];
 
+#define PGW_HOOKS 3
+
 /**
  * struct pgw_net - one network namespace
  * @net: the namespace; not a reference: it outlives this
+ * @hooks: registered while @active
  * @ifaces: struct pgw_iface by ifindex; written under RTNL, read under RCU
  * @uplinks: how many interfaces have role internet; RTNL
  * @active: hooks and tables exist; RTNL
@@ -97,6 +100,7 @@ extern const char *const pgw_counter_names[PGW_COUNTERS];
  */
 struct pgw_net {
 	struct net *net;
+	struct nf_hook_ops hooks[PGW_HOOKS];
 	struct xarray ifaces;
 	unsigned int uplinks;
 	bool active;
@@ -115,14 +119,12 @@ struct pgw_net {
  * struct pgw_net_ops - what an active namespace needs
  * @start: allocate the tables; RTNL, may sleep; 0 or -errno
  * @stop: free the tables; RTNL, may sleep; no hook runs any more
- * @hooks: netfilter hooks
- * @nhooks: how many
+ * @hooks: PGW_HOOKS netfilter hooks; they get the namespace as private pointer
  */
 struct pgw_net_ops {
 	int (*start)(struct pgw_net *pn);
 	void (*stop)(struct pgw_net *pn);
 	const struct nf_hook_ops *hooks;
-	unsigned int nhooks;
 };
 
 struct pgw_net *pgw_net(const struct net *net);
