@@ -30,13 +30,13 @@
 static __always_inline bool may_be_pptp(const struct sk_buff *skb, bool source,
 					bool dest)
 {
-	const struct iphdr *ip = ip_hdr(skb);
-	unsigned int len = ip->ihl * 4;
-	const struct tcphdr *tcp = (const void *)ip + len;
+	u8 protocol = ip_hdr(skb)->protocol;
+	const struct tcphdr *tcp;
 
-	if (ip->protocol != IPPROTO_TCP)
-		return ip->protocol == IPPROTO_GRE;
-	return unlikely(skb_headlen(skb) < len + PGW_TCP_NEED) ||
+	if (protocol != IPPROTO_TCP)
+		return protocol == IPPROTO_GRE;
+	tcp = (const void *)(skb_network_header(skb) + ip_hdrlen(skb));
+	return unlikely(skb_headlen(skb) < ip_hdrlen(skb) + PGW_TCP_NEED) ||
 	       (source && tcp->source == htons(PGW_CONTROL_PORT)) ||
 	       (dest && tcp->dest == htons(PGW_CONTROL_PORT));
 }
@@ -110,8 +110,8 @@ static void tell_call(struct pgw_net *pn, const struct pgw_peer *peer,
 	struct pgw_iface *door = rcu_dereference(peer->door);
 	const struct pgw_event event = {
 		.type = type,
-		.client = peer->key.client,
-		.local = peer->key.local,
+		.client = peer->node.key.client,
+		.local = peer->node.key.local,
 		.ifindex = READ_ONCE(door->ifindex),
 		.client_call_id = client_call_id,
 		.local_call_id = local_call_id,

@@ -111,7 +111,7 @@ void pgw_net_uplink_put(struct pgw_net *pn)
 /* Nobody is left to fail closed for. */
 static bool net_is_idle(const struct pgw_net *pn)
 {
-	return pn->active && !pn->uplinks && !atomic_read(&pn->peers.nelems);
+	return pn->active && !pn->uplinks && !atomic_read(&pn->peers.n);
 }
 
 /**
@@ -158,7 +158,6 @@ static int __net_init net_init(struct net *net)
 
 	pn->net = net;
 	xa_init(&pn->ifaces);
-	xa_init_flags(&pn->by_id, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_BH);
 	pn->generation = 1;
 	INIT_WORK(&pn->idle, net_idle_work);
 	return 0;
@@ -176,7 +175,6 @@ static void __net_exit net_exit(struct net *net)
 	cancel_work_sync(&pn->idle);
 	WARN_ON(pn->uplinks);
 	WARN_ON(!xa_empty(&pn->ifaces));
-	xa_destroy(&pn->by_id);
 }
 
 static struct pernet_operations pernet_ops = {

@@ -6,11 +6,12 @@
 #define PGW_PERNET_H
 
 #include <linux/netfilter.h>
-#include <linux/rhashtable.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
+
+#include "table.h"
 
 /**
  * enum pgw_counter - what can happen to a packet or a peer
@@ -91,9 +92,6 @@ extern const char *const pgw_counter_names[PGW_COUNTERS];
  * @idle: ends that when the last uplink was deleted and its peers have expired
  * @retired: what interfaces that are gone have counted; RTNL
  * @peers: struct pgw_peer by {client, local}; exists while @active
- * @by_id: the same peers by the order of their creation, for dumps and expiry;
- *	exists always
- * @next_id: where to look for a free number in @by_id
  * @generation: changes when a peer comes or goes
  * @embryos: the embryo cache; exists while @active
  * @expiry: removes idle peers; runs while @active
@@ -107,9 +105,7 @@ struct pgw_net {
 	struct work_struct idle;
 	u64 retired[PGW_COUNTERS];
 
-	struct rhashtable peers;
-	struct xarray by_id;
-	u32 next_id;
+	struct pgw_table peers;
 	unsigned int generation;
 	atomic64_t *embryos;
 	struct delayed_work expiry;

@@ -164,7 +164,7 @@ static struct dst_entry *route_of_peer(struct pgw_net *pn,
 		   dst_hold_safe(dst)))
 		return dst;
 
-	dst = pgw_route_lookup(pn, &peer->key, oif);
+	dst = pgw_route_lookup(pn, &peer->node.key, oif);
 	if (dst)
 		dst_hold(dst);
 	old = xchg((__force struct dst_entry **)&peer->dst, dst);

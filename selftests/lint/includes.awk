@@ -5,7 +5,7 @@
 
 # A file may include what stands on an earlier line than its own, and
 BEGIN {
-	layers = "pptpgw compat/" \
+	layers = "pptpgw compat table/" \
 		 "pernet/" \
 		 "packet control call event trace/" \
 		 "iface sysfs peer/" \
