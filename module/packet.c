@@ -69,5 +69,4 @@ void pgw_packet_gre(const u8 *p, u32 len, struct pgw_packet *pkt)
 		return;
 
 	pkt->kind = PGW_GRE;
-	pkt->call_id = pgw_get16(p + 6);
 }

@@ -46,7 +46,6 @@ enum pgw_kind {
  * @header: PGW_CONTROL: bytes of the TCP header, 20 to 60
  * @data: PGW_CONTROL: there are bytes after the header; the caller's to set, who
  *	knows the length of the packet
- * @call_id: PGW_GRE: call ID of the receiver
  */
 struct pgw_packet {
 	enum pgw_kind kind;
@@ -57,7 +56,6 @@ struct pgw_packet {
 	bool fin;
 	bool data;
 	u8 header;
-	u16 call_id;
 	u16 ports[2];
 };
 
