@@ -41,6 +41,28 @@ static __always_inline bool may_be_pptp(const struct sk_buff *skb, bool source,
 	       (dest && tcp->dest == htons(PGW_CONTROL_PORT));
 }
 
+/*
+ * Nearly all packets of a tunnel are this plain: GRE of PPTP, or a segment that
+ * only acknowledges, with the header in one piece. Of these nothing is to be known
+ * but the addresses, when the client has a peer. The rest is for classify().
+ */
+static __always_inline bool is_plain(const struct sk_buff *skb)
+{
+	u32 offset = ip_hdrlen(skb);
+	const u8 *p = skb_network_header(skb) + offset;
+	const struct tcphdr *tcp = (const void *)p;
+
+	if (ip_hdr(skb)->frag_off & htons(IP_OFFSET))
+		return false;
+	if (ip_hdr(skb)->protocol == IPPROTO_GRE)
+		return skb_headlen(skb) >= offset + PGW_GRE_NEED &&
+		       pgw_gre_is_pptp(p);
+	return skb_headlen(skb) >= offset + PGW_TCP_NEED &&
+	       skb->len == offset + tcp->doff * 4 &&
+	       !(tcp_flag_word(tcp) &
+		 (TCP_FLAG_SYN | TCP_FLAG_FIN | TCP_FLAG_RST));
+}
+
 /* The transport header, or as much of it as there is. */
 static const u8 *transport(const struct sk_buff *skb, u8 *buf, u32 want,
 			   u32 *len)
@@ -221,17 +243,26 @@ static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
 	const struct pgw_key key = key_reply(skb);
 	struct pgw_peer *peer = pgw_peer_find(pn, &key);
 
-	if (peer && pkt->kind == PGW_CONTROL)
+	if (!peer) {
+		/* Without its header, GRE of a stranger is nobody's. */
+		return pkt->kind == PGW_GRE_FRAGMENT ? NF_ACCEPT :
+		       pgw_steer_stranger(pn, skb, pkt, &key);
+	}
+	if (pkt->kind == PGW_CONTROL)
 		follow_control(pn, skb, peer, pkt);
-	/* Without its header, GRE of a stranger is nobody's. */
-	if (!peer && pkt->kind == PGW_GRE_FRAGMENT)
-		return NF_ACCEPT;
-	return pgw_steer(pn, skb, pkt, &key, peer);
+	return pgw_steer(skb, peer);
+}
+
+/* Under a VRF, the real device and not its master. */
+static int ingress(struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return inet_sdif(skb) ?: state->in->ifindex;
 }
 
 /* From a client to a server on this host. */
-static noinline unsigned int local_in(struct pgw_net *pn, struct sk_buff *skb,
-				      const struct nf_hook_state *state)
+static noinline unsigned int local_in_odd(struct pgw_net *pn,
+					  struct sk_buff *skb,
+					  const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
 	struct pgw_peer *peer;
@@ -240,8 +271,7 @@ static noinline unsigned int local_in(struct pgw_net *pn, struct sk_buff *skb,
 
 	if (!classify(skb, &pkt))
 		return NF_ACCEPT;
-	/* Under a VRF, the real device and not its master. */
-	ifindex = inet_sdif(skb) ?: state->in->ifindex;
+	ifindex = ingress(skb, state);
 	if (!is_tunnel(pn, &pkt, ifindex) ||
 	    (pkt.kind == PGW_CONTROL && !pkt.to_server))
 		return NF_ACCEPT;
@@ -257,6 +287,20 @@ static noinline unsigned int local_in(struct pgw_net *pn, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+static noinline unsigned int local_in(struct pgw_net *pn, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	const struct pgw_key key = key_inbound(skb);
+	struct pgw_peer *peer;
+
+	peer = is_plain(skb) ? pgw_peer_find(pn, &key) : NULL;
+	if (!peer)
+		return local_in_odd(pn, skb, state);
+	pgw_traffic_add(&peer->rx, skb->len);
+	pgw_peer_saw(pn, peer, ingress(skb, state));
+	return NF_ACCEPT;
+}
+
 static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
@@ -269,17 +313,31 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
  * From a server on this host to a client. Under a VRF a packet passes twice,
  * first with the VRF's device: wait for the real one.
  */
-static noinline unsigned int local_out(struct pgw_net *pn, struct sk_buff *skb,
-				       const struct nf_hook_state *state)
+static noinline unsigned int local_out_odd(struct pgw_net *pn,
+					   struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
 
-	if (netif_is_l3_master(state->out) || !classify(skb, &pkt))
+	if (!classify(skb, &pkt))
 		return NF_ACCEPT;
 	if (!is_tunnel(pn, &pkt, state->out->ifindex) ||
 	    (pkt.kind == PGW_CONTROL && !pkt.from_server))
 		return NF_ACCEPT;
 	return steer(pn, skb, &pkt);
+}
+
+static noinline unsigned int local_out(struct pgw_net *pn, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	const struct pgw_key key = key_reply(skb);
+	struct pgw_peer *peer;
+
+	if (netif_is_l3_master(state->out))
+		return NF_ACCEPT;
+	peer = is_plain(skb) ? pgw_peer_find(pn, &key) : NULL;
+	return likely(peer) ? pgw_steer(skb, peer) :
+			      local_out_odd(pn, skb, state);
 }
 
 static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
@@ -334,7 +392,7 @@ static noinline unsigned int forward(struct pgw_net *pn, struct sk_buff *skb,
 
 	if (!is_routed(skb) || !classify(skb, &pkt))
 		return NF_ACCEPT;
-	ifindex = inet_sdif(skb) ?: state->in->ifindex;
+	ifindex = ingress(skb, state);
 	if (!is_tunnel(pn, &pkt, ifindex))
 		return NF_ACCEPT;
 	if (pkt.kind != PGW_CONTROL || pkt.to_server)

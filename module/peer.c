@@ -217,23 +217,19 @@ static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
 }
 
 /**
- * pgw_peer_saw - a packet of a known client came in
+ * pgw_peer_saw_elsewhere - a packet of a known client came by another interface
  * @pn: namespace
  * @peer: the peer it belongs to
  * @ifindex: interface it came in by
  *
- * Refreshes the peer, or moves it to another door if may_move().
+ * Moves the peer there if may_move().
  */
-void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex)
+void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
+			    int ifindex)
 {
 	struct pgw_iface *door = rcu_dereference(peer->door);
 	struct pgw_iface *new;
 
-	if (likely(READ_ONCE(door->ifindex) == ifindex)) {
-		if (READ_ONCE(peer->seen) != (u32)jiffies)
-			WRITE_ONCE(peer->seen, (u32)jiffies);
-		return;
-	}
 	new = pgw_iface_find(pn, ifindex);
 	if (!new)
 		return;

@@ -66,7 +66,8 @@ extern unsigned int pgw_peer_timeout;	/* seconds */
 
 void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 		     struct pgw_iface *door);
-void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex);
+void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
+			    int ifindex);
 struct pgw_peer *pgw_peer_next(struct pgw_net *pn, struct pgw_place *place);
 bool pgw_peer_remove(struct pgw_net *pn, struct pgw_peer *peer);
 void pgw_peer_event(const struct pgw_net *pn, const struct pgw_peer *peer,
@@ -82,6 +83,18 @@ static inline struct pgw_peer *pgw_peer_find(const struct pgw_net *pn,
 					     const struct pgw_key *key)
 {
 	return pgw_peer_of(pgw_table_find(&pn->peers, key));
+}
+
+/* A packet of a known client came in by that interface. Context: RCU. */
+static inline void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer,
+				int ifindex)
+{
+	struct pgw_iface *door = rcu_dereference(peer->door);
+
+	if (unlikely(READ_ONCE(door->ifindex) != ifindex))
+		pgw_peer_saw_elsewhere(pn, peer, ifindex);
+	else if (READ_ONCE(peer->seen) != (u32)jiffies)
+		WRITE_ONCE(peer->seen, (u32)jiffies);
 }
 
 static inline void pgw_traffic_add(struct pgw_traffic *traffic, u32 bytes)
