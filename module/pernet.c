@@ -46,16 +46,17 @@ struct pgw_net *pgw_net(const struct net *net)
 
 static int net_start(struct pgw_net *pn)
 {
-	int err, i;
+	unsigned int i;
+	int err;
 
 	err = net_ops->start(pn);
 	if (err)
 		return err;
-	for (i = 0; i < PGW_HOOKS; i++) {
+	for (i = 0; i < net_ops->nhooks; i++) {
 		pn->hooks[i] = net_ops->hooks[i];
 		pn->hooks[i].priv = pn;
 	}
-	err = nf_register_net_hooks(pn->net, pn->hooks, PGW_HOOKS);
+	err = nf_register_net_hooks(pn->net, pn->hooks, net_ops->nhooks);
 	if (err) {
 		synchronize_net();
 		net_ops->stop(pn);
@@ -68,7 +69,7 @@ static int net_start(struct pgw_net *pn)
 static void net_stop(struct pgw_net *pn)
 {
 	pn->active = false;
-	nf_unregister_net_hooks(pn->net, pn->hooks, PGW_HOOKS);
+	nf_unregister_net_hooks(pn->net, pn->hooks, net_ops->nhooks);
 	/* Let the hooks that still run on other CPUs leave the tables. */
 	synchronize_net();
 	net_ops->stop(pn);

@@ -81,6 +81,7 @@ enum pgw_counter {
 extern const char *const pgw_counter_names[PGW_COUNTERS];
 
 #define PGW_HOOKS 3
+#define PGW_HOOKS_LOCAL 2	/* the first of them are not about forwarding */
 
 /**
  * struct pgw_net - one network namespace
@@ -115,12 +116,14 @@ struct pgw_net {
  * struct pgw_net_ops - what an active namespace needs
  * @start: allocate the tables; RTNL, may sleep; 0 or -errno
  * @stop: free the tables; RTNL, may sleep; no hook runs any more
- * @hooks: PGW_HOOKS netfilter hooks; they get the namespace as private pointer
+ * @hooks: netfilter hooks; they get the namespace as private pointer
+ * @nhooks: how many, at most PGW_HOOKS
  */
 struct pgw_net_ops {
 	int (*start)(struct pgw_net *pn);
 	void (*stop)(struct pgw_net *pn);
 	const struct nf_hook_ops *hooks;
+	unsigned int nhooks;
 };
 
 struct pgw_net *pgw_net(const struct net *net);
