@@ -6,6 +6,7 @@
 # make install      install it (DESTDIR and prefix are honoured)
 # make demo         see in a virtual machine what it is about
 # make check        run all tests, in virtual machines
+# make bench-quick  what a packet costs: budgets, and what it cost before
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make lint         run the static checks only
 
@@ -52,6 +53,9 @@ demo:
 check:
 	selftests/check
 
+bench-quick:
+	selftests/bench/quick
+
 bench-tunnels:
 	selftests/bench/run tunnels
 
@@ -65,4 +69,5 @@ clean:
 	$(MAKE) -C userspace clean
 	$(MAKE) -C selftests clean
 
-.PHONY: all module userspace install uninstall demo check bench-tunnels lint clean
+.PHONY: all module userspace install uninstall demo check bench-quick bench-tunnels \
+	lint clean
