@@ -12,9 +12,7 @@
 #include <linux/tcp.h>
 #include <net/ip.h>
 
-#include "call.h"
-#include "control.h"
-#include "event.h"
+#include "follow.h"
 #include "packet.h"
 #include "peer.h"
 #include "steer.h"
@@ -125,84 +123,6 @@ static bool is_tunnel(struct pgw_net *pn, const struct pgw_packet *pkt,
 	}
 }
 
-static void tell_call(struct pgw_net *pn, const struct pgw_peer *peer,
-		      enum pptpgw_event_type type, u16 client_call_id,
-		      u16 local_call_id)
-{
-	struct pgw_iface *door = rcu_dereference(peer->door);
-	const struct pgw_event event = {
-		.type = type,
-		.client = peer->node.key.client,
-		.local = peer->node.key.local,
-		.ifindex = READ_ONCE(door->ifindex),
-		.client_call_id = client_call_id,
-		.local_call_id = local_call_id,
-	};
-
-	pgw_count(door, type == PPTPGW_EVENT_CALL_OPENED ? PGW_CALLS_OPENED :
-							   PGW_CALLS_CLOSED);
-	pgw_event_send(pn, &event);
-}
-
-/* One control message. @port is the client's. */
-static void follow_message(struct pgw_net *pn, struct pgw_peer *peer, u16 port,
-			   const struct pgw_control *msg)
-{
-	struct pgw_call call;
-
-	if (msg->event == PGW_CALL_OPENED) {
-		if (pgw_call_open(&peer->calls, port, msg))
-			tell_call(pn, peer, PPTPGW_EVENT_CALL_OPENED,
-				  msg->peer_call_id, msg->call_id);
-	} else if (msg->event == PGW_CALL_CLOSED) {
-		if (pgw_call_close(&peer->calls, msg->call_id, &call))
-			tell_call(pn, peer, PPTPGW_EVENT_CALL_CLOSED,
-				  call.client_call_id, call.local_call_id);
-	}
-}
-
-/*
- * Follow the control messages of a segment. A message may be split over two
- * segments; it is then not understood, which is counted and harms nobody.
- */
-static void follow_messages(struct pgw_net *pn, const struct sk_buff *skb,
-			    struct pgw_peer *peer, const struct pgw_packet *pkt,
-			    u16 port)
-{
-	u32 offset = ip_hdrlen(skb) + pkt->header;
-	unsigned int burst = PGW_CONTROL_BURST;
-	u8 buf[PGW_CONTROL_NEED];
-	struct pgw_control msg;
-	const u8 *p;
-	u32 len;
-
-	for (; offset < skb->len && burst; burst--, offset += msg.length) {
-		len = min_t(u32, skb->len - offset, sizeof(buf));
-		p = skb_header_pointer(skb, offset, len, buf);
-		if (!p || !pgw_control_parse(p, len, skb->len - offset, &msg)) {
-			pgw_count(rcu_dereference(peer->door), PGW_CONTROL_ODD);
-			return;
-		}
-		follow_message(pn, peer, port, &msg);
-	}
-}
-
-/* The calls of a control connection end with it, said or unsaid. */
-static void follow_control(struct pgw_net *pn, const struct sk_buff *skb,
-			   struct pgw_peer *peer, const struct pgw_packet *pkt)
-{
-	u16 port = pkt->ports[pkt->from_server];
-	struct pgw_call call;
-
-	if (pkt->data && !pkt->syn)
-		follow_messages(pn, skb, peer, pkt, port);
-	if (!pkt->fin && !pkt->rst)
-		return;
-	while (pgw_call_close_port(&peer->calls, port, &call))
-		tell_call(pn, peer, PPTPGW_EVENT_CALL_CLOSED,
-			  call.client_call_id, call.local_call_id);
-}
-
 /* A packet from a known client. */
 static void learn_known(struct pgw_net *pn, const struct sk_buff *skb,
 			const struct pgw_packet *pkt, struct pgw_peer *peer,
@@ -212,7 +132,7 @@ static void learn_known(struct pgw_net *pn, const struct sk_buff *skb,
 	if (pkt->kind != PGW_GRE_FRAGMENT)
 		pgw_peer_saw(pn, peer, ifindex);
 	if (pkt->kind == PGW_CONTROL)
-		follow_control(pn, skb, peer, pkt);
+		pgw_follow(pn, skb, peer, pkt);
 }
 
 /* A segment to a server from a client without a peer. */
@@ -249,7 +169,7 @@ static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
 		       pgw_steer_stranger(pn, skb, pkt, &key);
 	}
 	if (pkt->kind == PGW_CONTROL)
-		follow_control(pn, skb, peer, pkt);
+		pgw_follow(pn, skb, peer, pkt);
 	return pgw_steer(skb, peer);
 }
 

@@ -9,7 +9,7 @@ BEGIN {
 		 "pernet/" \
 		 "packet control call event trace/" \
 		 "iface sysfs peer/" \
-		 "steer explain guard/" \
+		 "steer explain guard follow/" \
 		 "hook netlink netlink_dev/" \
 		 "main"
 	# of its own line only these. No two headers may include each other.
