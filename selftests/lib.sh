@@ -405,8 +405,8 @@ dial() {
 	printf '%s\n' $! >"$WORK/$ns.pid"
 }
 
-# up NS: the client's tunnel has an address.
-up() { ip -n "pgw-$1" -4 -o addr show 2>/dev/null | grep -q 'ppp[0-9].* peer '; }
+# up NS: the client's tunnel has an address, and its interface is up.
+up() { ip -n "pgw-$1" -4 -o addr show up 2>/dev/null | grep -q 'ppp[0-9].* peer '; }
 
 # Its tunnel carries three pings out of three to a host behind the corporate router.
 pings() {
