@@ -7,40 +7,45 @@
 
 #include <linux/rculist.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
-void pgw_calls_init(struct pgw_calls *calls)
-{
-	INIT_HLIST_HEAD(&calls->list);
-	spin_lock_init(&calls->lock);
-	calls->n = 0;
-}
+/* One for all peers: calls begin and end rarely. With bottom halves off. */
+static DEFINE_SPINLOCK(calls_lock);
 
 /* The server assigns its call IDs: they tell its calls apart. */
-static struct pgw_call *call_find(struct pgw_calls *calls, u16 local_call_id)
+static struct pgw_call *call_find(struct hlist_head *calls, u16 local_call_id)
 {
 	struct pgw_call *call;
 
-	hlist_for_each_entry(call, &calls->list, node)
+	hlist_for_each_entry(call, calls, node)
 		if (call->local_call_id == local_call_id)
 			return call;
 	return NULL;
 }
 
-static void call_del(struct pgw_calls *calls, struct pgw_call *call,
-		     struct pgw_call *closed)
+static void call_del(struct pgw_call *call, struct pgw_call *closed)
 {
 	*closed = *call;
-	calls->n--;
 	hlist_del_rcu(&call->node);
 	kfree_rcu(call, rcu);
 }
 
-static bool call_add(struct pgw_calls *calls, u16 port,
+static bool is_full(const struct hlist_head *calls)
+{
+	const struct pgw_call *call;
+	unsigned int n = 0;
+
+	hlist_for_each_entry(call, calls, node)
+		n++;
+	return n >= PGW_MAX_CALLS;
+}
+
+static bool call_add(struct hlist_head *calls, u16 port,
 		     const struct pgw_control *msg)
 {
 	struct pgw_call *call;
 
-	if (calls->n >= PGW_MAX_CALLS || call_find(calls, msg->call_id))
+	if (is_full(calls) || call_find(calls, msg->call_id))
 		return false;
 	call = kmalloc(sizeof(*call), GFP_ATOMIC | __GFP_NOWARN);
 	if (!call)
@@ -48,8 +53,7 @@ static bool call_add(struct pgw_calls *calls, u16 port,
 	call->port = port;
 	call->client_call_id = msg->peer_call_id;
 	call->local_call_id = msg->call_id;
-	hlist_add_head_rcu(&call->node, &calls->list);
-	calls->n++;
+	hlist_add_head_rcu(&call->node, calls);
 	return true;
 }
 
@@ -61,14 +65,14 @@ static bool call_add(struct pgw_calls *calls, u16 port,
  *
  * Return: true if it is new; false for a repetition, or one too many.
  */
-bool pgw_call_open(struct pgw_calls *calls, u16 port,
+bool pgw_call_open(struct hlist_head *calls, u16 port,
 		   const struct pgw_control *msg)
 {
 	bool added;
 
-	spin_lock_bh(&calls->lock);
+	spin_lock_bh(&calls_lock);
 	added = call_add(calls, port, msg);
-	spin_unlock_bh(&calls->lock);
+	spin_unlock_bh(&calls_lock);
 	return added;
 }
 
@@ -80,16 +84,16 @@ bool pgw_call_open(struct pgw_calls *calls, u16 port,
  *
  * Return: false if there is no such call.
  */
-bool pgw_call_close(struct pgw_calls *calls, u16 local_call_id,
+bool pgw_call_close(struct hlist_head *calls, u16 local_call_id,
 		    struct pgw_call *closed)
 {
 	struct pgw_call *call;
 
-	spin_lock_bh(&calls->lock);
+	spin_lock_bh(&calls_lock);
 	call = call_find(calls, local_call_id);
 	if (call)
-		call_del(calls, call, closed);
-	spin_unlock_bh(&calls->lock);
+		call_del(call, closed);
+	spin_unlock_bh(&calls_lock);
 	return call;
 }
 
@@ -101,27 +105,27 @@ bool pgw_call_close(struct pgw_calls *calls, u16 local_call_id,
  *
  * Return: false if there is none left.
  */
-bool pgw_call_close_port(struct pgw_calls *calls, u16 port,
+bool pgw_call_close_port(struct hlist_head *calls, u16 port,
 			 struct pgw_call *closed)
 {
 	struct pgw_call *call, *found = NULL;
 
-	spin_lock_bh(&calls->lock);
-	hlist_for_each_entry(call, &calls->list, node)
+	spin_lock_bh(&calls_lock);
+	hlist_for_each_entry(call, calls, node)
 		if (call->port == port)
 			found = call;
 	if (found)
-		call_del(calls, found, closed);
-	spin_unlock_bh(&calls->lock);
+		call_del(found, closed);
+	spin_unlock_bh(&calls_lock);
 	return found;
 }
 
 /* The peer is being freed: nobody looks at its calls any more. */
-void pgw_calls_free(struct pgw_calls *calls)
+void pgw_calls_free(struct hlist_head *calls)
 {
 	struct hlist_node *next;
 	struct pgw_call *call;
 
-	hlist_for_each_entry_safe(call, next, &calls->list, node)
+	hlist_for_each_entry_safe(call, next, calls, node)
 		kfree(call);
 }

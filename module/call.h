@@ -5,7 +5,7 @@
 
 #include <linux/list.h>
 #include <linux/rcupdate.h>
-#include <linux/spinlock.h>
+#include <linux/types.h>
 
 #include "control.h"
 
@@ -17,7 +17,7 @@
 
 /**
  * struct pgw_call - one PPP link inside a control connection
- * @node: in pgw_calls.list
+ * @node: in pgw_peer.calls
  * @port: the client's port of the control connection
  * @client_call_id: assigned by the client
  * @local_call_id: assigned by the server
@@ -31,25 +31,12 @@ struct pgw_call {
 	struct rcu_head rcu;
 };
 
-/**
- * struct pgw_calls - the calls of one peer
- * @list: struct pgw_call; written under @lock, read under RCU
- * @lock: with bottom halves off
- * @n: how many; under @lock
- */
-struct pgw_calls {
-	struct hlist_head list;
-	spinlock_t lock; /* guards @list and @n */
-	u32 n;
-};
-
-void pgw_calls_init(struct pgw_calls *calls);
-bool pgw_call_open(struct pgw_calls *calls, u16 port,
+bool pgw_call_open(struct hlist_head *calls, u16 port,
 		   const struct pgw_control *msg);
-bool pgw_call_close(struct pgw_calls *calls, u16 local_call_id,
+bool pgw_call_close(struct hlist_head *calls, u16 local_call_id,
 		    struct pgw_call *closed);
-bool pgw_call_close_port(struct pgw_calls *calls, u16 port,
+bool pgw_call_close_port(struct hlist_head *calls, u16 port,
 			 struct pgw_call *closed);
-void pgw_calls_free(struct pgw_calls *calls);
+void pgw_calls_free(struct hlist_head *calls);
 
 #endif /* PGW_CALL_H */

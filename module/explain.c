@@ -66,15 +66,15 @@ static void reason_at_door(struct pgw_net *pn, const struct pgw_iface *door,
 	}
 }
 
-/* The local address of the client's oldest peer, or 0. */
+/* The local address of a peer of the client, or 0. */
 static __be32 local_of_peer(struct pgw_net *pn, __be32 client)
 {
+	struct pgw_place place = {};
 	struct pgw_peer *peer;
-	unsigned long id = 0;
 
-	for (; (peer = pgw_peer_next(pn, &id)); id++)
-		if (peer->key.client == client)
-			return peer->key.local;
+	for (; (peer = pgw_peer_next(pn, &place)); place.word++)
+		if (peer->node.key.client == client)
+			return peer->node.key.local;
 	return 0;
 }
 

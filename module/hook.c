@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Netfilter entry points: learn on the way in, steer on the way out. The place
- * to start reading; the three hooks are at the bottom.
+ * to start reading; the three hooks are at the bottom. Their private pointer is
+ * the namespace.
  */
 #include "hook.h"
 
 #include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
+#include <linux/tcp.h>
 #include <net/ip.h>
 
-#include "call.h"
-#include "control.h"
-#include "event.h"
+#include "follow.h"
 #include "packet.h"
 #include "peer.h"
 #include "steer.h"
@@ -20,12 +20,45 @@
 /* After the firewall, mangle and NAT; before conntrack confirms. */
 #define PGW_PRIORITY (NF_IP_PRI_SELINUX_LAST + 1)
 
-/* What all other traffic pays. */
-static inline bool may_be_pptp(const struct sk_buff *skb)
+/*
+ * What all other traffic pays, so the hooks ask it before they have a stack frame:
+ * is this GRE, or TCP from (@source) or to (@dest) the port of PPTP? A TCP header
+ * that is not at hand is for classify() to judge.
+ */
+static __always_inline bool may_be_pptp(const struct sk_buff *skb, bool source,
+					bool dest)
 {
 	u8 protocol = ip_hdr(skb)->protocol;
+	const struct tcphdr *tcp;
 
-	return protocol == IPPROTO_GRE || protocol == IPPROTO_TCP;
+	if (protocol != IPPROTO_TCP)
+		return protocol == IPPROTO_GRE;
+	tcp = (const void *)(skb_network_header(skb) + ip_hdrlen(skb));
+	return unlikely(skb_headlen(skb) < ip_hdrlen(skb) + PGW_TCP_NEED) ||
+	       (source && tcp->source == htons(PGW_CONTROL_PORT)) ||
+	       (dest && tcp->dest == htons(PGW_CONTROL_PORT));
+}
+
+/*
+ * Nearly all packets of a tunnel are this plain: GRE of PPTP, or a segment that
+ * only acknowledges, with the header in one piece. Of these nothing is to be known
+ * but the addresses, when the client has a peer. The rest is for classify().
+ */
+static __always_inline bool is_plain(const struct sk_buff *skb)
+{
+	u32 offset = ip_hdrlen(skb);
+	const u8 *p = skb_network_header(skb) + offset;
+	const struct tcphdr *tcp = (const void *)p;
+
+	if (ip_hdr(skb)->frag_off & htons(IP_OFFSET))
+		return false;
+	if (ip_hdr(skb)->protocol == IPPROTO_GRE)
+		return skb_headlen(skb) >= offset + PGW_GRE_NEED &&
+		       pgw_gre_is_pptp(p);
+	return skb_headlen(skb) >= offset + PGW_TCP_NEED &&
+	       skb->len == offset + tcp->doff * 4 &&
+	       !(tcp_flag_word(tcp) &
+		 (TCP_FLAG_SYN | TCP_FLAG_FIN | TCP_FLAG_RST));
 }
 
 /* The transport header, or as much of it as there is. */
@@ -90,84 +123,6 @@ static bool is_tunnel(struct pgw_net *pn, const struct pgw_packet *pkt,
 	}
 }
 
-static void tell_call(struct pgw_net *pn, const struct pgw_peer *peer,
-		      enum pptpgw_event_type type, u16 client_call_id,
-		      u16 local_call_id)
-{
-	struct pgw_iface *door = rcu_dereference(peer->door);
-	const struct pgw_event event = {
-		.type = type,
-		.client = peer->key.client,
-		.local = peer->key.local,
-		.ifindex = READ_ONCE(door->ifindex),
-		.client_call_id = client_call_id,
-		.local_call_id = local_call_id,
-	};
-
-	pgw_count(door, type == PPTPGW_EVENT_CALL_OPENED ? PGW_CALLS_OPENED :
-							   PGW_CALLS_CLOSED);
-	pgw_event_send(pn, &event);
-}
-
-/* One control message. @port is the client's. */
-static void follow_message(struct pgw_net *pn, struct pgw_peer *peer, u16 port,
-			   const struct pgw_control *msg)
-{
-	struct pgw_call call;
-
-	if (msg->event == PGW_CALL_OPENED) {
-		if (pgw_call_open(&peer->calls, port, msg))
-			tell_call(pn, peer, PPTPGW_EVENT_CALL_OPENED,
-				  msg->peer_call_id, msg->call_id);
-	} else if (msg->event == PGW_CALL_CLOSED) {
-		if (pgw_call_close(&peer->calls, msg->call_id, &call))
-			tell_call(pn, peer, PPTPGW_EVENT_CALL_CLOSED,
-				  call.client_call_id, call.local_call_id);
-	}
-}
-
-/*
- * Follow the control messages of a segment. A message may be split over two
- * segments; it is then not understood, which is counted and harms nobody.
- */
-static void follow_messages(struct pgw_net *pn, const struct sk_buff *skb,
-			    struct pgw_peer *peer, const struct pgw_packet *pkt,
-			    u16 port)
-{
-	u32 offset = ip_hdrlen(skb) + pkt->header;
-	unsigned int burst = PGW_CONTROL_BURST;
-	u8 buf[PGW_CONTROL_NEED];
-	struct pgw_control msg;
-	const u8 *p;
-	u32 len;
-
-	for (; offset < skb->len && burst; burst--, offset += msg.length) {
-		len = min_t(u32, skb->len - offset, sizeof(buf));
-		p = skb_header_pointer(skb, offset, len, buf);
-		if (!p || !pgw_control_parse(p, len, skb->len - offset, &msg)) {
-			pgw_count(rcu_dereference(peer->door), PGW_CONTROL_ODD);
-			return;
-		}
-		follow_message(pn, peer, port, &msg);
-	}
-}
-
-/* The calls of a control connection end with it, said or unsaid. */
-static void follow_control(struct pgw_net *pn, const struct sk_buff *skb,
-			   struct pgw_peer *peer, const struct pgw_packet *pkt)
-{
-	u16 port = pkt->ports[pkt->from_server];
-	struct pgw_call call;
-
-	if (pkt->data && !pkt->syn)
-		follow_messages(pn, skb, peer, pkt, port);
-	if (!pkt->fin && !pkt->rst)
-		return;
-	while (pgw_call_close_port(&peer->calls, port, &call))
-		tell_call(pn, peer, PPTPGW_EVENT_CALL_CLOSED,
-			  call.client_call_id, call.local_call_id);
-}
-
 /* A packet from a known client. */
 static void learn_known(struct pgw_net *pn, const struct sk_buff *skb,
 			const struct pgw_packet *pkt, struct pgw_peer *peer,
@@ -177,7 +132,7 @@ static void learn_known(struct pgw_net *pn, const struct sk_buff *skb,
 	if (pkt->kind != PGW_GRE_FRAGMENT)
 		pgw_peer_saw(pn, peer, ifindex);
 	if (pkt->kind == PGW_CONTROL)
-		follow_control(pn, skb, peer, pkt);
+		pgw_follow(pn, skb, peer, pkt);
 }
 
 /* A segment to a server from a client without a peer. */
@@ -208,29 +163,35 @@ static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
 	const struct pgw_key key = key_reply(skb);
 	struct pgw_peer *peer = pgw_peer_find(pn, &key);
 
-	if (peer && pkt->kind == PGW_CONTROL)
-		follow_control(pn, skb, peer, pkt);
-	/* Without its header, GRE of a stranger is nobody's. */
-	if (!peer && pkt->kind == PGW_GRE_FRAGMENT)
-		return NF_ACCEPT;
-	return pgw_steer(pn, skb, pkt, &key, peer);
+	if (!peer) {
+		/* Without its header, GRE of a stranger is nobody's. */
+		return pkt->kind == PGW_GRE_FRAGMENT ? NF_ACCEPT :
+		       pgw_steer_stranger(pn, skb, pkt, &key);
+	}
+	if (pkt->kind == PGW_CONTROL)
+		pgw_follow(pn, skb, peer, pkt);
+	return pgw_steer(skb, peer);
+}
+
+/* Under a VRF, the real device and not its master. */
+static int ingress(struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return inet_sdif(skb) ?: state->in->ifindex;
 }
 
 /* From a client to a server on this host. */
-static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
-				  const struct nf_hook_state *state)
+static noinline unsigned int local_in_odd(struct pgw_net *pn,
+					  struct sk_buff *skb,
+					  const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
 	struct pgw_peer *peer;
-	struct pgw_net *pn;
 	struct pgw_key key;
 	int ifindex;
 
-	if (!may_be_pptp(skb) || !classify(skb, &pkt))
+	if (!classify(skb, &pkt))
 		return NF_ACCEPT;
-	pn = pgw_net(state->net);
-	/* Under a VRF, the real device and not its master. */
-	ifindex = inet_sdif(skb) ?: state->in->ifindex;
+	ifindex = ingress(skb, state);
 	if (!is_tunnel(pn, &pkt, ifindex) ||
 	    (pkt.kind == PGW_CONTROL && !pkt.to_server))
 		return NF_ACCEPT;
@@ -246,24 +207,65 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+static noinline unsigned int local_in(struct pgw_net *pn, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	const struct pgw_key key = key_inbound(skb);
+	struct pgw_peer *peer;
+
+	peer = is_plain(skb) ? pgw_peer_find(pn, &key) : NULL;
+	if (!peer)
+		return local_in_odd(pn, skb, state);
+	pgw_traffic_add(&peer->rx, skb->len);
+	pgw_peer_saw(pn, peer, ingress(skb, state));
+	return NF_ACCEPT;
+}
+
+static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	if (likely(!may_be_pptp(skb, false, true)))
+		return NF_ACCEPT;
+	return local_in(priv, skb, state);
+}
+
 /*
  * From a server on this host to a client. Under a VRF a packet passes twice,
  * first with the VRF's device: wait for the real one.
  */
-static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
+static noinline unsigned int local_out_odd(struct pgw_net *pn,
+					   struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
-	struct pgw_net *pn;
 
-	if (!may_be_pptp(skb) || netif_is_l3_master(state->out) ||
-	    !classify(skb, &pkt))
+	if (!classify(skb, &pkt))
 		return NF_ACCEPT;
-	pn = pgw_net(state->net);
 	if (!is_tunnel(pn, &pkt, state->out->ifindex) ||
 	    (pkt.kind == PGW_CONTROL && !pkt.from_server))
 		return NF_ACCEPT;
 	return steer(pn, skb, &pkt);
+}
+
+static noinline unsigned int local_out(struct pgw_net *pn, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	const struct pgw_key key = key_reply(skb);
+	struct pgw_peer *peer;
+
+	if (netif_is_l3_master(state->out))
+		return NF_ACCEPT;
+	peer = is_plain(skb) ? pgw_peer_find(pn, &key) : NULL;
+	return likely(peer) ? pgw_steer(skb, peer) :
+			      local_out_odd(pn, skb, state);
+}
+
+static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	if (likely(!may_be_pptp(skb, true, false)))
+		return NF_ACCEPT;
+	return local_out(priv, skb, state);
 }
 
 /*
@@ -301,18 +303,16 @@ static bool is_routed(const struct sk_buff *skb)
  * Between a client and a server on the corporate side. The port tells the
  * direction of a segment; GRE that no known client sent may be a reply.
  */
-static unsigned int hook_forward(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+static noinline unsigned int forward(struct pgw_net *pn, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
-	struct pgw_net *pn;
 	bool known = false;
 	int ifindex;
 
-	if (!may_be_pptp(skb) || !is_routed(skb) || !classify(skb, &pkt))
+	if (!is_routed(skb) || !classify(skb, &pkt))
 		return NF_ACCEPT;
-	pn = pgw_net(state->net);
-	ifindex = inet_sdif(skb) ?: state->in->ifindex;
+	ifindex = ingress(skb, state);
 	if (!is_tunnel(pn, &pkt, ifindex))
 		return NF_ACCEPT;
 	if (pkt.kind != PGW_CONTROL || pkt.to_server)
@@ -320,6 +320,14 @@ static unsigned int hook_forward(void *priv, struct sk_buff *skb,
 	if (pkt.kind == PGW_CONTROL ? !pkt.from_server : known)
 		return NF_ACCEPT;
 	return steer(pn, skb, &pkt);
+}
+
+static unsigned int hook_forward(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	if (likely(!may_be_pptp(skb, true, true)))
+		return NF_ACCEPT;
+	return forward(priv, skb, state);
 }
 
 const struct nf_hook_ops pgw_hooks[PGW_HOOKS] = {

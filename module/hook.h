@@ -3,9 +3,7 @@
 #ifndef PGW_HOOK_H
 #define PGW_HOOK_H
 
-#include <linux/netfilter.h>
-
-#define PGW_HOOKS 3
+#include "pernet.h"
 
 extern const struct nf_hook_ops pgw_hooks[PGW_HOOKS];
 

@@ -71,11 +71,14 @@ module_param_cb(peer_timeout, &peer_timeout_ops, &pgw_peer_timeout, 0644);
 MODULE_PARM_DESC(peer_timeout,
 		 "seconds without a packet that end a peer, 1 to 604800");
 
-static const struct pgw_net_ops net_ops = {
+static bool forward = true;
+module_param(forward, bool, 0444);
+MODULE_PARM_DESC(forward, "steer for servers behind this host, too");
+
+static struct pgw_net_ops net_ops = {
 	.start = pgw_peer_net_start,
 	.stop = pgw_peer_net_stop,
 	.hooks = pgw_hooks,
-	.nhooks = ARRAY_SIZE(pgw_hooks),
 	.guard_update = pgw_guard_update,
 };
 
@@ -122,6 +125,7 @@ static int __init pptpgw_init(void)
 	err = check_names();
 	if (err)
 		return err;
+	net_ops.nhooks = forward ? PGW_HOOKS : PGW_HOOKS_LOCAL;
 	err = pgw_iface_init();
 	if (err)
 		return err;

@@ -237,7 +237,7 @@ int pgw_nl_stats_get(struct sk_buff *request, struct genl_info *info)
 	rtnl_lock();
 	pgw_iface_totals(pn, sum);
 	if (pn->active)
-		peers = atomic_read(&pn->peers.nelems);
+		peers = atomic_read(&pn->peers.n);
 	rtnl_unlock();
 	err = nla_put_u32(skb, PPTPGW_A_STATS_PEERS, peers) ?:
 	      put_counters(skb, PPTPGW_A_STATS_COUNTERS, sum);

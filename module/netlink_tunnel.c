@@ -38,7 +38,7 @@ static bool is_selected(const struct pgw_peer *peer, struct selection sel)
 {
 	const struct pgw_iface *door = rcu_dereference(peer->door);
 
-	return (!sel.client || sel.client == peer->key.client) &&
+	return (!sel.client || sel.client == peer->node.key.client) &&
 	       (!sel.ifindex || sel.ifindex == READ_ONCE(door->ifindex));
 }
 
@@ -76,7 +76,7 @@ static int put_calls(struct sk_buff *skb, const struct pgw_peer *peer)
 	const struct pgw_call *call;
 	int err = 0;
 
-	hlist_for_each_entry_rcu(call, &peer->calls.list, node)
+	hlist_for_each_entry_rcu(call, &peer->calls, node)
 		err = err ?: put_call(skb, call);
 	return err;
 }
@@ -99,14 +99,17 @@ static int put_traffic(struct sk_buff *skb, const struct pgw_peer *peer)
 
 static int put_times(struct sk_buff *skb, const struct pgw_peer *peer)
 {
-	u64 age = get_jiffies_64() - peer->created;
+	u64 age = (u32)ktime_get_seconds() - peer->created;
 	u32 idle = (u32)jiffies - READ_ONCE(peer->seen);
 
 	/* A packet may have come since jiffies was read. */
 	if ((s32)idle < 0)
 		idle = 0;
-	return put_u64(skb, PPTPGW_A_TUNNEL_AGE, jiffies64_to_msecs(age)) ?:
-	       put_u64(skb, PPTPGW_A_TUNNEL_IDLE, jiffies_to_msecs(idle));
+	idle = jiffies_to_msecs(idle);
+	/* The age is known to a second. */
+	age = max_t(u64, age * MSEC_PER_SEC, idle);
+	return put_u64(skb, PPTPGW_A_TUNNEL_AGE, age) ?:
+	       put_u64(skb, PPTPGW_A_TUNNEL_IDLE, idle);
 }
 
 static int put_tunnel(struct sk_buff *skb, struct net *net,
@@ -115,8 +118,8 @@ static int put_tunnel(struct sk_buff *skb, struct net *net,
 	const struct pgw_iface *door = rcu_dereference(peer->door);
 
 	return nla_put_in_addr(skb, PPTPGW_A_TUNNEL_CLIENT,
-			       peer->key.client) ?:
-	       nla_put_in_addr(skb, PPTPGW_A_TUNNEL_LOCAL, peer->key.local) ?:
+			       peer->node.key.client) ?:
+	       nla_put_in_addr(skb, PPTPGW_A_TUNNEL_LOCAL, peer->node.key.local) ?:
 	       put_ifindex(skb, net, READ_ONCE(door->ifindex)) ?:
 	       put_times(skb, peer) ?:
 	       put_traffic(skb, peer) ?:
@@ -142,33 +145,31 @@ static int dump_tunnel(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* cb->args[0]: the first peer number that is still to come. */
 int pgw_nl_tunnel_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct selection sel = selection_of(pgw_dump_attrs(cb));
 	struct pgw_net *pn = pgw_net(sock_net(skb->sk));
-	unsigned long id = cb->args[0];
+	struct pgw_place *place = (struct pgw_place *)cb->ctx;
 	struct pgw_peer *peer;
 
 	cb->seq = READ_ONCE(pn->generation);
 	rcu_read_lock();
-	for (; (peer = pgw_peer_next(pn, &id)); id++)
+	for (; (peer = pgw_peer_next(pn, place)); place->word++)
 		if (is_selected(peer, sel) && dump_tunnel(skb, cb, peer))
 			break;
 	rcu_read_unlock();
-	cb->args[0] = id;
 	/* A peer always fits in an empty message: see PGW_MAX_CALLS. */
 	return skb->len;
 }
 
 static u32 flush_selected(struct pgw_net *pn, struct selection sel)
 {
+	struct pgw_place place = {};
 	struct pgw_peer *peer;
-	unsigned long id = 0;
 	u32 n = 0;
 
 	rcu_read_lock();
-	for (; (peer = pgw_peer_next(pn, &id)); id++)
+	for (; (peer = pgw_peer_next(pn, &place)); place.word++)
 		if (is_selected(peer, sel) && pgw_peer_remove(pn, peer))
 			n++;
 	rcu_read_unlock();

@@ -9,11 +9,6 @@
 #define TCP_FLAG_BYTE_SYN	0x02
 #define TCP_FLAG_BYTE_RST	0x04
 
-#define GRE_KEY_PRESENT		0x2000
-#define GRE_VERSION		0x0007
-#define GRE_VERSION_PPTP	1
-#define GRE_PROTO_PPP		0x880b
-
 /**
  * pgw_packet_tcp - classify a TCP segment
  * @p: its header
@@ -51,22 +46,13 @@ void pgw_packet_tcp(const u8 *p, u32 len, struct pgw_packet *pkt)
  * @len: bytes readable at @p; PGW_GRE_NEED of them are enough
  * @pkt: result
  *
- * Liberal: only what tells PPTP's GRE from other GRE is asked for. The
- * sequence and acknowledgment bits may have any value (RFC 2637, section 4.1).
+ * The sequence and acknowledgment bits may have any value (RFC 2637, section 4.1).
  */
 void pgw_packet_gre(const u8 *p, u32 len, struct pgw_packet *pkt)
 {
-	u16 flags;
-
 	*pkt = (struct pgw_packet){ .kind = PGW_GRE_SHORT };
 	if (len < PGW_GRE_NEED)
 		return;
 
-	pkt->kind = PGW_GRE_NOT_PPTP;
-	flags = pgw_get16(p);
-	if ((flags & GRE_VERSION) != GRE_VERSION_PPTP ||
-	    !(flags & GRE_KEY_PRESENT) || pgw_get16(p + 2) != GRE_PROTO_PPP)
-		return;
-
-	pkt->kind = PGW_GRE;
+	pkt->kind = pgw_gre_is_pptp(p) ? PGW_GRE : PGW_GRE_NOT_PPTP;
 }

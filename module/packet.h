@@ -59,6 +59,10 @@ struct pgw_packet {
 	u16 ports[2];
 };
 
+/* The first word of GRE: key present, version 1, and the protocol. */
+#define PGW_GRE_PPTP_MASK	0x2007ffff
+#define PGW_GRE_PPTP		0x2001880b
+
 void pgw_packet_tcp(const u8 *p, u32 len, struct pgw_packet *pkt);
 void pgw_packet_gre(const u8 *p, u32 len, struct pgw_packet *pkt);
 
@@ -70,6 +74,12 @@ static inline u16 pgw_get16(const u8 *p)
 static inline u32 pgw_get32(const u8 *p)
 {
 	return (u32)pgw_get16(p) << 16 | pgw_get16(p + 2);
+}
+
+/* Liberal: only what tells PPTP's GRE from other GRE is asked for. */
+static inline bool pgw_gre_is_pptp(const u8 *p)
+{
+	return (pgw_get32(p) & PGW_GRE_PPTP_MASK) == PGW_GRE_PPTP;
 }
 
 #endif /* PGW_PACKET_H */

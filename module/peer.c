@@ -6,11 +6,12 @@
  */
 #include "peer.h"
 
-#include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
+#include <linux/random.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 #include "event.h"
 
@@ -22,37 +23,6 @@ unsigned int pgw_peer_timeout __read_mostly = 600;
 
 static struct kmem_cache *peer_cache __read_mostly;
 static siphash_key_t embryo_secret __read_mostly;
-
-static u32 key_hash(const void *data, u32 len, u32 seed)
-{
-	const struct pgw_key *key = data;
-
-	return jhash_2words((__force u32)key->client,
-			    (__force u32)key->local, seed);
-}
-
-/* For rhashtable: 0 if equal. */
-static int key_differs(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	const struct pgw_key *key = arg->key;
-	const struct pgw_peer *peer = obj;
-
-	return peer->key.client != key->client || peer->key.local != key->local;
-}
-
-static const struct rhashtable_params peer_params = {
-	.head_offset = offsetof(struct pgw_peer, node),
-	.key_offset = offsetof(struct pgw_peer, key),
-	.key_len = sizeof(struct pgw_key),
-	.hashfn = key_hash,
-	.obj_cmpfn = key_differs,
-	.automatic_shrinking = true,
-};
-
-struct pgw_peer *pgw_peer_find(struct pgw_net *pn, const struct pgw_key *key)
-{
-	return rhashtable_lookup(&pn->peers, key, peer_params);
-}
 
 static void peer_free_rcu(struct rcu_head *rcu)
 {
@@ -76,11 +46,11 @@ static struct pgw_peer *peer_alloc(const struct pgw_key *key,
 		kmem_cache_free(peer_cache, peer);
 		return NULL;
 	}
-	peer->key = *key;
+	peer->node.key = *key;
 	RCU_INIT_POINTER(peer->door, door);
 	peer->seen = (u32)jiffies;
-	peer->created = get_jiffies_64();
-	pgw_calls_init(&peer->calls);
+	peer->created = (u32)ktime_get_seconds();
+	INIT_HLIST_HEAD(&peer->calls);
 	return peer;
 }
 
@@ -98,28 +68,12 @@ void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
 	const struct pgw_iface *door = rcu_dereference(peer->door);
 	const struct pgw_event event = {
 		.type = type,
-		.client = peer->key.client,
-		.local = peer->key.local,
+		.client = peer->node.key.client,
+		.local = peer->node.key.local,
 		.ifindex = READ_ONCE(door->ifindex),
 	};
 
 	pgw_event_send(pn, &event);
-}
-
-/* Into both tables, or none. Two CPUs may try at once: one is enough. */
-static int peer_insert(struct pgw_net *pn, struct pgw_peer *peer)
-{
-	int err;
-
-	err = xa_alloc_cyclic_bh(&pn->by_id, &peer->id, peer, xa_limit_32b,
-				 &pn->next_id, GFP_ATOMIC | __GFP_NOWARN);
-	if (err < 0)
-		return err;
-	err = rhashtable_lookup_insert_fast(&pn->peers, &peer->node,
-					    peer_params);
-	if (err)
-		xa_erase_bh(&pn->by_id, peer->id);
-	return err;
 }
 
 static void table_full(struct pgw_net *pn, struct pgw_iface *door)
@@ -147,25 +101,21 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 		     struct pgw_iface *door)
 {
 	struct pgw_peer *peer = NULL;
-	int err;
 
-	if (atomic_read(&pn->peers.nelems) < READ_ONCE(pgw_max_peers))
+	if (atomic_read(&pn->peers.n) < READ_ONCE(pgw_max_peers))
 		peer = peer_alloc(key, door);
 	if (!peer) {
 		table_full(pn, door);
 		return;
 	}
-	err = peer_insert(pn, peer);
-	if (!err) {
-		WRITE_ONCE(pn->generation, pn->generation + 1);
-		pgw_count(door, PGW_LEARNED);
-		pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_UP);
+	/* Two CPUs may try at once: one is enough. */
+	if (!pgw_table_insert(&pn->peers, &peer->node)) {
+		peer_free_rcu(&peer->rcu);
 		return;
 	}
-	if (err != -EEXIST)
-		table_full(pn, door);
-	/* A dump may have seen it. */
-	call_rcu(&peer->rcu, peer_free_rcu);
+	WRITE_ONCE(pn->generation, pn->generation + 1);
+	pgw_count(door, PGW_LEARNED);
+	pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_UP);
 }
 
 /**
@@ -177,27 +127,18 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
  */
 bool pgw_peer_remove(struct pgw_net *pn, struct pgw_peer *peer)
 {
-	if (rhashtable_remove_fast(&pn->peers, &peer->node, peer_params))
+	if (!pgw_table_remove(&pn->peers, &peer->node))
 		return false;
-	xa_erase_bh(&pn->by_id, peer->id);
 	WRITE_ONCE(pn->generation, pn->generation + 1);
 	pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_DOWN);
 	call_rcu(&peer->rcu, peer_free_rcu);
 	return true;
 }
 
-/**
- * pgw_peer_next - go through the peers in the order of their creation
- * @pn: namespace
- * @id: in: the first number to look at; out: that of the peer
- *
- * The numbers do not change and are used again only after four thousand million
- * others: who goes on from @id + 1 sees each peer that stays exactly once,
- * whatever comes and goes meanwhile. Context: RCU. Return: peer, or NULL.
- */
-struct pgw_peer *pgw_peer_next(struct pgw_net *pn, unsigned long *id)
+/* pgw_table_next() for peers. */
+struct pgw_peer *pgw_peer_next(struct pgw_net *pn, struct pgw_place *place)
 {
-	return xa_find(&pn->by_id, id, ULONG_MAX, XA_PRESENT);
+	return pgw_peer_of(pgw_table_next(&pn->peers, place));
 }
 
 /* Nothing can come in by that interface now. */
@@ -224,14 +165,14 @@ static bool suitor_is_serious(struct pgw_peer *peer, int ifindex)
 	u32 since = READ_ONCE(peer->suitor_since);
 	u32 now = (u32)jiffies;
 
-	if (READ_ONCE(peer->suitor) == ifindex &&
+	if (READ_ONCE(peer->suitor) == (u16)ifindex &&
 	    time_after32(since, READ_ONCE(peer->seen)) &&
 	    time_after32(now, since + PGW_DOOR_COURTSHIP))
 		return true;
-	if (READ_ONCE(peer->suitor) != ifindex ||
+	if (READ_ONCE(peer->suitor) != (u16)ifindex ||
 	    !time_after32(since, READ_ONCE(peer->seen))) {
 		WRITE_ONCE(peer->suitor_since, now);
-		WRITE_ONCE(peer->suitor, ifindex);
+		WRITE_ONCE(peer->suitor, (u16)ifindex);
 	}
 	return false;
 }
@@ -255,8 +196,8 @@ static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
 {
 	struct pgw_event event = {
 		.type = PPTPGW_EVENT_DOOR_MOVED,
-		.client = peer->key.client,
-		.local = peer->key.local,
+		.client = peer->node.key.client,
+		.local = peer->node.key.local,
 	};
 
 	if (!pgw_iface_get(new))
@@ -266,7 +207,8 @@ static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
 		pgw_iface_put(new);
 		return;
 	}
-	WRITE_ONCE(peer->moved, peer->moved + 1);
+	if (peer->moved < U16_MAX)
+		WRITE_ONCE(peer->moved, peer->moved + 1);
 	pgw_count(new, PGW_MOVED);
 	event.old_ifindex = READ_ONCE(old->ifindex);
 	event.ifindex = READ_ONCE(new->ifindex);
@@ -275,23 +217,19 @@ static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
 }
 
 /**
- * pgw_peer_saw - a packet of a known client came in
+ * pgw_peer_saw_elsewhere - a packet of a known client came by another interface
  * @pn: namespace
  * @peer: the peer it belongs to
  * @ifindex: interface it came in by
  *
- * Refreshes the peer, or moves it to another door if may_move().
+ * Moves the peer there if may_move().
  */
-void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex)
+void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
+			    int ifindex)
 {
 	struct pgw_iface *door = rcu_dereference(peer->door);
 	struct pgw_iface *new;
 
-	if (likely(READ_ONCE(door->ifindex) == ifindex)) {
-		if (READ_ONCE(peer->seen) != (u32)jiffies)
-			WRITE_ONCE(peer->seen, (u32)jiffies);
-		return;
-	}
 	new = pgw_iface_find(pn, ifindex);
 	if (!new)
 		return;
@@ -349,14 +287,14 @@ static void peer_expire(struct pgw_net *pn, struct pgw_peer *peer)
 		pgw_count(rcu_dereference(peer->door), PGW_EXPIRED);
 }
 
-/* Look at some peers from @id on. Return: false when all have been seen. */
-static bool expire_batch(struct pgw_net *pn, unsigned long *id)
+/* Look at some peers from @place on. Return: false when all have been seen. */
+static bool expire_batch(struct pgw_net *pn, struct pgw_place *place)
 {
 	struct pgw_peer *peer = NULL;
 	unsigned int n = EXPIRY_BATCH;
 
 	rcu_read_lock();
-	for (; n && (peer = pgw_peer_next(pn, id)); n--, ++*id)
+	for (; n && (peer = pgw_peer_next(pn, place)); n--, place->word++)
 		if (peer_is_idle(peer))
 			peer_expire(pn, peer);
 	rcu_read_unlock();
@@ -375,12 +313,12 @@ static void expiry_work(struct work_struct *work)
 {
 	struct pgw_net *pn = container_of(to_delayed_work(work),
 					  struct pgw_net, expiry);
-	unsigned long id = 0;
+	struct pgw_place place = {};
 
-	while (expire_batch(pn, &id))
+	while (expire_batch(pn, &place))
 		cond_resched();
 
-	if (!atomic_read(&pn->peers.nelems))
+	if (!atomic_read(&pn->peers.n))
 		pgw_net_idle(pn);
 	expiry_schedule(pn);
 }
@@ -393,7 +331,7 @@ int pgw_peer_net_start(struct pgw_net *pn)
 	pn->embryos = kvcalloc(EMBRYOS, sizeof(*pn->embryos), GFP_KERNEL);
 	if (!pn->embryos)
 		return -ENOMEM;
-	err = rhashtable_init(&pn->peers, &peer_params);
+	err = pgw_table_init(&pn->peers, READ_ONCE(pgw_max_peers));
 	if (err) {
 		kvfree(pn->embryos);
 		return err;
@@ -403,20 +341,16 @@ int pgw_peer_net_start(struct pgw_net *pn)
 	return 0;
 }
 
-static void peer_free_one(void *obj, void *arg)
+static void peer_release(struct pgw_node *node)
 {
-	struct pgw_peer *peer = obj;
-	struct pgw_net *pn = arg;
-
-	xa_erase_bh(&pn->by_id, peer->id);
-	call_rcu(&peer->rcu, peer_free_rcu);
+	peer_free_rcu(&pgw_peer_of(node)->rcu);
 }
 
 /* Context: RTNL; the hooks have stopped. */
 void pgw_peer_net_stop(struct pgw_net *pn)
 {
 	cancel_delayed_work_sync(&pn->expiry);
-	rhashtable_free_and_destroy(&pn->peers, peer_free_one, pn);
+	pgw_table_destroy(&pn->peers, peer_release);
 	kvfree(pn->embryos);
 }
 
@@ -424,7 +358,7 @@ int __init pgw_peer_init(void)
 {
 	get_random_bytes(&embryo_secret, sizeof(embryo_secret));
 	peer_cache = kmem_cache_create("pptpgw_peer", sizeof(struct pgw_peer),
-				       0, SLAB_HWCACHE_ALIGN, NULL);
+				       0, 0, NULL);
 	return peer_cache ? 0 : -ENOMEM;
 }
 

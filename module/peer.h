@@ -5,21 +5,10 @@
 #ifndef PGW_PEER_H
 #define PGW_PEER_H
 
-#include <linux/rhashtable.h>
 #include <net/dst.h>
 
 #include "call.h"
 #include "iface.h"
-
-/**
- * struct pgw_key - names a peer
- * @client: remote address, as LOCAL_IN or FORWARD see it
- * @local: the server's address there: behind DNAT, its private one
- */
-struct pgw_key {
-	__be32 client;
-	__be32 local;
-};
 
 /* Packets and bytes, outer IP headers included. */
 struct pgw_traffic {
@@ -29,38 +18,36 @@ struct pgw_traffic {
 
 /**
  * struct pgw_peer - one client of one local address
- * @node: in pgw_net.peers
- * @key: its name
+ * @node: in pgw_net.peers, under its name
  * @door: where its client came in; a reference
  * @dst: the route through the door, or NULL; a reference
- * @seen: jiffies of the last packet through the door, low 32 bits
- * @suitor: ifindex of another interface by which a packet came while the door
- *	was silent
- * @suitor_since: jiffies of the first such packet, low 32 bits
- * @id: its number in pgw_net.by_id
- * @moved: how often it moved
- * @created: jiffies
- * @rx: what came from the client
  * @tx: what went to the client
  * @steered: replies that were given the route through the door
- * @calls: its calls
+ * @rx: what came from the client
+ * @seen: jiffies of the last packet through the door, low 32 bits
+ * @suitor_since: jiffies of the first packet of @suitor, likewise
+ * @suitor: another interface by which a packet came while the door was silent;
+ *	low 16 bits of its ifindex
+ * @moved: how often it moved, but for counts that do not fit
+ * @created: seconds of the monotonic clock
+ * @calls: its struct pgw_call
  * @rcu: frees it
+ *
+ * There may be a million: what is added here is paid a million times.
  */
 struct pgw_peer {
-	struct rhash_head node;
-	struct pgw_key key;
+	struct pgw_node node;
 	struct pgw_iface __rcu *door;
 	struct dst_entry __rcu *dst;
-	u32 seen;
-	int suitor;
-	u32 suitor_since;
-	u32 id;
-	u32 moved;
-	u64 created;
-	struct pgw_traffic rx;
 	struct pgw_traffic tx;
 	atomic64_t steered;
-	struct pgw_calls calls;
+	struct pgw_traffic rx;
+	u32 seen;
+	u32 suitor_since;
+	u16 suitor;
+	u16 moved;
+	u32 created;
+	struct hlist_head calls;
 	struct rcu_head rcu;
 };
 
@@ -77,14 +64,38 @@ struct pgw_peer {
 extern unsigned int pgw_max_peers;	/* per namespace */
 extern unsigned int pgw_peer_timeout;	/* seconds */
 
-struct pgw_peer *pgw_peer_find(struct pgw_net *pn, const struct pgw_key *key);
 void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 		     struct pgw_iface *door);
-void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer, int ifindex);
-struct pgw_peer *pgw_peer_next(struct pgw_net *pn, unsigned long *id);
+void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
+			    int ifindex);
+struct pgw_peer *pgw_peer_next(struct pgw_net *pn, struct pgw_place *place);
 bool pgw_peer_remove(struct pgw_net *pn, struct pgw_peer *peer);
 void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
 		    enum pptpgw_event_type type);
+
+static inline struct pgw_peer *pgw_peer_of(struct pgw_node *node)
+{
+	return node ? container_of(node, struct pgw_peer, node) : NULL;
+}
+
+/* Context: RCU, in an active namespace. */
+static inline struct pgw_peer *pgw_peer_find(const struct pgw_net *pn,
+					     const struct pgw_key *key)
+{
+	return pgw_peer_of(pgw_table_find(&pn->peers, key));
+}
+
+/* A packet of a known client came in by that interface. Context: RCU. */
+static inline void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer,
+				int ifindex)
+{
+	struct pgw_iface *door = rcu_dereference(peer->door);
+
+	if (unlikely(READ_ONCE(door->ifindex) != ifindex))
+		pgw_peer_saw_elsewhere(pn, peer, ifindex);
+	else if (READ_ONCE(peer->seen) != (u32)jiffies)
+		WRITE_ONCE(peer->seen, (u32)jiffies);
+}
 
 static inline void pgw_traffic_add(struct pgw_traffic *traffic, u32 bytes)
 {

@@ -48,12 +48,17 @@ struct pgw_net *pgw_net(const struct net *net)
 
 static int net_start(struct pgw_net *pn)
 {
+	unsigned int i;
 	int err;
 
 	err = net_ops->start(pn);
 	if (err)
 		return err;
-	err = nf_register_net_hooks(pn->net, net_ops->hooks, net_ops->nhooks);
+	for (i = 0; i < net_ops->nhooks; i++) {
+		pn->hooks[i] = net_ops->hooks[i];
+		pn->hooks[i].priv = pn;
+	}
+	err = nf_register_net_hooks(pn->net, pn->hooks, net_ops->nhooks);
 	if (err) {
 		synchronize_net();
 		net_ops->stop(pn);
@@ -66,7 +71,7 @@ static int net_start(struct pgw_net *pn)
 static void net_stop(struct pgw_net *pn)
 {
 	pn->active = false;
-	nf_unregister_net_hooks(pn->net, net_ops->hooks, net_ops->nhooks);
+	nf_unregister_net_hooks(pn->net, pn->hooks, net_ops->nhooks);
 	/* Let the hooks that still run on other CPUs leave the tables. */
 	synchronize_net();
 	net_ops->stop(pn);
@@ -109,7 +114,7 @@ void pgw_net_uplink_put(struct pgw_net *pn)
 /* Nobody is left to fail closed for. */
 static bool net_is_idle(const struct pgw_net *pn)
 {
-	return pn->active && !pn->uplinks && !atomic_read(&pn->peers.nelems);
+	return pn->active && !pn->uplinks && !atomic_read(&pn->peers.n);
 }
 
 /**
@@ -211,7 +216,6 @@ static int __net_init net_init(struct net *net)
 
 	pn->net = net;
 	xa_init(&pn->ifaces);
-	xa_init_flags(&pn->by_id, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_BH);
 	pn->generation = 1;
 	spin_lock_init(&pn->event_lock);
 	INIT_WORK(&pn->idle, net_idle_work);
@@ -235,7 +239,6 @@ static void __net_exit net_exit(struct net *net)
 	cancel_delayed_work_sync(&pn->guard.work);
 	WARN_ON(pn->uplinks);
 	WARN_ON(!xa_empty(&pn->ifaces));
-	xa_destroy(&pn->by_id);
 }
 
 static struct pernet_operations pernet_ops = {

@@ -7,12 +7,13 @@
 
 #include <linux/netfilter.h>
 #include <linux/notifier.h>
-#include <linux/rhashtable.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
+
+#include "table.h"
 
 /**
  * enum pgw_counter - what can happen to a packet or a peer
@@ -126,9 +127,13 @@ struct pgw_guard {
 	wait_queue_head_t settled;
 };
 
+#define PGW_HOOKS 3
+#define PGW_HOOKS_LOCAL 2	/* the first of them are not about forwarding */
+
 /**
  * struct pgw_net - one network namespace
  * @net: the namespace; not a reference: it outlives this
+ * @hooks: registered while @active
  * @ifaces: struct pgw_iface by ifindex; written under RTNL, read under RCU
  * @uplinks: how many interfaces have role internet; RTNL
  * @active: hooks and tables exist; RTNL
@@ -136,9 +141,6 @@ struct pgw_guard {
  * @retired: what interfaces that are gone have counted; RTNL
  * @guard: watches the default routes
  * @peers: struct pgw_peer by {client, local}; exists while @active
- * @by_id: the same peers by the order of their creation, for dumps and expiry;
- *	exists always
- * @next_id: where to look for a free number in @by_id
  * @generation: changes when a peer comes or goes
  * @embryos: the embryo cache; exists while @active
  * @event_lock: makes listeners get events in the order of their numbers
@@ -147,6 +149,7 @@ struct pgw_guard {
  */
 struct pgw_net {
 	struct net *net;
+	struct nf_hook_ops hooks[PGW_HOOKS];
 	struct xarray ifaces;
 	unsigned int uplinks;
 	bool active;
@@ -154,9 +157,7 @@ struct pgw_net {
 	u64 retired[PGW_COUNTERS];
 	struct pgw_guard guard;
 
-	struct rhashtable peers;
-	struct xarray by_id;
-	u32 next_id;
+	struct pgw_table peers;
 	unsigned int generation;
 	atomic64_t *embryos;
 	spinlock_t event_lock; /* guards @event_seq, and sending */
@@ -168,8 +169,8 @@ struct pgw_net {
  * struct pgw_net_ops - what the layers above do for a namespace
  * @start: allocate the tables; RTNL, may sleep; 0 or -errno
  * @stop: free the tables; RTNL, may sleep; no hook runs any more
- * @hooks: netfilter hooks
- * @nhooks: how many
+ * @hooks: netfilter hooks; they get the namespace as private pointer
+ * @nhooks: how many, at most PGW_HOOKS
  * @guard_update: bring the guard in line with the interfaces and the routes; may sleep,
  *	takes RTNL; 0, or -errno and then call it again later
  */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reply + peer -> verdict and reason. Read it from the bottom: pgw_steer()
- * asks for the door, then for a route through it, then gives the reply that
- * route. Everything runs under the RCU lock of the netfilter hook.
+ * Reply + peer -> verdict and reason. Read it from the bottom: pgw_steer() asks
+ * whether a route through the door is wanted, and gives it to the reply. All runs
+ * under the RCU lock of the netfilter hook. What is inline, or not, is so that
+ * nearly all replies find a short way: see Documentation/performance.rst.
  */
 #include "steer.h"
 
@@ -99,11 +100,15 @@ struct pgw_iface *pgw_door_find(struct pgw_net *pn, const struct pgw_key *key,
 	return door;
 }
 
-/* What is done about a client without a peer, besides steering. */
-static void door_without_peer(struct pgw_net *pn, const struct pgw_key *key,
-			      const struct pgw_packet *pkt,
-			      struct pgw_iface *door, enum pptpgw_source source)
+/* The door of a client without a peer, which may get one. */
+static struct pgw_iface *door_of_stranger(struct pgw_net *pn,
+					  const struct pgw_key *key,
+					  const struct pgw_packet *pkt)
 {
+	enum pptpgw_source source;
+	struct pgw_iface *door;
+
+	door = pgw_door_find(pn, key, NULL, &source);
 	if (source == PPTPGW_SOURCE_ADDRESS) {
 		pgw_count(door, PGW_BY_ADDRESS);
 	} else if (source == PPTPGW_SOURCE_EMBRYO) {
@@ -111,6 +116,7 @@ static void door_without_peer(struct pgw_net *pn, const struct pgw_key *key,
 		if (proves_handshake(pkt))
 			pgw_peer_create(pn, key, door);
 	}
+	return door;
 }
 
 /**
@@ -146,30 +152,36 @@ struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
 	return NULL;
 }
 
-/**
- * route_of_peer - the route through a peer's door, cached in the peer
- * @pn: namespace
- * @peer: peer
- * @oif: its door
- *
- * Return: a reference, or NULL.
- */
-static struct dst_entry *route_of_peer(struct pgw_net *pn,
-				       struct pgw_peer *peer, int oif)
+static noinline struct dst_entry *route_renew(struct pgw_peer *peer,
+					      const struct pgw_iface *door)
 {
-	struct dst_entry *dst = rcu_dereference(peer->dst);
-	struct dst_entry *old;
+	struct dst_entry *dst, *old;
 
-	if (likely(dst && dst->dev->ifindex == oif && dst_check(dst, 0) &&
-		   dst_hold_safe(dst)))
-		return dst;
-
-	dst = pgw_route_lookup(pn, &peer->key, oif);
+	dst = pgw_route_lookup(door->pn, &peer->node.key,
+			       READ_ONCE(door->ifindex));
 	if (dst)
 		dst_hold(dst);
 	old = xchg((__force struct dst_entry **)&peer->dst, dst);
 	dst_release(old);
 	return dst;
+}
+
+/**
+ * route_of_peer - the route through a peer's door, cached in the peer
+ * @peer: peer
+ * @door: its door
+ *
+ * Return: a reference, or NULL.
+ */
+static inline struct dst_entry *route_of_peer(struct pgw_peer *peer,
+					      const struct pgw_iface *door)
+{
+	struct dst_entry *dst = rcu_dereference(peer->dst);
+
+	if (likely(dst && dst->dev->ifindex == READ_ONCE(door->ifindex) &&
+		   dst_check(dst, 0) && dst_hold_safe(dst)))
+		return dst;
+	return route_renew(peer, door);
 }
 
 /*
@@ -199,13 +211,8 @@ enum pgw_counter pgw_judge(const struct pgw_iface *door, bool has_route)
 	       PGW_UNROUTABLE_PASSES : PGW_UNROUTABLE_DROPS;
 }
 
-/* The new device may need more room for its header than the old one. */
-static bool has_headroom(struct sk_buff *skb, const struct net_device *dev)
+static noinline bool grow_headroom(struct sk_buff *skb, unsigned int need)
 {
-	unsigned int need = LL_RESERVED_SPACE(dev);
-
-	if (likely(skb_headroom(skb) >= need))
-		return true;
 	return !pskb_expand_head(skb, HH_DATA_ALIGN(need - skb_headroom(skb)),
 				 0, GFP_ATOMIC);
 }
@@ -224,60 +231,47 @@ static bool is_steerable(const struct sk_buff *skb)
 	       dst->output != dst_discard_out && !IPCB(skb)->opt.srr;
 }
 
-/**
- * decide - the reason, and the route of a reply that shall be steered
- * @pn: namespace
- * @skb: reply
- * @key: names its peer
- * @peer: its peer, or NULL
- * @door: its door, or NULL
- * @dst: a reference, if the answer is PGW_STEERED
- */
-static enum pgw_counter decide(struct pgw_net *pn, const struct sk_buff *skb,
-			       const struct pgw_key *key, struct pgw_peer *peer,
-			       struct pgw_iface *door, struct dst_entry **dst)
+/* Return: the reason; PGW_STEERED, if a route through the door is wanted. */
+static inline enum pgw_counter decide(const struct sk_buff *skb,
+				      const struct pgw_iface *door)
 {
-	enum pgw_counter reason;
-	int ifindex;
-
-	if (!door)
-		return PGW_NO_DOOR;
 	if (!pgw_iface_is(door, PPTPGW_ROLE_INTERNET))
 		return PGW_NOT_UPLINK;
-	ifindex = READ_ONCE(door->ifindex);
-	if (skb_dst(skb)->dev->ifindex == ifindex)
+	if (skb_dst(skb)->dev->ifindex == READ_ONCE(door->ifindex))
 		return PGW_ALREADY_RIGHT;
-	if (unlikely(!is_steerable(skb)))
-		return PGW_UNSTEERABLE;
-
-	*dst = peer ? route_of_peer(pn, peer, ifindex) :
-		      pgw_route_lookup(pn, key, ifindex);
-	reason = pgw_judge(door, *dst);
-	if (unlikely(*dst && reason != PGW_STEERED))
-		dst_release(*dst);
-	return reason;
-}
-
-/* Consumes the reference @dst. */
-static enum pgw_counter swap_route(struct sk_buff *skb, struct dst_entry *dst)
-{
-	skb_dst_drop(skb);
-	skb_dst_set(skb, dst);
-	return likely(has_headroom(skb, dst->dev)) ? PGW_STEERED :
-						     PGW_NO_MEMORY_DROPS;
+	return likely(is_steerable(skb)) ? PGW_STEERED : PGW_UNSTEERABLE;
 }
 
 /*
- * Counted at the door, or if there is none, or it is gone, at the interface that
- * the reply would have left by.
+ * Consumes the reference @dst. The new device may need more room for its header
+ * than the old one.
  */
-static void count(struct pgw_net *pn, struct pgw_iface *door, int out,
-		  enum pgw_counter reason)
+static inline enum pgw_counter swap_route(struct sk_buff *skb,
+					  struct dst_entry *dst)
 {
-	if (likely(door && READ_ONCE(door->ifindex)))
-		pgw_count(door, reason);
-	else
-		pgw_iface_count(pn, out, reason);
+	unsigned int need = LL_RESERVED_SPACE(dst->dev);
+
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	if (unlikely(skb_headroom(skb) < need) && !grow_headroom(skb, need))
+		return PGW_NO_MEMORY_DROPS;
+	return PGW_STEERED;
+}
+
+/*
+ * Do with a reply and the route through its door, or NULL, what the door's
+ * settings say. Consumes the reference @dst. Return: the reason.
+ */
+static inline enum pgw_counter give_route(struct sk_buff *skb,
+					  const struct pgw_iface *door,
+					  struct dst_entry *dst)
+{
+	enum pgw_counter reason = pgw_judge(door, dst);
+
+	if (likely(reason == PGW_STEERED))
+		return swap_route(skb, dst);
+	dst_release(dst);
+	return reason;
 }
 
 static void tell_unroutable(struct pgw_net *pn, const struct pgw_key *key,
@@ -295,56 +289,95 @@ static void tell_unroutable(struct pgw_net *pn, const struct pgw_key *key,
 }
 
 /* What the peer remembers of a reply that goes its way. */
-static void account(struct pgw_net *pn, struct pgw_peer *peer,
-		    const struct sk_buff *skb, enum pgw_counter reason)
+static inline void account(struct pgw_peer *peer, const struct sk_buff *skb,
+			   enum pgw_counter reason)
 {
 	pgw_traffic_add(&peer->tx, skb->len);
 	if (reason == PGW_STEERED && atomic64_inc_return(&peer->steered) == 1)
-		pgw_peer_event(pn, peer, PPTPGW_EVENT_FIRST_STEER);
+		pgw_peer_event(rcu_dereference(peer->door)->pn, peer,
+			       PPTPGW_EVENT_FIRST_STEER);
 }
 
-static bool is_drop(enum pgw_counter reason)
+static inline void trace(const struct pgw_key *key,
+			 const struct pgw_iface *door, enum pgw_counter reason)
 {
-	return reason == PGW_UNROUTABLE_DROPS || reason == PGW_NO_MEMORY_DROPS;
+	if (trace_pptpgw_steer_enabled())
+		trace_pptpgw_steer(key->client, key->local,
+				   door ? READ_ONCE(door->ifindex) : 0, reason);
+}
+
+/*
+ * Count, tell and drop. Counted at the door, or if there is none, or it is gone, at
+ * the interface that the reply would have left by.
+ */
+static noinline unsigned int settle(struct pgw_net *pn, struct sk_buff *skb,
+				    const struct pgw_key *key,
+				    struct pgw_peer *peer,
+				    struct pgw_iface *door,
+				    enum pgw_counter reason)
+{
+	if (door && READ_ONCE(door->ifindex))
+		pgw_count(door, reason);
+	else
+		pgw_iface_count(pn, skb_dst(skb)->dev->ifindex, reason);
+	if (reason == PGW_UNROUTABLE_DROPS || reason == PGW_UNROUTABLE_PASSES)
+		tell_unroutable(pn, key, door);
+	if (reason == PGW_UNROUTABLE_DROPS || reason == PGW_NO_MEMORY_DROPS)
+		return drop(skb);
+	if (peer)
+		account(peer, skb, reason);
+	return NF_ACCEPT;
 }
 
 /**
- * pgw_steer - decide what becomes of a reply, and do it
+ * pgw_steer_stranger - decide what becomes of a reply to a client without a peer
  * @pn: namespace
  * @skb: reply; has a route
  * @pkt: what it is
- * @key: names its peer
- * @peer: its peer, or NULL
+ * @key: names the client
+ *
+ * Return: NF_ACCEPT, or NF_STOLEN when the reply was dropped.
+ */
+unsigned int pgw_steer_stranger(struct pgw_net *pn, struct sk_buff *skb,
+				const struct pgw_packet *pkt,
+				const struct pgw_key *key)
+{
+	struct pgw_iface *door = door_of_stranger(pn, key, pkt);
+	enum pgw_counter reason;
+	int oif;
+
+	reason = door ? decide(skb, door) : PGW_NO_DOOR;
+	if (reason == PGW_STEERED) {
+		oif = READ_ONCE(door->ifindex);
+		reason = give_route(skb, door, pgw_route_lookup(pn, key, oif));
+	}
+	trace(key, door, reason);
+	return settle(pn, skb, key, NULL, door, reason);
+}
+
+/**
+ * pgw_steer - decide what becomes of a reply to a client, and do it
+ * @skb: reply; has a route
+ * @peer: the client's
  *
  * The route is taken from the packet, not from the hook's state: NAT or mangle
  * may have changed it since.
  *
  * Return: NF_ACCEPT, or NF_STOLEN when the reply was dropped.
  */
-unsigned int pgw_steer(struct pgw_net *pn, struct sk_buff *skb,
-		       const struct pgw_packet *pkt, const struct pgw_key *key,
-		       struct pgw_peer *peer)
+unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer)
 {
-	int out = skb_dst(skb)->dev->ifindex;
-	struct dst_entry *dst = NULL;
-	enum pptpgw_source source;
+	struct pgw_iface *door = rcu_dereference(peer->door);
 	enum pgw_counter reason;
-	struct pgw_iface *door;
 
-	door = pgw_door_find(pn, key, peer, &source);
-	if (!peer)
-		door_without_peer(pn, key, pkt, door, source);
-	reason = decide(pn, skb, key, peer, door, &dst);
+	reason = decide(skb, door);
 	if (reason == PGW_STEERED)
-		reason = swap_route(skb, dst);
-	count(pn, door, out, reason);
-	trace_pptpgw_steer(key->client, key->local,
-			   door ? READ_ONCE(door->ifindex) : 0, reason);
-	if (reason == PGW_UNROUTABLE_DROPS || reason == PGW_UNROUTABLE_PASSES)
-		tell_unroutable(pn, key, door);
-	if (unlikely(is_drop(reason)))
-		return drop(skb);
-	if (peer)
-		account(pn, peer, skb, reason);
+		reason = give_route(skb, door, route_of_peer(peer, door));
+	trace(&peer->node.key, door, reason);
+	if (unlikely(reason != PGW_STEERED && reason != PGW_ALREADY_RIGHT))
+		return settle(door->pn, skb, &peer->node.key, peer, door,
+			      reason);
+	pgw_count(door, reason);
+	account(peer, skb, reason);
 	return NF_ACCEPT;
 }

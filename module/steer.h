@@ -17,8 +17,9 @@ struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
 				   const struct pgw_key *key, int oif);
 enum pgw_counter pgw_judge(const struct pgw_iface *door, bool has_route);
 
-unsigned int pgw_steer(struct pgw_net *pn, struct sk_buff *skb,
-		       const struct pgw_packet *pkt, const struct pgw_key *key,
-		       struct pgw_peer *peer);
+unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer);
+unsigned int pgw_steer_stranger(struct pgw_net *pn, struct sk_buff *skb,
+				const struct pgw_packet *pkt,
+				const struct pgw_key *key);
 
 #endif /* PGW_STEER_H */

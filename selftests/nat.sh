@@ -42,6 +42,16 @@ test_dnat_with() {
 	is "peers" "$(value wan0 peers)" 1
 }
 
+# Without forward there is no hook, so replies leak as without the module.
+test_dnat_forward_off() {
+	server_behind_dnat
+	load_with_roles forward=0
+	dial c1 "$WAN0"
+	wait_for 20 leaks || fail "nothing leaked"
+	is "steered" "$(value wan0 steered)" 0
+	is "peers" "$(value wan0 peers)" 0
+}
+
 clients_behind_nat() {
 	modprobe -qa nf_nat_pptp nf_conntrack_pptp ||
 		skip "this kernel has no conntrack helper for PPTP"
@@ -83,4 +93,4 @@ test_two_behind_nat_with() {
 	is "calls" "$(value wan0 calls_opened)" 2
 }
 
-run_tests dnat_without dnat_with two_behind_nat_without two_behind_nat_with
+run_tests dnat_without dnat_with dnat_forward_off two_behind_nat_without two_behind_nat_with

@@ -20,10 +20,13 @@ odd_gre() { # NS ARG...
 	send "$@" 47 ""
 }
 
-odd_tcp() { # NS ARG...
+# Two that are too short for a header, and one that says its header is so short.
+odd_tcp() { # PORTS NS ARG...
+	local ports=$1
+	shift
 	send "$@" 6 "${TCP_ACK:0:20}"
 	send "$@" 6 "${TCP_REPLY:0:26}"
-	send "$@" 6 06bb9c40000000010000000110100000ffff0000
+	send "$@" 6 "${ports}000000010000000110100000ffff0000"
 }
 
 fragments() { # NS ARG...
@@ -37,7 +40,7 @@ odd_traffic() {
 		# shellcheck disable=SC2086
 		{
 			odd_gre $from -d $C1
-			odd_tcp $from -d $C1
+			odd_tcp 06bb9c40 $from -d $C1
 			fragments $from -d $C1
 			send $from -d $C1 -o 47 $GRE_DATA
 			send $from -d $C1 47 $GRE_ACK
@@ -142,7 +145,7 @@ test_odd_arrivals() {
 	is "unknown, with options" "$(value wan0 gre_unknown)" 1
 	fragments isp -s "$C1" -d "$WAN0"
 	is "unknown, reassembled" "$(value wan0 gre_unknown)" 2
-	odd_tcp isp -s "$C1" -d "$WAN0"
+	odd_tcp 9c4006bb isp -s "$C1" -d "$WAN0"
 	is "truncated TCP" "$(value wan0 truncated)" 9
 	is "arrived" "$(in_ns gw nft list counter ip arrived gre |
 		sed -n 's/.*packets \([0-9]*\).*/\1/p')" 10

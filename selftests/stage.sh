@@ -108,6 +108,17 @@ make_stage() {
 		tar -x -C "$STAGE/share"
 }
 
+# build_bench STAGE: add the measuring module to a stage.
+build_bench() {
+	mkdir -p "$1/bench"
+	cp "$SELFTESTS"/bench/module/{Kbuild,*.c} "$1/bench"
+	make -s -C "$KDIR" M="$1/bench" modules >"$1/bench.log" 2>&1 || {
+		cat "$1/bench.log" >&2
+		die "pgwbench.ko does not build"
+	}
+	mv "$1/bench/pgwbench.ko" "$1/share"
+}
+
 # in_vm [OPTION...] -- COMMAND...: see vm/run. Slab caches are not merged, so
 # that the tests can count what is in them.
 in_vm() {

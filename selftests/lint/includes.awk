@@ -5,11 +5,11 @@
 
 # A file may include what stands on an earlier line than its own, and
 BEGIN {
-	layers = "pptpgw compat/" \
+	layers = "pptpgw compat table/" \
 		 "pernet/" \
 		 "packet control call event trace/" \
 		 "iface sysfs peer/" \
-		 "steer explain offence guard/" \
+		 "steer explain offence guard follow/" \
 		 "hook netlink netlink_dev netlink_tunnel netlink_explain/" \
 		 "main"
 	# of its own line only these. No two headers may include each other.
