@@ -683,6 +683,9 @@ test_usage() {
 	"$PPTPGW" doctor --mend 2>"$WORK/err" || status=$?
 	is "exit status" "$status" 1
 	is "error" "$(cat "$WORK/err")" "pptpgw: unknown option '--mend'"
+	is "JSON" "$("$PPTPGW" doctor -j)" "[]"
+	sysctl -qw net.ipv4.ip_forward=0
+	is "JSON" "$("$PPTPGW" doctor --fix -j | jq -r '.[].id')" ip-forward
 }
 
 [ "${1:-}" != --inside ] || run_inside "$2" "$3"
