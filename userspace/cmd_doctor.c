@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "args.h"
 #include "cmd.h"
 #include "doctor.h"
 #include "out.h"
@@ -99,17 +98,31 @@ static int show(const struct doctor *d, bool fix)
 	return status;
 }
 
+/* The format may be told here, too. */
+static int parse_options(char **args, bool *fix)
+{
+	for (; *args; args++) {
+		if (!strcmp(*args, "--fix")) {
+			*fix = true;
+		} else if (!strcmp(*args, "-j")) {
+			out_init(OUT_JSON);
+		} else if (!strcmp(*args, "-p")) {
+			out_init(OUT_PRETTY);
+		} else {
+			warnx("unknown option '%s'", *args);
+			return EXIT_USAGE;
+		}
+	}
+	return EXIT_SUCCESS;
+}
+
 static int doctor(char **args)
 {
-	bool fix = *args && !strcmp(*args, "--fix");
 	static struct doctor d;
+	bool fix = false;
 	int status;
 
-	if (*args && !fix) {
-		warnx("unknown option '%s'", *args);
-		return EXIT_USAGE;
-	}
-	status = args_none(args + fix) ?: diagnose(&d);
+	status = parse_options(args, &fix) ?: diagnose(&d);
 	if (status)
 		return status;
 	out_list(out_no_columns);
@@ -125,7 +138,7 @@ static int doctor(char **args)
 const struct object doctor_object = {
 	.word = "doctor",
 	.help =
-"Usage: pptpgw doctor [ --fix ]\n"
+"Usage: pptpgw doctor [ --fix ] [ -j | -p ]\n"
 "\n"
 "Find what is wrong with this host as a gateway for PPTP: what it breaks, where\n"
 "it comes from, and the command that mends it. --fix runs those that are safe.\n"

@@ -252,7 +252,7 @@ static void report_conflict(struct doctor *d, const struct change *c)
 	report(d, &f);
 }
 
-static void check_default(struct doctor *d, const struct route *r)
+static void report_default(struct doctor *d, const struct route *r)
 {
 	const struct finding f = {
 		.id = "configuration-default",
@@ -262,6 +262,12 @@ static void check_default(struct doctor *d, const struct route *r)
 		.breaks = "the whole configuration is refused for it; replies would go astray",
 		.owner = place(d, r->file, r->line),
 	};
+
+	report(d, &f);
+}
+
+static void check_default(struct doctor *d, const struct route *r)
+{
 	int i;
 
 	if (!route_is_default(r))
@@ -270,7 +276,7 @@ static void check_default(struct doctor *d, const struct route *r)
 		if (role_of(d, route_hops(r)[i].name) == PPTPGW_ROLE_CORPORATE)
 			break;
 	if (i < r->hop_count)
-		report(d, &f);
+		report_default(d, r);
 }
 
 void check_routes(struct doctor *d)

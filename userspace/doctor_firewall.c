@@ -79,7 +79,7 @@ static void report_unread(struct doctor *d, const char *program, const char *pac
 	const struct finding f = {
 		.id = "firewall-unread",
 		.severity = SEVERITY_NOTE,
-		.what = text(d, "there are firewall rules, but %s does not run to read them",
+		.what = text(d, "the rules of the firewall cannot be read: %s fails, or is missing",
 			     program),
 		.breaks = "it was not checked whether they let PPTP by",
 		.owner = NULL,

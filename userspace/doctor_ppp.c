@@ -228,9 +228,10 @@ static bool is_sunk(const struct doctor *d, const struct pool *p, const struct r
 	return false;
 }
 
-static void check_pool_route(struct doctor *d, const struct pool *p, const struct route *r,
-			     const char *owner)
+static void report_pool_route(struct doctor *d, const struct pool *p, const struct route *r)
 {
+	const char *owner = r->line ? text(d, "%s:%u", d->conf.files[r->file], r->line)
+				    : "protocol pptpgw";
 	unsigned int len = prefix_of(p);
 	__u32 net = p->first & (len ? ~0U << (32 - len) : 0);
 	const struct finding f = {
@@ -244,10 +245,14 @@ static void check_pool_route(struct doctor *d, const struct pool *p, const struc
 					       text_of_address(d, net), len, ROUTE_PROTOCOL) : NULL,
 	};
 
-	if (r->family != AF_INET || !r->hop_count || !r->dst_len ||
-	    !overlap(p, dst_of(r), r->dst_len) || is_sunk(d, p, r))
-		return;
 	report(d, &f);
+}
+
+static void check_pool_route(struct doctor *d, const struct pool *p, const struct route *r)
+{
+	if (r->family == AF_INET && r->hop_count && r->dst_len &&
+	    overlap(p, dst_of(r), r->dst_len) && !is_sunk(d, p, r))
+		report_pool_route(d, p, r);
 }
 
 static void check_pool_address(struct doctor *d, const struct ppp *ppp, const struct pool *p,
@@ -298,16 +303,13 @@ static void check_pool(struct doctor *d, const struct ppp *ppp, const struct poo
 	const struct known_route *k;
 	const struct address *a;
 	const struct pool *local;
-	const struct route *r;
 	unsigned int i;
 
-	for (i = 0; i < d->conf.route_count; i++) {
-		r = &d->conf.routes[i];
-		check_pool_route(d, p, r, text(d, "%s:%u", d->conf.files[r->file], r->line));
-	}
+	for (i = 0; i < d->conf.route_count; i++)
+		check_pool_route(d, p, &d->conf.routes[i]);
 	for (k = d->routes; k; k = k->next)
 		if (k->route.protocol == ROUTE_PROTOCOL && !conf_find(&d->conf, &k->route))
-			check_pool_route(d, p, &k->route, "protocol pptpgw");
+			check_pool_route(d, p, &k->route);
 	for (a = d->addresses; a; a = a->next)
 		check_pool_address(d, ppp, p, a);
 	for (local = ppp->local; local; local = local->next)
@@ -320,7 +322,6 @@ static void check_connected(struct doctor *d, const struct route *r)
 	struct finding f = {
 		.id = "route-overlap",
 		.severity = SEVERITY_WARNING,
-		.owner = text(d, "%s:%u", d->conf.files[r->file], r->line),
 	};
 
 	for (a = d->addresses; a && r->family == AF_INET; a = a->next) {
@@ -329,6 +330,7 @@ static void check_connected(struct doctor *d, const struct route *r)
 			continue;
 		f.what = text(d, "a route has addresses of %s's own subnet, %s/%u: %s", a->dev,
 			      text_of_address(d, a->net), a->len, text_of_route(d, r));
+		f.owner = text(d, "%s:%u", d->conf.files[r->file], r->line);
 		f.breaks = text(d, "hosts on %s with these addresses cannot be reached", a->dev);
 		report(d, &f);
 	}

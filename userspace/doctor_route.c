@@ -228,14 +228,12 @@ static bool is_off_link(struct doctor *d, struct nexthop *hop)
 	return route_reach(&d->nl, hop->family, hop->gateway, &hop->ifindex) != REACH_DIRECT;
 }
 
-static void check_hops(struct doctor *d, struct asked *asked, const struct route *r,
-		       const char *owner)
+static void check_hops(struct doctor *d, struct asked *asked, const struct route *r)
 {
 	struct finding f = {
 		.id = "gateway-not-on-link",
 		.severity = SEVERITY_ERROR,
 		.breaks = "nothing gets by this route: nobody answers for the gateway's address",
-		.owner = owner,
 	};
 	char address[INET6_ADDRSTRLEN];
 	struct nexthop hop;
@@ -246,6 +244,8 @@ static void check_hops(struct doctor *d, struct asked *asked, const struct route
 		if (!is_new(asked, &hop) || !is_off_link(d, &hop))
 			continue;
 		inet_ntop(hop.family, hop.gateway, address, sizeof(address));
+		f.owner = r->line ? text(d, "%s:%u", d->conf.files[r->file], r->line)
+				  : text(d, "protocol %s", protocol_name(r->protocol));
 		f.what = text(d, "gateway %s is not on link: %s", address, text_of_route(d, r));
 		report(d, &f);
 	}
@@ -263,10 +263,9 @@ void check_gateways(struct doctor *d)
 	for (i = 0; i < d->conf.route_count; i++) {
 		r = &d->conf.routes[i];
 		if (r->held && !route_is_default(r))
-			check_hops(d, &asked, r, text(d, "%s:%u", d->conf.files[r->file], r->line));
+			check_hops(d, &asked, r);
 	}
 	for (k = d->routes; k; k = k->next)
 		if (k->route.table == RT_TABLE_MAIN)
-			check_hops(d, &asked, &k->route, text(d, "protocol %s",
-							      protocol_name(k->route.protocol)));
+			check_hops(d, &asked, &k->route);
 }

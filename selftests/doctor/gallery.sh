@@ -53,9 +53,19 @@ test_healthy_firewall() {
 	silent
 }
 
-# As ufw makes them.
+# As ufw makes them, by either of the programs called iptables.
 test_healthy_ufw() {
-	iptables-legacy-restore <<-END
+	ufw_rules | iptables-legacy-restore
+	silent
+}
+
+test_healthy_ufw_nft() {
+	ufw_rules | iptables-nft-restore
+	silent
+}
+
+ufw_rules() {
+	cat <<-END
 		*filter
 		:INPUT DROP [0:0]
 		:FORWARD DROP [0:0]
@@ -76,7 +86,6 @@ test_healthy_ufw() {
 		-A user -p gre -j ACCEPT
 		COMMIT
 	END
-	silent
 }
 
 # What cannot be judged drops nothing.
@@ -674,6 +683,9 @@ test_usage() {
 	"$PPTPGW" doctor --mend 2>"$WORK/err" || status=$?
 	is "exit status" "$status" 1
 	is "error" "$(cat "$WORK/err")" "pptpgw: unknown option '--mend'"
+	is "JSON" "$("$PPTPGW" doctor -j)" "[]"
+	sysctl -qw net.ipv4.ip_forward=0
+	is "JSON" "$("$PPTPGW" doctor --fix -j | jq -r '.[].id')" ip-forward
 }
 
 [ "${1:-}" != --inside ] || run_inside "$2" "$3"
