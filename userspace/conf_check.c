@@ -16,10 +16,11 @@
 
 #include "cmd.h"
 #include "conf.h"
+#include "dev.h"
 #include "grow.h"
 #include "ifnames.h"
+#include "quiet.h"
 #include "route_nl.h"
-#include "words.h"
 
 /* Routes share gateways and interfaces: so many answers are remembered. */
 #define GATEWAYS 4096
@@ -79,21 +80,17 @@ fault(struct check *c, const char *format, ...)
 	va_end(args);
 }
 
-/* Of the module, if it has one for the interface; PPTPGW_ROLE_NONE if not. */
+/* Of the module; PPTPGW_ROLE_NONE without it. */
 static int live_role(const char *name)
 {
-	char path[64], word[16];
-	int role = -1;
-	FILE *file;
+	struct conf_dev live = { };
+	struct quiet quiet;
 
-	snprintf(path, sizeof(path), "/sys/class/net/%s/pptpgw/role", name);
-	file = fopen(path, "re");
-	if (!file)
-		return PPTPGW_ROLE_NONE;
-	if (fscanf(file, "%15s", word) == 1)
-		role = word_number(role_words, word);
-	fclose(file);
-	return role < 0 ? PPTPGW_ROLE_NONE : role;
+	quiet_begin(&quiet);
+	dev_get(name, &live);
+	quiet_end(&quiet);
+	free(quiet.text);
+	return live.role;
 }
 
 static bool is_corporate(const struct conf *conf, __u16 name)
