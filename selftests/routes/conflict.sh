@@ -114,7 +114,7 @@ corporate() {
 	table >"$WORK/before"
 	printf '%s\n' "dev corp0 role corporate" "dev wan0 role internet" "route $*" | conf
 	exits 1 pg route apply
-	says err "$WORK/conf:3:7: $dst through corp0, a corporate interface: the default gateway must be on the internet side only, or replies to internet clients go astray"
+	says err "$WORK/conf:3:7: $dst through corp0, a corporate interface: the default gateway must be on the internet side only, or replies go astray"
 	exits 1 pg route diff
 	check "the table is as before" same_table "$WORK/before"
 }
