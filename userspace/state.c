@@ -58,7 +58,7 @@ int state_lock(void)
 		usleep(STEP_MS * 1000);
 	}
 	if (errno == EWOULDBLOCK)
-		warnx("another pptpgw is at it, or its changes wait for 'pptpgw route confirm'");
+		warnx("another pptpgw changes routes, or waits for 'pptpgw route confirm'");
 	else
 		warn(STATE_DIR);
 	return -1;

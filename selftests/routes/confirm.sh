@@ -93,7 +93,7 @@ test_second_apply() {
 	apply_confirm 60
 	exits 2 pg route flush &
 	exits 2 pg route apply
-	says err "pptpgw: another pptpgw is changing routes, or has changed some that wait for 'pptpgw route confirm'"
+	says err "pptpgw: another pptpgw changes routes, or waits for 'pptpgw route confirm'"
 	wait $!
 	must_be_applied
 	exits 0 pg route confirm
