@@ -6,6 +6,7 @@
 # make install      install it (DESTDIR and prefix are honoured)
 # make demo         see in a virtual machine what it is about
 # make check        run all tests, in virtual machines
+# make bench        measure it beside other remedies, for the documentation
 # make bench-quick  what a packet costs: budgets, and what it cost before
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
@@ -54,6 +55,9 @@ demo:
 check:
 	selftests/check
 
+bench:
+	selftests/bench/all
+
 bench-quick:
 	selftests/bench/quick
 
@@ -73,5 +77,5 @@ clean:
 	$(MAKE) -C userspace clean
 	$(MAKE) -C selftests clean
 
-.PHONY: all module userspace install uninstall demo check bench-quick bench-tunnels \
+.PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
 	bench-routes lint clean

@@ -16,7 +16,8 @@
 #include "event.h"
 
 #define EMBRYOS		4096	/* a power of two */
-#define EXPIRY_BATCH	512	/* peers looked at without a pause */
+#define EXPIRY_BATCH	512	/* chains looked at without a pause */
+#define EXPIRY_BACKLOG	4096	/* peers RCU may have to free at a time */
 
 unsigned int pgw_max_peers __read_mostly = 65536;
 unsigned int pgw_peer_timeout __read_mostly = 600;
@@ -281,24 +282,28 @@ static bool peer_is_idle(const struct pgw_peer *peer)
 			    READ_ONCE(pgw_peer_timeout) * HZ);
 }
 
-static void peer_expire(struct pgw_net *pn, struct pgw_peer *peer)
+static bool peer_expire(struct pgw_net *pn, struct pgw_peer *peer)
 {
-	if (pgw_peer_remove(pn, peer))
-		pgw_count(rcu_dereference(peer->door), PGW_EXPIRED);
+	if (!pgw_peer_remove(pn, peer))
+		return false;
+	pgw_count(rcu_dereference(peer->door), PGW_EXPIRED);
+	return true;
 }
 
-/* Look at some peers from @place on. Return: false when all have been seen. */
-static bool expire_batch(struct pgw_net *pn, struct pgw_place *place)
+/* Look at some chains from @place on. Return: how many peers were removed. */
+static unsigned int expire_batch(struct pgw_net *pn, struct pgw_place *place)
 {
-	struct pgw_peer *peer = NULL;
-	unsigned int n = EXPIRY_BATCH;
+	struct pgw_peer *peer;
+	unsigned int n = 0;
 
+	place->end = min(place->chain + EXPIRY_BATCH,
+			 pgw_table_size(&pn->peers));
 	rcu_read_lock();
-	for (; n && (peer = pgw_peer_next(pn, place)); n--, place->word++)
+	for (; (peer = pgw_peer_next(pn, place)); place->word++)
 		if (peer_is_idle(peer))
-			peer_expire(pn, peer);
+			n += peer_expire(pn, peer);
 	rcu_read_unlock();
-	return peer;
+	return n;
 }
 
 static void expiry_schedule(struct pgw_net *pn)
@@ -314,9 +319,16 @@ static void expiry_work(struct work_struct *work)
 	struct pgw_net *pn = container_of(to_delayed_work(work),
 					  struct pgw_net, expiry);
 	struct pgw_place place = {};
+	unsigned int removed = 0;
 
-	while (expire_batch(pn, &place))
+	while (place.chain < pgw_table_size(&pn->peers)) {
+		removed += expire_batch(pn, &place);
 		cond_resched();
+		if (removed < EXPIRY_BACKLOG)
+			continue;
+		rcu_barrier();
+		removed = 0;
+	}
 
 	if (!atomic_read(&pn->peers.n))
 		pgw_net_idle(pn);

@@ -85,10 +85,12 @@ struct pgw_node *pgw_table_next(const struct pgw_table *table,
 {
 	struct pgw_node __rcu **chains = rcu_dereference(table->chains);
 	struct pgw_node *node;
+	u32 end;
 
 	if (!chains)
 		return NULL;
-	for (; place->chain >> (64 - table->shift) == 0; place->chain++) {
+	end = place->end ?: pgw_table_size(table);
+	for (; place->chain < end; place->chain++) {
 		node = rcu_dereference(chains[place->chain]);
 		while (node && node->key.word < place->word)
 			node = rcu_dereference(node->next);
@@ -125,11 +127,11 @@ void pgw_table_destroy(struct pgw_table *table,
 {
 	struct pgw_node __rcu **chains;
 	struct pgw_node *node, *next;
-	unsigned long i;
+	u32 i;
 
 	chains = rcu_replace_pointer(table->chains, NULL, true);
 	synchronize_net();
-	for (i = 0; i >> (64 - table->shift) == 0; i++) {
+	for (i = 0; i < pgw_table_size(table); i++) {
 		node = rcu_dereference_protected(chains[i], true);
 		for (; node; node = next) {
 			next = rcu_dereference_protected(node->next, true);

@@ -46,11 +46,21 @@ struct pgw_table {
 	spinlock_t lock; /* with bottom halves off */
 };
 
-/* A place in the table: the first node there, or after it, is the next one. */
+/*
+ * A place in the table: the first node there, or after it, is the next one. A walk
+ * ends at the chain @end, so that it can pause where chains are empty; 0: at the end
+ * of the table.
+ */
 struct pgw_place {
 	u64 word;
 	u32 chain;
+	u32 end;
 };
+
+static inline u32 pgw_table_size(const struct pgw_table *table)
+{
+	return 1U << (64 - table->shift);
+}
 
 /*
  * Multiplication carries the keys' differences up, into the bits that are taken.

@@ -28,7 +28,7 @@ prepare() { # PACKAGE...
 measure() { # CONFIGURATION TUNNELS...
 	say "measuring: $* ..."
 	in_vm --icount --timeout 900 -- ./bench/steer.sh "$@" >"$DIR/$1" ||
-		die "$1 cannot be measured"
+		die "$1 cannot be measured: $(tail -n 1 "$DIR/$1")"
 }
 
 # What the numbers depend on: the kernel package, the compiler, the emulator.

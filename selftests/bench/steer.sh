@@ -43,7 +43,7 @@ configure_empty() { insmod "$top/pgwbench.ko" empty=1; }
 configure_pptpgw() {
 	configure_none
 	insmod "$top/pptpgw.ko" internet=wan0 corporate=corp0 \
-		max_peers=2000000 peer_timeout=604800
+		max_peers=1048576 peer_timeout=604800
 }
 
 # pptpgw for servers on this host only.
@@ -90,6 +90,7 @@ tune_conntrack() {
 	modprobe nf_conntrack hashsize=65536
 	modprobe nf_conntrack_pptp
 	sysctl -qw net.netfilter.nf_conntrack_max=262144 \
+		net.netfilter.nf_conntrack_expect_max=65536 \
 		net.netfilter.nf_conntrack_tcp_be_liberal=1 \
 		net.netfilter.nf_conntrack_gre_timeout=604800 \
 		net.netfilter.nf_conntrack_gre_timeout_stream=604800
@@ -156,9 +157,44 @@ measure_replies() { # NAME TUNNELS
 	esac
 }
 
+# slab NAME: bytes of a slab cache.
+slab() {
+	awk -v name="$1" '$1 == name { print $15 * $6 * 4096 }' /proc/slabinfo
+}
+
+# Bytes a tunnel: of conntrack all entries, of pptpgw the peer and the table.
+memory() { # TUNNELS
+	local slab table=0
+	case $configuration in
+	pptpgw)
+		slab=$(slab pptpgw_peer)
+		table=$(awk '/pgw_table_init/ { n += $2 } END { print n + 0 }' \
+			/proc/vmallocinfo)
+		;;
+	*ct_mark | *connmark) slab=$(slab nf_conntrack) ;;
+	*) return ;;
+	esac
+	echo "slab_bytes $1 $((slab / $1))"
+	echo "table_bytes $1 $((table / $1))"
+}
+
+# What peers cost when there are a million of them, and when they go.
+measure_many() {
+	tell stall 60 | sed 's/^stall/stall_before/'
+	echo 1 >/sys/module/pptpgw/parameters/peer_timeout
+	tell stall 60
+	echo "left $tunnels $(cat /sys/class/net/wan0/pptpgw/peers)"
+}
+
+# Of many tunnels only the clients are made, without calls.
 measure() { # TUNNELS
 	local name
-	tell meet "$1" >/dev/null
+	if [ "$1" -le 10000 ]; then
+		tell meet "$1" >/dev/null
+	else
+		tell greet "$1" >/dev/null
+	fi
+	memory "$1"
 	measure_replies gre_reply "$1"
 	measure_replies tcp_reply "$1"
 	for name in gre_in udp_out tcp_out udp_forward \
@@ -182,6 +218,7 @@ main() {
 	# These leave more peers behind.
 	tell embryo "$tunnels"
 	tell create "$tunnels"
+	[ "$tunnels" -lt 1000000 ] || measure_many
 }
 
 main "$@"
