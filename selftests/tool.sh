@@ -82,8 +82,8 @@ test_errors() {
 
 test_help() {
 	"$PPTPGW" help | grep -q '^Usage' || fail "no help"
-	for object in dev tunnel route explain stats monitor metrics up down \
-		check-config; do
+	for object in dev tunnel route explain doctor stats monitor metrics up \
+		down check-config; do
 		"$PPTPGW" "$object" help | grep -q "^Usage.* $object" ||
 			fail "no help for $object"
 		"$PPTPGW" "$object" --help | grep -q "^Usage.* $object" ||
@@ -113,7 +113,7 @@ completes() {
 test_completion() {
 	local interfaces
 	interfaces=$(in_ns gw ls /sys/class/net | LC_ALL=C.UTF-8 sort | paste -sd' ')
-	completes "check-config dev down explain help metrics monitor route stats tunnel up" ""
+	completes "check-config dev doctor down explain help metrics monitor route stats tunnel up" ""
 	completes "metrics monitor" m
 	completes "-V -c -h -j -n -p" -
 	completes "help set show" dev ""
@@ -121,12 +121,13 @@ test_completion() {
 	completes "$interfaces" dev set ""
 	completes "wan0 wan1" dev set w
 	completes "wan0 wan1" dev show w
-	completes "policy role unroutable" dev set wan0 ""
+	completes "guard policy role unroutable" dev set wan0 ""
 	completes "corporate internet none" dev set wan0 role ""
 	completes "corporate" dev set wan0 role c
 	completes "unroutable" dev set wan0 role internet u
 	completes "enforce observe" dev set wan0 role internet policy ""
 	completes "drop pass" dev set wan0 unroutable ""
+	completes "deny off warn" dev set corp0 guard ""
 	completes "flush help show" tunnel ""
 	completes "client dev" tunnel flush ""
 	completes "corp0" tunnel show dev co
@@ -135,6 +136,7 @@ test_completion() {
 	completes "" explain ""
 	completes "from help" explain "$C1" ""
 	completes "" explain "$C1" from ""
+	completes "--fix -j -p help" doctor ""
 	completes "help" stats ""
 	completes "help" up ""
 	completes "help" check-config ""
@@ -225,7 +227,7 @@ test_live_tunnel() {
 		"\(.calls_opened) \(.unroutable_drops) \(.steered > 10)"' dev show)" \
 		"internet enforce drop 1 1 1 0 true"
 	pg dev show >"$WORK/out"
-	grep -Eq '^wan0 +internet +enforce +drop +1 +[1-9][0-9]+ ' "$WORK/out" ||
+	grep -Eq '^wan0 +internet +enforce +drop +warn +1 +[1-9][0-9]+ ' "$WORK/out" ||
 		fail "$(cat "$WORK/out")"
 
 	is "explain" "$(json '"\(.client) \(.local) \(.verdict) \(.reason) " +
