@@ -119,16 +119,26 @@ static struct pgw_iface *door_of_stranger(struct pgw_net *pn,
 	return door;
 }
 
+/* The FIB has a route to the client by @oif; none is invented. */
+static bool fib_has_route(struct pgw_net *pn, const struct pgw_key *key, int oif)
+{
+	struct flowi4 flow = flow_by(key, oif);
+	struct fib_result res = {};
+
+	return !fib_lookup(pn->net, &flow, &res, 0) && res.type == RTN_UNICAST;
+}
+
 /**
  * pgw_route_lookup - look up a route that leaves by one interface
  * @pn: namespace
  * @key: client and local address
  * @oif: the interface
  *
- * The FIB is asked, too: when it has no answer for an oif, the output route
- * lookup invents an on-link route (net/ipv4/route.c), and the client would be
- * sought by ARP on the ISP's wire. It is asked second: if a route went before,
- * it says no; if one goes later, that makes the result stale.
+ * When the FIB has no answer for an oif, the output route lookup invents an on-link
+ * route (net/ipv4/route.c), and the client would be sought by ARP on the ISP's wire.
+ * None that it invents has a gateway; of one without, the FIB is asked, too. It is
+ * asked second: if a route went before, it says no; if one goes later, that makes the
+ * result stale.
  *
  * Return: a reference, or NULL.
  */
@@ -136,7 +146,6 @@ struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
 				   const struct pgw_key *key, int oif)
 {
 	struct flowi4 flow = flow_by(key, oif);
-	struct fib_result res = {};
 	struct rtable *rt;
 
 	if (!oif)
@@ -144,9 +153,8 @@ struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
 	rt = ip_route_output_key(pn->net, &flow);
 	if (IS_ERR(rt))
 		return NULL;
-	flow = flow_by(key, oif);
-	if (!fib_lookup(pn->net, &flow, &res, 0) && res.type == RTN_UNICAST &&
-	    rt->rt_type == RTN_UNICAST && rt->dst.dev->ifindex == oif)
+	if (rt->rt_type == RTN_UNICAST && rt->dst.dev->ifindex == oif &&
+	    (rt->rt_gw_family || fib_has_route(pn, key, oif)))
 		return &rt->dst;
 	dst_release(&rt->dst);
 	return NULL;
