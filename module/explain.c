@@ -8,6 +8,8 @@
 #include <linux/inetdevice.h>
 #include <net/route.h>
 
+#include "egress.h"
+
 /* Consumes the reference @dst, which may be NULL. */
 static struct pgw_way way_of(struct dst_entry *dst)
 {

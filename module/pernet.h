@@ -127,6 +127,18 @@ struct pgw_guard {
 	wait_queue_head_t settled;
 };
 
+/**
+ * struct pgw_hold - a time in which the changes of routes are not followed one by one
+ * @genid: the FIB's generation when it began: routes looked up since are used
+ * @since: jiffies when it began
+ * @length: in jiffies
+ */
+struct pgw_hold {
+	int genid;
+	unsigned long since;
+	unsigned long length;
+};
+
 #define PGW_HOOKS 3
 #define PGW_HOOKS_LOCAL 2	/* the first of them are not about forwarding */
 
@@ -142,6 +154,7 @@ struct pgw_guard {
  * @guard: watches the default routes
  * @peers: struct pgw_peer by {client, local}; exists while @active
  * @generation: changes when a peer comes or goes
+ * @hold: how old their cached routes may be
  * @embryos: the embryo cache; exists while @active
  * @event_lock: makes listeners get events in the order of their numbers
  * @event_seq: number of the last event; under @event_lock
@@ -159,6 +172,7 @@ struct pgw_net {
 
 	struct pgw_table peers;
 	unsigned int generation;
+	struct pgw_hold hold;
 	atomic64_t *embryos;
 	spinlock_t event_lock; /* guards @event_seq, and sending */
 	u32 event_seq;

@@ -14,27 +14,16 @@
 #include <net/ip_fib.h>
 #include <net/route.h>
 
+#include "egress.h"
 #include "event.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-/* A flow that may leave by @oif only; 0 leaves it to the routing table. */
-static struct flowi4 flow_by(const struct pgw_key *key, int oif)
-{
-	return (struct flowi4){
-		.flowi4_oif = oif,
-		.flowi4_iif = LOOPBACK_IFINDEX,
-		.flowi4_flags = FLOWI_FLAG_ANYSRC,
-		.saddr = key->local,
-		.daddr = key->client,
-	};
-}
-
 /* 0/1 and 128/1 together are a default route, too. */
 static bool takes_default_route(struct pgw_net *pn, const struct pgw_key *key)
 {
-	struct flowi4 flow = flow_by(key, 0);
+	struct flowi4 flow = pgw_flow(key, 0);
 	struct fib_result res = {};
 
 	return !fib_lookup(pn->net, &flow, &res, 0) && res.prefixlen <= 1;
@@ -117,79 +106,6 @@ static struct pgw_iface *door_of_stranger(struct pgw_net *pn,
 			pgw_peer_create(pn, key, door);
 	}
 	return door;
-}
-
-/* The FIB has a route to the client by @oif; none is invented. */
-static bool fib_has_route(struct pgw_net *pn, const struct pgw_key *key, int oif)
-{
-	struct flowi4 flow = flow_by(key, oif);
-	struct fib_result res = {};
-
-	return !fib_lookup(pn->net, &flow, &res, 0) && res.type == RTN_UNICAST;
-}
-
-/**
- * pgw_route_lookup - look up a route that leaves by one interface
- * @pn: namespace
- * @key: client and local address
- * @oif: the interface
- *
- * When the FIB has no answer for an oif, the output route lookup invents an on-link
- * route (net/ipv4/route.c), and the client would be sought by ARP on the ISP's wire.
- * None that it invents has a gateway; of one without, the FIB is asked, too. It is
- * asked second: if a route went before, it says no; if one goes later, that makes the
- * result stale.
- *
- * Return: a reference, or NULL.
- */
-struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
-				   const struct pgw_key *key, int oif)
-{
-	struct flowi4 flow = flow_by(key, oif);
-	struct rtable *rt;
-
-	if (!oif)
-		return NULL;
-	rt = ip_route_output_key(pn->net, &flow);
-	if (IS_ERR(rt))
-		return NULL;
-	if (rt->rt_type == RTN_UNICAST && rt->dst.dev->ifindex == oif &&
-	    (rt->rt_gw_family || fib_has_route(pn, key, oif)))
-		return &rt->dst;
-	dst_release(&rt->dst);
-	return NULL;
-}
-
-static noinline struct dst_entry *route_renew(struct pgw_peer *peer,
-					      const struct pgw_iface *door)
-{
-	struct dst_entry *dst, *old;
-
-	dst = pgw_route_lookup(door->pn, &peer->node.key,
-			       READ_ONCE(door->ifindex));
-	if (dst)
-		dst_hold(dst);
-	old = xchg((__force struct dst_entry **)&peer->dst, dst);
-	dst_release(old);
-	return dst;
-}
-
-/**
- * route_of_peer - the route through a peer's door, cached in the peer
- * @peer: peer
- * @door: its door
- *
- * Return: a reference, or NULL.
- */
-static inline struct dst_entry *route_of_peer(struct pgw_peer *peer,
-					      const struct pgw_iface *door)
-{
-	struct dst_entry *dst = rcu_dereference(peer->dst);
-
-	if (likely(dst && dst->dev->ifindex == READ_ONCE(door->ifindex) &&
-		   dst_check(dst, 0) && dst_hold_safe(dst)))
-		return dst;
-	return route_renew(peer, door);
 }
 
 /*
@@ -380,7 +296,7 @@ unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer)
 
 	reason = decide(skb, door);
 	if (reason == PGW_STEERED)
-		reason = give_route(skb, door, route_of_peer(peer, door));
+		reason = give_route(skb, door, pgw_route_of_peer(peer, door));
 	trace(&peer->node.key, door, reason);
 	if (unlikely(reason != PGW_STEERED && reason != PGW_ALREADY_RIGHT))
 		return settle(door->pn, skb, &peer->node.key, peer, door,

@@ -13,8 +13,6 @@
 struct pgw_iface *pgw_door_find(struct pgw_net *pn, const struct pgw_key *key,
 				const struct pgw_peer *peer,
 				enum pptpgw_source *source);
-struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
-				   const struct pgw_key *key, int oif);
 enum pgw_counter pgw_judge(const struct pgw_iface *door, bool has_route);
 
 unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer);

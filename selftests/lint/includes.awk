@@ -9,6 +9,7 @@ BEGIN {
 		 "pernet/" \
 		 "packet control call event trace/" \
 		 "iface sysfs peer/" \
+		 "egress/" \
 		 "steer explain offence guard follow/" \
 		 "hook netlink netlink_dev netlink_tunnel netlink_explain/" \
 		 "main"
