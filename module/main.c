@@ -71,16 +71,44 @@ module_param_cb(peer_timeout, &peer_timeout_ops, &pgw_peer_timeout, 0644);
 MODULE_PARM_DESC(peer_timeout,
 		 "seconds without a packet that end a peer, 1 to 604800");
 
-static bool forward = true;
-module_param(forward, bool, 0444);
-MODULE_PARM_DESC(forward, "steer for servers behind this host, too");
+static const char *const forwards[] = {
+	[PGW_FORWARD_NEVER] = "never",
+	[PGW_FORWARD_NAT] = "nat",
+	[PGW_FORWARD_ALWAYS] = "always",
+};
 
 static struct pgw_net_ops net_ops = {
+	.forward = PGW_FORWARD_NAT,
 	.start = pgw_peer_net_start,
 	.stop = pgw_peer_net_stop,
 	.hooks = pgw_hooks,
 	.guard_update = pgw_guard_update,
 };
+
+static int set_forward(const char *val, const struct kernel_param *kp)
+{
+	int forward = sysfs_match_string(forwards, val);
+
+	if (forward < 0) {
+		pr_err("forward=: '%s' is not never, nat or always\n", val);
+		return forward;
+	}
+	net_ops.forward = forward;
+	return 0;
+}
+
+static int get_forward(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", forwards[net_ops.forward]);
+}
+
+static const struct kernel_param_ops forward_ops = {
+	.set = set_forward,
+	.get = get_forward,
+};
+
+module_param_cb(forward, &forward_ops, NULL, 0444);
+MODULE_PARM_DESC(forward, "steer for servers behind this host, too: never, nat (where there is NAT), always");
 
 /* These say which name is wrong: insmod shows the error number only. */
 static int __init check_list(const char *list, char *const *name,
@@ -125,7 +153,6 @@ static int __init pptpgw_init(void)
 	err = check_names();
 	if (err)
 		return err;
-	net_ops.nhooks = forward ? PGW_HOOKS : PGW_HOOKS_LOCAL;
 	err = pgw_iface_init();
 	if (err)
 		return err;

@@ -46,6 +46,43 @@ struct pgw_net *pgw_net(const struct net *net)
 	return net_generic(net, pgw_net_id);
 }
 
+/*
+ * All forwarded packets pay for the FORWARD hook, but only a PPTP server behind this
+ * host needs it, and that is reached through destination NAT. No event tells that there
+ * is NAT, but it takes a prerouting hook here, and nf_nat.
+ */
+static bool may_forward(const struct net *net)
+{
+#if IS_ENABLED(CONFIG_NF_NAT)
+	return rcu_access_pointer(nf_nat_hook) &&
+	       rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_PRE_ROUTING]);
+#else
+	return false;
+#endif
+}
+
+/* Context: process. Without memory for the hook it is tried again. */
+static void net_forward_work(struct work_struct *work)
+{
+	struct pgw_net *pn = container_of(to_delayed_work(work), struct pgw_net,
+					  forward_work);
+	struct nf_hook_ops *hook = &pn->hooks[PGW_HOOKS_LOCAL];
+	bool wanted = may_forward(pn->net);
+
+	if (wanted && !pn->forwarding) {
+		pn->forwarding = !nf_register_net_hook(pn->net, hook);
+	} else if (!wanted && pn->forwarding) {
+		nf_unregister_net_hook(pn->net, hook);
+		pn->forwarding = false;
+	}
+	queue_delayed_work(system_power_efficient_wq, &pn->forward_work, HZ);
+}
+
+static unsigned int hooks_in_use(const struct pgw_net *pn)
+{
+	return pn->forwarding ? PGW_HOOKS : PGW_HOOKS_LOCAL;
+}
+
 static int net_start(struct pgw_net *pn)
 {
 	unsigned int i;
@@ -54,16 +91,19 @@ static int net_start(struct pgw_net *pn)
 	err = net_ops->start(pn);
 	if (err)
 		return err;
-	for (i = 0; i < net_ops->nhooks; i++) {
+	for (i = 0; i < PGW_HOOKS; i++) {
 		pn->hooks[i] = net_ops->hooks[i];
 		pn->hooks[i].priv = pn;
 	}
-	err = nf_register_net_hooks(pn->net, pn->hooks, net_ops->nhooks);
+	pn->forwarding = net_ops->forward == PGW_FORWARD_ALWAYS;
+	err = nf_register_net_hooks(pn->net, pn->hooks, hooks_in_use(pn));
 	if (err) {
 		synchronize_net();
 		net_ops->stop(pn);
 		return err;
 	}
+	if (net_ops->forward == PGW_FORWARD_NAT)
+		net_forward_work(&pn->forward_work.work);
 	pn->active = true;
 	return 0;
 }
@@ -71,7 +111,8 @@ static int net_start(struct pgw_net *pn)
 static void net_stop(struct pgw_net *pn)
 {
 	pn->active = false;
-	nf_unregister_net_hooks(pn->net, pn->hooks, net_ops->nhooks);
+	cancel_delayed_work_sync(&pn->forward_work);
+	nf_unregister_net_hooks(pn->net, pn->hooks, hooks_in_use(pn));
 	/* Let the hooks that still run on other CPUs leave the tables. */
 	synchronize_net();
 	net_ops->stop(pn);
@@ -219,6 +260,7 @@ static int __net_init net_init(struct net *net)
 	pn->generation = 1;
 	spin_lock_init(&pn->event_lock);
 	INIT_WORK(&pn->idle, net_idle_work);
+	INIT_DELAYED_WORK(&pn->forward_work, net_forward_work);
 	INIT_DELAYED_WORK(&pn->guard.work, net_guard_work);
 	init_waitqueue_head(&pn->guard.settled);
 	return 0;

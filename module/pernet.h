@@ -139,13 +139,28 @@ struct pgw_hold {
 	unsigned long length;
 };
 
+/* Netfilter hooks: these of a server on this host, then the one of servers behind it. */
+#define PGW_HOOKS_LOCAL 2
 #define PGW_HOOKS 3
-#define PGW_HOOKS_LOCAL 2	/* the first of them are not about forwarding */
+
+/**
+ * enum pgw_forward - is there a PPTP server behind this host?
+ * @PGW_FORWARD_NEVER: no
+ * @PGW_FORWARD_NAT: there may be, where there is NAT
+ * @PGW_FORWARD_ALWAYS: there may be, in any namespace with an uplink
+ */
+enum pgw_forward {
+	PGW_FORWARD_NEVER,
+	PGW_FORWARD_NAT,
+	PGW_FORWARD_ALWAYS,
+};
 
 /**
  * struct pgw_net - one network namespace
  * @net: the namespace; not a reference: it outlives this
- * @hooks: registered while @active
+ * @hooks: registered while @active, but for the last
+ * @forwarding: the last one is registered, too; written by @forward_work while it runs
+ * @forward_work: looks whether there is NAT; runs while @active
  * @ifaces: struct pgw_iface by ifindex; written under RTNL, read under RCU
  * @uplinks: how many interfaces have role internet; RTNL
  * @active: hooks and tables exist; RTNL
@@ -163,6 +178,8 @@ struct pgw_hold {
 struct pgw_net {
 	struct net *net;
 	struct nf_hook_ops hooks[PGW_HOOKS];
+	bool forwarding;
+	struct delayed_work forward_work;
 	struct xarray ifaces;
 	unsigned int uplinks;
 	bool active;
@@ -183,8 +200,8 @@ struct pgw_net {
  * struct pgw_net_ops - what the layers above do for a namespace
  * @start: allocate the tables; RTNL, may sleep; 0 or -errno
  * @stop: free the tables; RTNL, may sleep; no hook runs any more
- * @hooks: netfilter hooks; they get the namespace as private pointer
- * @nhooks: how many, at most PGW_HOOKS
+ * @hooks: PGW_HOOKS netfilter hooks; they get the namespace as private pointer
+ * @forward: when the last of them is registered
  * @guard_update: bring the guard in line with the interfaces and the routes; may sleep,
  *	takes RTNL; 0, or -errno and then call it again later
  */
@@ -192,7 +209,7 @@ struct pgw_net_ops {
 	int (*start)(struct pgw_net *pn);
 	void (*stop)(struct pgw_net *pn);
 	const struct nf_hook_ops *hooks;
-	unsigned int nhooks;
+	enum pgw_forward forward;
 	int (*guard_update)(struct pgw_net *pn);
 };
 

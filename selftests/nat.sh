@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# NAT on either side: a server behind DNAT, two clients behind one address.
+# NAT on either side: a server behind DNAT, or behind the gateway without it; two
+# clients behind one address.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -42,14 +43,65 @@ test_dnat_with() {
 	is "peers" "$(value wan0 peers)" 1
 }
 
-# Without forward there is no hook, so replies leak as without the module.
-test_dnat_forward_off() {
+# Without the hook replies leak as without the module.
+test_dnat_forward_never() {
 	server_behind_dnat
-	load_with_roles forward=0
+	load_with_roles forward=never
 	dial c1 "$WAN0"
 	wait_for 20 leaks || fail "nothing leaked"
 	is "steered" "$(value wan0 steered)" 0
 	is "peers" "$(value wan0 peers)" 0
+}
+
+# The FORWARD hook, for which all forwarded packets pay, counts a packet like this.
+has_forward_hook() {
+	local before
+	before=$(value corp0 gre_other)
+	send csrv -s "$CSRV" -d 198.51.100.1 47 3001880c0004000100000001
+	[ "$(value corp0 gre_other)" -gt "$before" ]
+}
+
+has_no_forward_hook() { ! has_forward_hook; }
+
+# Rules come and go while the module is loaded.
+test_dnat_comes_later() {
+	load_with_roles
+	sleep 3
+	check "hook without NAT" has_no_forward_hook
+	server_behind_dnat
+	check "hook with NAT" wait_for 3 has_forward_hook
+	tunnel c1 "$WAN0"
+	is "leaked" "$(leaked)" 0
+	at_least "steered" "$(value wan0 steered)" 10
+	hang_up c1
+	in_ns gw nft delete table ip nat
+	check "hook without NAT again" wait_for 3 has_no_forward_hook
+}
+
+# A server behind the gateway that has a public address.
+PUBLIC=192.0.2.200
+public_server() {
+	ip -n pgw-csrv addr add "$PUBLIC/32" dev lo
+	ip -n pgw-crt route add "$PUBLIC" via "$CSRV"
+	ip -n pgw-gw route add "$PUBLIC" via 10.1.0.1
+	ip -n pgw-isp route add "$PUBLIC" via "$WAN0"
+	ip -n pgw-chost route add 10.250.0.0/24 via "$CSRV"
+	start_pptpd csrv
+}
+
+test_public_server_without() {
+	public_server
+	dial c1 "$PUBLIC"
+	wait_for 20 leaks || fail "nothing leaked"
+	check "there is a tunnel" no_tunnel c1 5
+}
+
+test_public_server_with() {
+	public_server
+	load_with_roles forward=always
+	tunnel c1 "$PUBLIC"
+	is "leaked" "$(leaked)" 0
+	at_least "steered" "$(value wan0 steered)" 10
 }
 
 clients_behind_nat() {
@@ -93,4 +145,6 @@ test_two_behind_nat_with() {
 	is "calls" "$(value wan0 calls_opened)" 2
 }
 
-run_tests dnat_without dnat_with dnat_forward_off two_behind_nat_without two_behind_nat_with
+run_tests dnat_without dnat_with dnat_forward_never dnat_comes_later \
+	public_server_without public_server_with \
+	two_behind_nat_without two_behind_nat_with

@@ -95,7 +95,7 @@ capture() {
 # The same traffic makes the same packets on the same wires.
 same_with_and_without() {
 	capture "$WORK/without" "$1"
-	load_with_roles
+	load_with_roles forward=always
 	capture "$WORK/with" "$1"
 	for wire in wan0 wan1 corp0; do
 		diff <(packets "$WORK/without.$wire") \

@@ -95,6 +95,9 @@ test_bad_parameters() {
 	refuses_to_load max_peers=16777217
 	refuses_to_load max_peers=many
 	refuses_to_load peer_timeout=0
+	refuses_to_load forward=sometimes
+	dmesg | grep -q "forward=: 'sometimes' is not never, nat or always" ||
+		fail "nothing says what is wrong"
 	load max_peers=10 peer_timeout=5
 	cd /sys/module/pptpgw/parameters || fail "no parameters"
 	for bad in 0 -1 x 604801; do

@@ -46,10 +46,10 @@ configure_pptpgw() {
 		max_peers=1048576 peer_timeout=604800
 }
 
-# pptpgw for servers on this host only.
-configure_pptpgw_local() {
+# pptpgw for servers behind this host, too.
+configure_pptpgw_forward() {
 	configure_none
-	insmod "$top/pptpgw.ko" internet=wan0 corporate=corp0 forward=0
+	insmod "$top/pptpgw.ko" internet=wan0 corporate=corp0 forward=always
 }
 
 via_table_100() { # SELECTOR...
