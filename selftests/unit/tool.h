@@ -65,6 +65,16 @@ static inline void parse_good(const char *text, struct route *route)
 	free(complaint);
 }
 
+/* Its interfaces get indices, one after the other. */
+static inline void set_ifindex(struct route *r, u32 ifindex)
+{
+	struct nexthop *hop = (struct nexthop *)route_hops(r);
+	int i;
+
+	for (i = 0; i < r->hop_count; i++)
+		hop[i].ifindex = hop[i].name ? ifindex + i : 0;
+}
+
 /* Text that grows; sizes are the caller's care. */
 static inline void append(char *text, const char *format, ...)
 {
