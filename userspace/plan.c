@@ -39,6 +39,22 @@ static const struct route *copy(struct plan *plan, const struct route *r)
 	return c;
 }
 
+/* A second route with the key of @wanted is the wanted one: the first only has to go. */
+static void prefer_second(struct plan *plan, struct route *wanted)
+{
+	struct changes *c = &plan->changes[CHANGE_REPLACE];
+	unsigned int i;
+
+	wanted->state = ROUTE_SAME;
+	plan->unchanged++;
+	for (i = 0; i < c->count && c->list[i].new != wanted; i++)
+		;
+	if (i == c->count)
+		return;
+	add(plan, CHANGE_DELETE, c->list[i].old, NULL);
+	c->list[i] = c->list[--c->count];
+}
+
 /*
  * A second route with the same key may come of "ip route append". The very same
  * one is the first again: so are IPv6 routes dumped while others come and go.
@@ -47,12 +63,15 @@ static void compare(const struct route *has, void *data)
 {
 	struct planning *p = data;
 	struct route *wanted = conf_find(p->conf, has);
+	bool matches = wanted && route_matches(wanted, has);
 
-	if (wanted && wanted->state == ROUTE_SAME && route_matches(wanted, has))
+	if (matches && wanted->state == ROUTE_SAME)
 		return;
-	if (!wanted || wanted->state != ROUTE_ABSENT) {
+	if (matches && wanted->state == ROUTE_DIFFERENT) {
+		prefer_second(p->plan, wanted);
+	} else if (!wanted || wanted->state != ROUTE_ABSENT) {
 		add(p->plan, CHANGE_DELETE, copy(p->plan, has), NULL);
-	} else if (route_matches(wanted, has)) {
+	} else if (matches) {
 		wanted->state = ROUTE_SAME;
 		p->plan->unchanged++;
 	} else {

@@ -51,6 +51,23 @@ test_change() {
 	nothing_to_do 3
 }
 
+# Several routes of one key, of which any may be the wanted one.
+test_appended() {
+	local last
+	some
+	for last in 1 2 3; do
+		apply
+		route flush proto 217
+		for i in 1 2 3; do
+			route append 10.20.0.0/16 via "10.1.0.$(((i + last) % 3 + 1))" \
+				dev corp0 metric 50 proto 217
+		done
+		apply
+		must_be_applied
+	done
+	nothing_to_do 3
+}
+
 # The metric is of the key: another one is another route.
 test_metrics() {
 	local m
@@ -383,5 +400,5 @@ test_two_at_once() {
 		"0 added, 5000 changed, 0 deleted, 0 unchanged 5000 added, 0 changed, 0 deleted, 0 unchanged "
 }
 
-run_tests apply change metrics attributes flush dry_run diff json show round_trip \
+run_tests apply change appended metrics attributes flush dry_run diff json show round_trip \
 	multipath 255_next_hops tables other_gateways nowhere gateway_by_a_route files two_at_once
