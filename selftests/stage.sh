@@ -111,7 +111,7 @@ make_stage() {
 # build_bench STAGE: add the measuring module to a stage.
 build_bench() {
 	mkdir -p "$1/bench"
-	cp "$SELFTESTS"/bench/module/{Kbuild,*.c} "$1/bench"
+	cp "$SELFTESTS"/bench/module/{Kbuild,*.[ch]} "$1/bench"
 	make -s -C "$KDIR" M="$1/bench" modules >"$1/bench.log" 2>&1 || {
 		cat "$1/bench.log" >&2
 		die "pgwbench.ko does not build"

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a packet costs: batches of packets, and the processor's clock around each. */
+#include "cost.h"
+
+#include <linux/moduleparam.h>
+#include <linux/sched.h>
+#include <linux/sort.h>
+
+#include "tunnel.h"
+#include "way.h"
+
+#define BATCHES_MAX	20U
+
+static unsigned int batches = BATCHES_MAX;
+module_param(batches, uint, 0600);
+MODULE_PARM_DESC(batches, "batches of packets in a measurement, after one that does not count");
+
+static struct packet gre_reply(u32 n)
+{
+	return reply(n, gre(client_call(n)));
+}
+
+static struct packet tcp_reply(u32 n)
+{
+	return reply(n, tcp(PPTP, 40000, TCP_FLAG_ACK));
+}
+
+static struct packet gre_in(u32 n)
+{
+	return inbound(n, gre(server_call(n)));
+}
+
+static struct packet udp_out(u32 n)
+{
+	return reply(0, udp());
+}
+
+static struct packet tcp_out(u32 n)
+{
+	return reply(0, tcp(HTTPS, 40001, TCP_FLAG_ACK));
+}
+
+static struct packet udp_forward(u32 n)
+{
+	return between(CLIENTS, HOST, udp());
+}
+
+static struct packet tcp_forward(u32 n)
+{
+	return between(CLIENTS, HOST, tcp(40001, HTTPS, TCP_FLAG_ACK));
+}
+
+/* Strangers, which have sent a SYN just before. */
+static struct packet embryo(u32 n)
+{
+	pass(inbound(n, tcp(40000, PPTP, TCP_FLAG_SYN)), hook_in);
+	return tcp_reply(n);
+}
+
+/* The same with data after the header, which makes a peer of the client. */
+static struct packet create(u32 n)
+{
+	struct packet p = embryo(n);
+
+	p.length += 4;
+	return p;
+}
+
+static const struct measurement measurements[] = {
+	{ "gre_reply", gre_reply, send },
+	{ "tcp_reply", tcp_reply, send },
+	{ "already_right", gre_reply, send },
+	{ "udp_out", udp_out, send },
+	{ "tcp_out", tcp_out, send },
+	{ "gre_in", gre_in, receive },
+	{ "udp_forward", udp_forward, receive },
+	{ "tcp_forward", tcp_forward, receive },
+	{ "embryo", embryo, hook_out, true },
+	{ "create", create, hook_out, true },
+};
+
+/* Not inline, as who logs what the processor does finds batches by its calls. */
+noinline u64 bench_clock(void)
+{
+	u32 low, high;
+
+	asm volatile("lfence; rdtsc" : "=a" (low), "=d" (high) :: "memory");
+	return (u64)high << 32 | low;
+}
+
+/*
+ * The @number-th batch of packets, to @tunnels tunnels from @first on. They are made
+ * in advance, and sent alone. Return: what all of them cost.
+ */
+u64 one_batch(const struct measurement *m, u32 number, u32 first, u32 tunnels)
+{
+	struct sk_buff *skb[BATCH];
+	struct packet p;
+	u64 start, end;
+	u32 i, n;
+
+	for (i = 0; i < BATCH; i++) {
+		n = number * BATCH + i;
+		n = m->strangers ? tunnels + n : n * 7919ULL % tunnels;
+		p = m->packet(first + n);
+		skb[i] = packet_skb(&p);
+	}
+	local_bh_disable();
+	start = bench_clock();
+	for (i = 0; i < BATCH; i++)
+		m->way(skb[i]);
+	end = bench_clock();
+	local_bh_enable();
+	cond_resched();
+	return end - start;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	return *(const u64 *)a < *(const u64 *)b ? -1 : 1;
+}
+
+/* The least and the median cost of a packet of all batches. */
+void measure(const struct measurement *m, u32 tunnels, char *result, size_t size)
+{
+	unsigned int n = clamp(READ_ONCE(batches), 1U, BATCHES_MAX), i;
+	u64 cost[BATCHES_MAX];
+	u64 median;
+
+	one_batch(m, 0, 0, tunnels);
+	for (i = 0; i < n; i++)
+		cost[i] = one_batch(m, i + 1, 0, tunnels);
+	sort(cost, n, sizeof(cost[0]), by_value, NULL);
+	median = (cost[(n - 1) / 2] + cost[n / 2]) / 2;
+	snprintf(result, size, "%s %u %llu.%02llu %llu.%02llu", m->name, tunnels,
+		 cost[0] / BATCH, cost[0] % BATCH, median / BATCH, median % BATCH);
+}
+
+/* Return: NULL, if there is none of that name. */
+const struct measurement *measurement(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(measurements); i++)
+		if (!strcmp(name, measurements[i].name))
+			return &measurements[i];
+	return NULL;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Setting tunnels up, with packets that the netfilter hooks see. */
+#ifndef BENCH_TUNNEL_H
+#define BENCH_TUNNEL_H
+
+#include "packet.h"
+#include "way.h"
+
+void pass(struct packet p, void (*way)(struct sk_buff *skb));
+void meet(u32 n);
+void greet(u32 n);
+
+#endif /* BENCH_TUNNEL_H */
