@@ -7,12 +7,13 @@
 
 # shellcheck source=../stage.sh
 . "$(dirname "$0")/../stage.sh"
+# shellcheck source=page.sh
+. "$(dirname "$0")/page.sh"
 
 N=100000
 MILLION=1000000
 RUNS=3
 BIRD_VERSION=2.0.12
-PAGE=$TOP/Documentation/performance.rst
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/pptpgw
 
 # -- before it starts -----------------------------------------------------------
@@ -55,7 +56,6 @@ PPTPGW=$TOP/userspace/pptpgw
 BATCH=$SELFTESTS/bench/build/batch
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export LC_ALL=C
 
 make_network() {
 	mount -t tmpfs none /run
@@ -202,47 +202,13 @@ least() {
 }
 
 about() {
-	printf '%s\n' "" "\`\`make bench-routes\`\`, on Linux $(uname -r), $(lscpu |
+	printf '%s\n' "\`\`make bench-routes\`\`, on Linux $(uname -r), $(lscpu |
 		sed -n 's/^Model name: *//p'), $(nproc) processors, $(date -u '+%-d %B %Y'),
 in a network namespace; the least of $RUNS runs. CPU time is user and system. All
 add routes to single addresses by one gateway, with a metric. \`\`batch add\`\` and
 \`\`batch dump\`\` (\`\`selftests/bench/batch.c\`\`) are bare loops: many requests in a
 send, a dump that the kernel filters, and nothing else. The load average was
 $(cut -d' ' -f1 /proc/loadavg) in the end." ""
-}
-
-# A table of reStructuredText, from lines with "|" between the cells.
-table() {
-	awk -F'|' '
-	function rule(	c, i, text) {
-		for (c = 1; c <= columns; c++) {
-			for (i = 0; i < width[c]; i++)
-				text = text "="
-			if (c < columns)
-				text = text "  "
-		}
-		return text
-	}
-	{
-		columns = NF
-		for (c = 1; c <= NF; c++) {
-			cell[NR, c] = $c
-			if (length($c) > width[c])
-				width[c] = length($c)
-		}
-	}
-	END {
-		print rule()
-		for (r = 1; r <= NR; r++) {
-			text = ""
-			for (c = 1; c <= columns; c++)
-				text = text sprintf(c < columns ? "%-" width[c] "s  " : "%s",
-						    cell[r, c])
-			print text
-			if (r == 1 || r == NR)
-				print rule()
-		}
-	}'
 }
 
 measured() {
@@ -299,15 +265,7 @@ ratios() {
 	}' | table
 }
 
-# What is between the two marks of the page.
-publish() {
-	awk -v text="$work/section" '
-		/^\.\. routes: begin/ { print; while ((getline line < text) > 0) print line }
-		/^\.\. routes: end/ { skip = 0 }
-		!skip { if (!/^\.\. routes: begin/) print }
-		/^\.\. routes: begin/ { skip = 1 }' "$PAGE" >"$work/page"
-	grep -q '^\.\. routes: end' "$work/page" && cat "$work/page" >"$PAGE"
-}
+report() { about; measured; echo; ratios; }
 
 make_network
 make_files
@@ -317,5 +275,4 @@ for ((run = 0; run < RUNS; run++)); do
 	run_million
 done
 count_changes
-{ about; measured; echo; ratios; echo; } | tee "$work/section"
-publish
+publish routes report
