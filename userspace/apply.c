@@ -276,15 +276,22 @@ static void say_failure(const struct work *w, const struct conf *conf)
 		warnx("%s cannot be deleted: %s", text, w->message);
 }
 
-int apply_all(const struct plan *plan, const struct conf *conf, struct nl *nl)
+void apply_block_signals(sigset_t *before)
 {
-	struct work w = { .nl = nl, .all = true };
-	sigset_t signals, before;
+	sigset_t signals;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, &before);
+	sigprocmask(SIG_BLOCK, &signals, before);
+}
+
+int apply_all(const struct plan *plan, const struct conf *conf, struct nl *nl)
+{
+	struct work w = { .nl = nl, .all = true };
+	sigset_t before;
+
+	apply_block_signals(&before);
 	make(&w, plan);
 	if (w.failures) {
 		say_failure(&w, conf);

@@ -5,10 +5,15 @@
 #ifndef APPLY_H
 #define APPLY_H
 
+#include <signal.h>
+
 #include "plan.h"
 
 /* Enlarges the buffers of a connection for what is to come. */
 void apply_prepare(struct nl *nl);
+
+/* SIGINT and SIGTERM wait from now on; @before: the signals that waited already. */
+void apply_block_signals(sigset_t *before);
 
 /**
  * apply_all - make all changes, or none
@@ -16,7 +21,9 @@ void apply_prepare(struct nl *nl);
  * @conf: of which the plan was made
  * @nl: connection, after apply_prepare()
  *
- * The first change that fails, SIGINT or SIGTERM have those before it undone.
+ * The first change that fails has those before it undone; so have SIGINT and SIGTERM,
+ * until the last change is made. A caller that wants to end with its own status then
+ * blocks them before.
  *
  * Return: an exit status; what went wrong has been said
  */

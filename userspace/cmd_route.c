@@ -2,6 +2,7 @@
 #include <err.h>
 #include <limits.h>
 #include <linux/rtnetlink.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -191,9 +192,11 @@ static void out_done(const struct plan *plan)
 	out_end();
 }
 
+/* When all is done a signal comes too late: the status must not say otherwise. */
 static int make_changes(struct conf *conf, const struct plan *plan, unsigned int seconds)
 {
 	int guard = -1, status;
+	sigset_t before;
 
 	if (seconds && plan_size(plan)) {
 		guard = confirm_begin(plan, conf, seconds);
@@ -201,13 +204,16 @@ static int make_changes(struct conf *conf, const struct plan *plan, unsigned int
 			return EXIT_KERNEL;
 	}
 	apply_prepare(&nl);
+	apply_block_signals(&before);
 	status = apply_all(plan, conf, &nl);
 	if (guard >= 0)
 		confirm_made(guard, !status);
 	else if (!status)
 		state_set_applied();
-	if (status)
+	if (status) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
 		return status;
+	}
 	out_done(plan);
 	if (guard >= 0)
 		warnx("this is undone in %u s, unless 'pptpgw route confirm' is run", seconds);
