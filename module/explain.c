@@ -74,7 +74,7 @@ static __be32 local_of_peer(struct pgw_net *pn, __be32 client)
 	struct pgw_place place = {};
 	struct pgw_peer *peer;
 
-	for (; (peer = pgw_peer_next(pn, &place)); place.word++)
+	for (; (peer = pgw_peer_next(pn, &place)); pgw_place_pass(&place))
 		if (peer->node.key.client == client)
 			return peer->node.key.local;
 	return 0;

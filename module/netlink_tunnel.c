@@ -154,7 +154,7 @@ int pgw_nl_tunnel_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 	cb->seq = READ_ONCE(pn->generation);
 	rcu_read_lock();
-	for (; (peer = pgw_peer_next(pn, place)); place->word++)
+	for (; (peer = pgw_peer_next(pn, place)); pgw_place_pass(place))
 		if (is_selected(peer, sel) && dump_tunnel(skb, cb, peer))
 			break;
 	rcu_read_unlock();
@@ -169,7 +169,7 @@ static u32 flush_selected(struct pgw_net *pn, struct selection sel)
 	u32 n = 0;
 
 	rcu_read_lock();
-	for (; (peer = pgw_peer_next(pn, &place)); place.word++)
+	for (; (peer = pgw_peer_next(pn, &place)); pgw_place_pass(&place))
 		if (is_selected(peer, sel) && pgw_peer_remove(pn, peer))
 			n++;
 	rcu_read_unlock();

@@ -299,7 +299,7 @@ static unsigned int expire_batch(struct pgw_net *pn, struct pgw_place *place)
 	place->end = min(place->chain + EXPIRY_BATCH,
 			 pgw_table_size(&pn->peers));
 	rcu_read_lock();
-	for (; (peer = pgw_peer_next(pn, place)); place->word++)
+	for (; (peer = pgw_peer_next(pn, place)); pgw_place_pass(place))
 		if (peer_is_idle(peer))
 			n += peer_expire(pn, peer);
 	rcu_read_unlock();

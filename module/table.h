@@ -57,6 +57,16 @@ struct pgw_place {
 	u32 end;
 };
 
+/*
+ * Go past the node at @place. After the greatest name there is only the next chain: if
+ * it wrapped, the chain would be walked again, and without end.
+ */
+static inline void pgw_place_pass(struct pgw_place *place)
+{
+	if (!++place->word)
+		place->chain++;
+}
+
 static inline u32 pgw_table_size(const struct pgw_table *table)
 {
 	return 1U << (64 - table->shift);
