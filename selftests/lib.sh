@@ -371,8 +371,8 @@ leaks() { [ "$(leaked)" -gt 0 ]; }
 # -- made-up packets -----------------------------------------------------------
 
 # What follows the IP header. TCP between port 40000 and 1723, the reply with
-# data, which proves a handshake; GRE of PPTP with a call ID and a sequence
-# number (RFC 2637, section 4.1).
+# data: no handshake, and no socket, so that it proves nothing of the client. GRE
+# of PPTP with a call ID and a sequence number (RFC 2637, section 4.1).
 TCP_SYN=9c4006bb00000001000000005002ffff00000000
 TCP_ACK=9c4006bb00000001000000015010ffff00000000
 TCP_REPLY=06bb9c4000000001000000015018ffff0000000064617461
@@ -387,14 +387,23 @@ send() {
 	in_ns "$ns" "$TOOLS/ipsend" "$@"
 }
 
-# meet PREFIX COUNT: make COUNT clients peers of wan0, by a segment each way.
-meet() {
-	send isp -n "$2" -s "$1" -d "$WAN0" -c \
-		-a "/run/netns/pgw-gw,$TCP_REPLY" 6 "$TCP_ACK"
-}
-
 # mac NS IF
 mac() { in_ns "$1" cat "/sys/class/net/$2/address"; }
+
+# -- real handshakes -----------------------------------------------------------
+
+# meet [-2] PREFIX COUNT [SERVER]: COUNT clients, each with the next address of
+# PREFIX, shake hands with the gateway for real, and are peers of it from then on;
+# see tools/meet.c, also for -2. They come in by the uplink that SERVER is an address
+# of, or wan0. Meanwhile their addresses are the Internet's own.
+meet() {
+	local twice=
+	[ "$1" != -2 ] || { twice=$1; shift; }
+	ip -n pgw-isp route replace local "$1" dev lo
+	in_ns isp "$TOOLS/meet" ${twice:+"$twice"} /run/netns/pgw-gw \
+		"${3:-$WAN0}" "$1" "$2"
+	ip -n pgw-isp route del local "$1" dev lo
+}
 
 # -- real tunnels --------------------------------------------------------------
 

@@ -31,12 +31,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define MAX_PACKET 8192
+#include "range.h"
 
-/* An address in host byte order, and which of its bits vary. */
-struct range {
-	__u32 addr, bits;
-};
+#define MAX_PACKET 8192
 
 struct job {
 	unsigned long count;
@@ -47,28 +44,6 @@ struct job {
 };
 
 static unsigned char packet[MAX_PACKET];
-
-static struct range parse_range(char *arg)
-{
-	char *slash = strchr(arg, '/');
-	struct range range = { };
-	struct in_addr a;
-
-	if (slash) {
-		*slash = 0;
-		range.bits = ~0U >> atoi(slash + 1);
-	}
-	if (!inet_aton(arg, &a))
-		errx(1, "'%s' is not an address", arg);
-	range.addr = ntohl(a.s_addr);
-	return range;
-}
-
-/* The Nth address of a range, in network byte order. */
-static __be32 nth(const struct range *range, unsigned long n)
-{
-	return htonl(range->addr + (n & range->bits));
-}
 
 static void parse(struct job *job, int argc, char **argv)
 {
