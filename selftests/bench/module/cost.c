@@ -6,7 +6,7 @@
 #include <linux/sched.h>
 #include <linux/sort.h>
 
-#include "tunnel.h"
+#include "proof.h"
 #include "way.h"
 
 #define BATCHES_MAX	20U
@@ -50,33 +50,53 @@ static struct packet tcp_forward(u32 n)
 	return between(CLIENTS, HOST, tcp(40001, HTTPS, TCP_FLAG_ACK));
 }
 
-/* Strangers, which have sent a SYN just before. */
+/* A stranger's first segment, which proves nothing, and an ACK for it. */
 static struct packet embryo(u32 n)
 {
-	pass(inbound(n, tcp(40000, PPTP, TCP_FLAG_SYN)), hook_in);
-	return tcp_reply(n);
+	return inbound(n, tcp(40000, PPTP, TCP_FLAG_ACK));
 }
 
-/* The same with data after the header, which makes a peer of the client. */
+/*
+ * The same, but that the server's socket accepts it, and that the answer has data:
+ * either may be what makes a peer of the client.
+ */
 static struct packet create(u32 n)
 {
-	struct packet p = embryo(n);
+	return proven(embryo(n));
+}
+
+static struct packet tcp_data(u32 n)
+{
+	struct packet p = tcp_reply(n);
 
 	p.length += 4;
 	return p;
 }
 
+/* What a measurement sends for tunnel @n. */
+static struct sk_buff *make(const struct measurement *m, u32 n)
+{
+	struct packet p = m->packet(n);
+	struct sk_buff *skb = packet_skb(&p);
+
+	if (m->answer) {
+		p = m->answer(n);
+		skb->next = packet_skb(&p);
+	}
+	return skb;
+}
+
 static const struct measurement measurements[] = {
-	{ "gre_reply", gre_reply, send },
-	{ "tcp_reply", tcp_reply, send },
-	{ "already_right", gre_reply, send },
-	{ "udp_out", udp_out, send },
-	{ "tcp_out", tcp_out, send },
-	{ "gre_in", gre_in, receive },
-	{ "udp_forward", udp_forward, receive },
-	{ "tcp_forward", tcp_forward, receive },
-	{ "embryo", embryo, hook_out, true },
-	{ "create", create, hook_out, true },
+	{ "gre_reply", gre_reply, NULL, send },
+	{ "tcp_reply", tcp_reply, NULL, send },
+	{ "already_right", gre_reply, NULL, send },
+	{ "udp_out", udp_out, NULL, send },
+	{ "tcp_out", tcp_out, NULL, send },
+	{ "gre_in", gre_in, NULL, receive },
+	{ "udp_forward", udp_forward, NULL, receive },
+	{ "tcp_forward", tcp_forward, NULL, receive },
+	{ "embryo", embryo, tcp_reply, exchange, true },
+	{ "create", create, tcp_data, exchange, true },
 };
 
 /* Not inline, as who logs what the processor does finds batches by its calls. */
@@ -95,15 +115,13 @@ noinline u64 bench_clock(void)
 u64 one_batch(const struct measurement *m, u32 number, u32 first, u32 tunnels)
 {
 	struct sk_buff *skb[BATCH];
-	struct packet p;
 	u64 start, end;
 	u32 i, n;
 
 	for (i = 0; i < BATCH; i++) {
 		n = number * BATCH + i;
 		n = m->strangers ? tunnels + n : n * 7919ULL % tunnels;
-		p = m->packet(first + n);
-		skb[i] = packet_skb(&p);
+		skb[i] = make(m, first + n);
 	}
 	local_bh_disable();
 	start = bench_clock();

@@ -18,6 +18,7 @@
 
 #include "cost.h"
 #include "load.h"
+#include "proof.h"
 #include "tunnel.h"
 #include "way.h"
 
@@ -122,10 +123,15 @@ static int __init pgwbench_init(void)
 	bench_wan = dev_get_by_name(&init_net, "wan0");
 	corp = dev_get_by_name(&init_net, "corp0");
 	if (bench_wan && corp)
-		err = empty ? nf_register_net_hooks(&init_net, hooks,
-						    ARRAY_SIZE(hooks)) : 0;
+		err = proof_init();
+	if (err)
+		goto put;
+	if (empty)
+		err = nf_register_net_hooks(&init_net, hooks, ARRAY_SIZE(hooks));
 	if (!err)
 		return 0;
+	proof_exit();
+put:
 	dev_put(bench_wan);
 	dev_put(corp);
 	return err;
@@ -135,6 +141,7 @@ static void __exit pgwbench_exit(void)
 {
 	if (empty)
 		nf_unregister_net_hooks(&init_net, hooks, ARRAY_SIZE(hooks));
+	proof_exit();
 	dev_put(bench_wan);
 	dev_put(corp);
 }

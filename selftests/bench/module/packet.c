@@ -5,6 +5,7 @@
 #include <linux/ip.h>
 #include <linux/udp.h>
 #include <net/ip.h>
+#include <net/sock.h>
 
 #define ROOM	256		/* bytes, before a packet and for it */
 #define COOKIE	0x1a2b3c4d	/* RFC 2637, section 1.4 */
@@ -97,5 +98,10 @@ struct sk_buff *packet_skb(const struct packet *p)
 	ip_send_check(ip);
 	skb->protocol = htons(ETH_P_IP);
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	if (p->sk) {
+		sock_hold(p->sk);
+		skb->sk = p->sk;
+		skb->destructor = sock_efree;
+	}
 	return skb;
 }

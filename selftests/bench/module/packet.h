@@ -13,8 +13,9 @@
 #define PPTP		1723
 #define HTTPS		443
 
-/* What follows the IP header, and the addresses. */
+/* What follows the IP header, the addresses, and the socket that it is for, or NULL. */
 struct packet {
+	struct sock *sk;
 	u32 from;
 	u32 to;
 	u8 protocol;

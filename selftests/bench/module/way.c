@@ -73,3 +73,13 @@ void hook_out(struct sk_buff *skb)
 	    passes(skb, NF_INET_POST_ROUTING, NULL, skb_dst(skb)->dev))
 		kfree_skb(skb);
 }
+
+/* A packet through hook_in(), and the next in its list, the answer, through hook_out(). */
+void exchange(struct sk_buff *skb)
+{
+	struct sk_buff *answer = skb->next;
+
+	skb_mark_not_on_list(skb);
+	hook_in(skb);
+	hook_out(answer);
+}

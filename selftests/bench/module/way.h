@@ -12,5 +12,6 @@ void send(struct sk_buff *skb);
 void receive(struct sk_buff *skb);
 void hook_in(struct sk_buff *skb);
 void hook_out(struct sk_buff *skb);
+void exchange(struct sk_buff *skb);
 
 #endif /* BENCH_WAY_H */
