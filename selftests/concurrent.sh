@@ -81,21 +81,19 @@ test_packets_of_one_client() {
 	is "rx_packets" $(($(received "$C1") - before)) "$arrived"
 }
 
-# Both processors make the same clients peers, at the same time.
+# Both processors make the same clients peers, at the same time: each client has two
+# connections, whose handshakes and first data go on side by side.
 test_same_peers() {
-	local prefix=10.64.0.0/16 n=2000
+	local n=1000
+	[ "$(nproc)" -ge 2 ] || skip "there is one processor"
 	load_with_roles
-	# The clients' segments first: the embryo cache has room for so many.
-	send isp -n "$n" -s "$prefix" -d "$WAN0" -c 6 "$TCP_ACK"
-	sleep 1
-	known=$(value wan0 embryos)
-	on_both gw "-n $n -s $WAN0 -d $prefix -c 6 $TCP_REPLY" \
-		"-n $n -s $WAN0 -d $prefix -c 6 $TCP_REPLY"
-	note "$known clients known, $(value wan0 learned) learned"
-	at_least "learned" "$(value wan0 learned)" 1000
-	is "peers" "$(value wan0 peers)" "$(value wan0 learned)"
-	is "clients" "$(json 'map(.client) | unique | length' tunnel show)" \
-		"$(value wan0 learned)"
+	meet -2 10.64.0.0/16 "$n"
+	# Three of each of a client's two connections.
+	is "replies by wan0" "$(by wan0)" $((6 * n))
+	is "steered" "$(value wan0 steered)" $((6 * n))
+	is "learned" "$(value wan0 learned)" "$n"
+	is "peers" "$(value wan0 peers)" "$n"
+	is "clients" "$(json 'map(.client) | unique | length' tunnel show)" "$n"
 }
 
 run_tests replies_of_one_peer replies_of_two_peers packets_of_one_client same_peers
