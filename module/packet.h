@@ -10,9 +10,10 @@
 
 #define PGW_CONTROL_PORT	1723	/* RFC 2637, section 2 */
 
-/* Bytes of the transport header that pgw_packet_tcp() and _gre() want to see. */
+/* Bytes of the transport header that pgw_packet_tcp() and so on want to see. */
 #define PGW_TCP_NEED		20
 #define PGW_GRE_NEED		8
+#define PGW_ICMP_NEED		76	/* and a packet's longest IP header, and 8 */
 
 /**
  * enum pgw_kind - what a packet is to pptpgw
@@ -21,6 +22,7 @@
  * @PGW_GRE: enhanced GRE, version 1 (RFC 2637, section 4.1)
  * @PGW_GRE_FRAGMENT: later fragment of GRE, of whatever version
  * @PGW_GRE_NOT_PPTP: any other GRE
+ * @PGW_ICMP_ERROR: ICMP error about a packet of a client to a server
  * @PGW_GRE_SHORT: GRE whose header does not fit the packet
  * @PGW_TCP_SHORT: TCP whose header does not fit the packet
  */
@@ -30,6 +32,7 @@ enum pgw_kind {
 	PGW_GRE,
 	PGW_GRE_FRAGMENT,
 	PGW_GRE_NOT_PPTP,
+	PGW_ICMP_ERROR,
 	PGW_GRE_SHORT,
 	PGW_TCP_SHORT,
 };
@@ -42,10 +45,16 @@ enum pgw_kind {
  * @syn: PGW_CONTROL: SYN set
  * @rst: PGW_CONTROL: RST set
  * @fin: PGW_CONTROL: FIN set
+ * @acknowledges: PGW_CONTROL: ACK set
  * @ports: PGW_CONTROL: source and destination port
+ * @seq: PGW_CONTROL: sequence number
+ * @ack: PGW_CONTROL: acknowledgment number, if @acknowledges
  * @header: PGW_CONTROL: bytes of the TCP header, 20 to 60
  * @data: PGW_CONTROL: there are bytes after the header; the caller's to set, who
  *	knows the length of the packet
+ * @client: PGW_ICMP_ERROR: source address of the packet it is about
+ * @local: PGW_ICMP_ERROR: destination address of that
+ * @port: PGW_ICMP_ERROR: its source port, if it was TCP, or 0
  */
 struct pgw_packet {
 	enum pgw_kind kind;
@@ -54,9 +63,15 @@ struct pgw_packet {
 	bool syn;
 	bool rst;
 	bool fin;
+	bool acknowledges;
 	bool data;
 	u8 header;
 	u16 ports[2];
+	u32 seq;
+	u32 ack;
+	__be32 client;
+	__be32 local;
+	u16 port;
 };
 
 /* The first word of GRE: key present, version 1, and the protocol. */
@@ -65,6 +80,7 @@ struct pgw_packet {
 
 void pgw_packet_tcp(const u8 *p, u32 len, struct pgw_packet *pkt);
 void pgw_packet_gre(const u8 *p, u32 len, struct pgw_packet *pkt);
+void pgw_packet_icmp(const u8 *p, u32 len, struct pgw_packet *pkt);
 
 static inline u16 pgw_get16(const u8 *p)
 {
