@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is remembered of a connection before its handshake is proven: by which
+ * interface its segments came in, so that the SYN-ACK leaves there, and what the
+ * server's SYN-ACK said, so that the client's ACK proves that it was received.
+ *
+ * A fixed number of cells, chosen by a secret hash of the client's address and port:
+ * nothing to allocate, nothing to clean up. A flood only overwrites cells; a client
+ * that loses its cell writes it again with its next segment. All but start and stop
+ * run in the packet path.
+ */
+#include "halfopen.h"
+
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
+
+#define CELLS		4096	/* a power of two */
+#define CELLS_OTHER	256	/* outside the initial user namespace; likewise */
+
+/**
+ * struct pgw_half_open - a cell
+ * @lock: guards the rest
+ * @tag: half the hash; two connections have it in common by chance once in 2^32
+ * @ifindex: where its segments came in; 0 in a cell never used
+ * @since: jiffies of the last of them, low 32 bits
+ * @ack: what the client's ACK must acknowledge, if @answered
+ * @answered: a SYN-ACK has passed
+ */
+struct pgw_half_open {
+	spinlock_t lock; /* with bottom halves off */
+	u32 tag;
+	int ifindex;
+	u32 since;
+	u32 ack;
+	bool answered;
+};
+
+static siphash_key_t secret __read_mostly;
+
+static struct pgw_half_open *cell_of(struct pgw_net *pn,
+				     const struct pgw_key *key, u16 port,
+				     u32 *tag)
+{
+	u64 hash = siphash_3u32((__force u32)key->client,
+				(__force u32)key->local, port, &secret);
+
+	*tag = hash >> 32;
+	return &pn->half_open[hash & pn->half_open_mask];
+}
+
+static bool is_fresh(const struct pgw_half_open *cell)
+{
+	return (u32)jiffies - cell->since < PGW_HALF_OPEN_FRESH;
+}
+
+/**
+ * pgw_half_open_note - a segment to a server came in, which is not proven
+ * @pn: namespace
+ * @key: client and local address
+ * @port: the client's
+ * @ifindex: interface it came in by
+ *
+ * While the note of a connection is fresh, no other interface takes it over: whoever
+ * comes second may be a liar.
+ */
+void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
+			u16 port, int ifindex)
+{
+	struct pgw_half_open *cell;
+	u32 tag;
+
+	cell = cell_of(pn, key, port, &tag);
+	spin_lock_bh(&cell->lock);
+	if (cell->tag != tag || cell->ifindex != ifindex) {
+		if (cell->tag == tag && cell->ifindex && is_fresh(cell))
+			goto out;
+		cell->tag = tag;
+		cell->ifindex = ifindex;
+		cell->answered = false;
+	}
+	cell->since = (u32)jiffies;
+out:
+	spin_unlock_bh(&cell->lock);
+}
+
+/* Return: ifindex, or 0 if nothing is known of the connection. */
+int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
+		       u16 port)
+{
+	struct pgw_half_open *cell;
+	int ifindex;
+	u32 tag;
+
+	cell = cell_of(pn, key, port, &tag);
+	spin_lock_bh(&cell->lock);
+	ifindex = cell->tag == tag ? cell->ifindex : 0;
+	spin_unlock_bh(&cell->lock);
+	return ifindex;
+}
+
+/**
+ * pgw_half_open_answered - a server's SYN-ACK passes
+ * @pn: namespace
+ * @key: client and local address
+ * @port: the client's
+ * @seq: its sequence number
+ */
+void pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
+			    u16 port, u32 seq)
+{
+	struct pgw_half_open *cell;
+	u32 tag;
+
+	cell = cell_of(pn, key, port, &tag);
+	spin_lock_bh(&cell->lock);
+	if (cell->tag == tag) {
+		cell->ack = seq + 1;
+		cell->answered = true;
+	}
+	spin_unlock_bh(&cell->lock);
+}
+
+/* Return: true if a segment with that acknowledgment ends the handshake. */
+bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
+			  u16 port, u32 ack)
+{
+	struct pgw_half_open *cell;
+	bool proves;
+	u32 tag;
+
+	cell = cell_of(pn, key, port, &tag);
+	spin_lock_bh(&cell->lock);
+	proves = cell->tag == tag && cell->answered && cell->ack == ack;
+	spin_unlock_bh(&cell->lock);
+	return proves;
+}
+
+/* Context: may sleep. Return: 0 or -ENOMEM. */
+int pgw_half_open_start(struct pgw_net *pn)
+{
+	u32 cells = pgw_net_is_trusted(pn) ? CELLS : CELLS_OTHER;
+	u32 i;
+
+	pn->half_open = kvcalloc(cells, sizeof(*pn->half_open),
+				 GFP_KERNEL_ACCOUNT);
+	if (!pn->half_open)
+		return -ENOMEM;
+	for (i = 0; i < cells; i++)
+		spin_lock_init(&pn->half_open[i].lock);
+	pn->half_open_mask = cells - 1;
+	return 0;
+}
+
+/* The hooks have stopped. */
+void pgw_half_open_stop(struct pgw_net *pn)
+{
+	kvfree(pn->half_open);
+	pn->half_open = NULL;
+}
+
+void __init pgw_half_open_init(void)
+{
+	get_random_bytes(&secret, sizeof(secret));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is remembered of a connection before its handshake is proven. */
+#ifndef PGW_HALFOPEN_H
+#define PGW_HALFOPEN_H
+
+#include "pernet.h"
+
+/* A fresh note: the time of two SYNs, or of a client's first data. */
+#define PGW_HALF_OPEN_FRESH	(3 * HZ)
+
+void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
+			u16 port, int ifindex);
+int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
+		       u16 port);
+void pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
+			    u16 port, u32 seq);
+bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
+			  u16 port, u32 ack);
+
+int pgw_half_open_start(struct pgw_net *pn);
+void pgw_half_open_stop(struct pgw_net *pn);
+void pgw_half_open_init(void);
+
+#endif /* PGW_HALFOPEN_H */
