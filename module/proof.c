@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Proof: what a sender cannot know who does not get the replies. Addresses and ports
+ * prove nothing; a sequence number and an acknowledgment that the endpoint of the
+ * connection accepts do. Each check here is at least as strict as the endpoint's
+ * (RFC 9293, section 3.10.7; RFC 5961, sections 3 to 5), so that something may be
+ * accepted there that proves nothing here, but never the other way round. All runs
+ * under RCU; what is read of a socket without its lock may be a packet old.
+ */
+#include "proof.h"
+
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/tcp.h>
+
+#include "compat.h"
+#include "halfopen.h"
+
+#define PROVING_STATES \
+	(TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | \
+	 TCPF_CLOSE_WAIT | TCPF_CLOSING | TCPF_LAST_ACK)
+
+/* @seq lies in the @size bytes from @start on; or is @start, if @size is 0. */
+static bool is_within(u32 seq, u32 start, u32 size)
+{
+	return seq - start <= size;
+}
+
+/* The ACK that ends the handshake (RFC 9293, section 3.10.7.4, SYN-RECEIVED). */
+static bool request_accepts(const struct tcp_request_sock *req,
+			    const struct pgw_packet *pkt)
+{
+	return !pkt->rst && pkt->ack == req->snt_isn + 1 &&
+	       is_within(pkt->seq, req->rcv_isn + 1, 0);
+}
+
+/*
+ * In the window, and the acknowledgment is of something that is on its way, or of all.
+ * A reset must be exactly at the window's start, where it needs no acknowledgment.
+ */
+static bool socket_accepts(const struct tcp_sock *tp,
+			   const struct pgw_packet *pkt)
+{
+	u32 next = READ_ONCE(tp->rcv_nxt), una = READ_ONCE(tp->snd_una);
+
+	if (pkt->rst)
+		return pkt->seq == next;
+	return is_within(pkt->seq, next, READ_ONCE(tp->rcv_wnd)) &&
+	       is_within(pkt->ack, una, READ_ONCE(tp->snd_nxt) - una);
+}
+
+static bool accepts(const struct sock *sk, const struct pgw_packet *pkt)
+{
+	u8 state = READ_ONCE(sk->sk_state);
+
+	if (state == TCP_NEW_SYN_RECV)
+		return request_accepts(tcp_rsk(inet_reqsk(sk)), pkt);
+	return sk->sk_protocol == IPPROTO_TCP && (1 << state) & PROVING_STATES &&
+	       socket_accepts(tcp_sk(sk), pkt);
+}
+
+/**
+ * pgw_proves_local - does a segment prove its sender to a server on this host?
+ * @pn: namespace
+ * @skb: segment to a server, in LOCAL_IN
+ * @pkt: what it is
+ *
+ * With SYN cookies nothing is known of the handshake: the ACK proves nothing, but the
+ * first data does.
+ */
+bool pgw_proves_local(struct pgw_net *pn, const struct sk_buff *skb,
+		      const struct pgw_packet *pkt)
+{
+	struct sock *sk = skb->sk;
+	bool proves;
+
+	if (pkt->syn || (!pkt->acknowledges && !pkt->rst))
+		return false;
+	if (sk && sk->sk_state != TCP_LISTEN)
+		return sk->sk_state != TCP_TIME_WAIT && accepts(sk, pkt);
+	sk = pgw_lookup_established(pn->net, skb, pkt->ports);
+	if (!sk)
+		return false;
+	proves = sk->sk_state != TCP_TIME_WAIT && accepts(sk, pkt);
+	sock_gen_put(sk);
+	return proves;
+}
+
+/*
+ * Connection tracking has seen this connection's handshake (assured), and found the
+ * segment in its window, which may be as wide as 66,000. So it must acknowledge all
+ * that the server has sent, too: of a connection whose first half a liar made, that
+ * is the server's secret.
+ */
+static bool conntrack_accepts(const struct sk_buff *skb,
+			      const struct pgw_packet *pkt)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	return ct && CTINFO2DIR(ctinfo) == IP_CT_DIR_ORIGINAL &&
+	       test_bit(IPS_ASSURED_BIT, &ct->status) &&
+	       pkt->ack == ct->proto.tcp.seen[IP_CT_DIR_REPLY].td_end;
+#else
+	return false;
+#endif
+}
+
+/**
+ * pgw_proves_forwarded - does a segment prove its sender to a server behind this host?
+ * @pn: namespace
+ * @skb: segment to a server, in FORWARD
+ * @pkt: what it is
+ * @key: client and server
+ *
+ * Without connection tracking only the end of a handshake proves.
+ */
+bool pgw_proves_forwarded(struct pgw_net *pn, const struct sk_buff *skb,
+			  const struct pgw_packet *pkt,
+			  const struct pgw_key *key)
+{
+	if (pkt->syn || !pkt->acknowledges)
+		return false;
+	return conntrack_accepts(skb, pkt) ||
+	       (!pkt->rst &&
+		pgw_half_open_proves(pn, key, pkt->ports[0], pkt->ack));
+}
+
+/* A segment with this socket is a TCP server's own, and no raw socket's. */
+bool pgw_is_from_server(const struct sock *sk)
+{
+	return sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP;
+}
