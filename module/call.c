@@ -6,11 +6,8 @@
 #include "call.h"
 
 #include <linux/rculist.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
-
-/* One for all peers: calls begin and end rarely. With bottom halves off. */
-static DEFINE_SPINLOCK(calls_lock);
 
 /* The server assigns its call IDs: they tell its calls apart. */
 static struct pgw_call *call_find(struct hlist_head *calls, u16 local_call_id)
@@ -30,24 +27,36 @@ static void call_del(struct pgw_call *call, struct pgw_call *closed)
 	kfree_rcu(call, rcu);
 }
 
-static bool is_full(const struct hlist_head *calls)
+static bool is_full(const struct pgw_net *pn, const struct hlist_head *calls)
 {
 	const struct pgw_call *call;
 	unsigned int n = 0;
 
 	hlist_for_each_entry(call, calls, node)
 		n++;
-	return n >= PGW_MAX_CALLS;
+	return n >= (pgw_net_is_trusted(pn) ? PGW_MAX_CALLS :
+					      PGW_MAX_CALLS_OTHER);
 }
 
-static bool call_add(struct hlist_head *calls, u16 port,
-		     const struct pgw_control *msg)
+static struct pgw_call *call_alloc(const struct pgw_net *pn)
+{
+	struct mem_cgroup *old = set_active_memcg(pn->memcg);
+	struct pgw_call *call;
+
+	call = kmalloc(sizeof(*call),
+		       GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
+	set_active_memcg(old);
+	return call;
+}
+
+static bool call_add(const struct pgw_net *pn, struct hlist_head *calls,
+		     u16 port, const struct pgw_control *msg)
 {
 	struct pgw_call *call;
 
-	if (is_full(calls) || call_find(calls, msg->call_id))
+	if (is_full(pn, calls) || call_find(calls, msg->call_id))
 		return false;
-	call = kmalloc(sizeof(*call), GFP_ATOMIC | __GFP_NOWARN);
+	call = call_alloc(pn);
 	if (!call)
 		return false;
 	call->port = port;
@@ -59,64 +68,67 @@ static bool call_add(struct hlist_head *calls, u16 port,
 
 /**
  * pgw_call_open - note a call that the server granted
+ * @pn: namespace
  * @calls: the peer's
  * @port: the client's port of the control connection
  * @msg: PGW_CALL_OPENED
  *
  * Return: true if it is new; false for a repetition, or one too many.
  */
-bool pgw_call_open(struct hlist_head *calls, u16 port,
+bool pgw_call_open(struct pgw_net *pn, struct hlist_head *calls, u16 port,
 		   const struct pgw_control *msg)
 {
 	bool added;
 
-	spin_lock_bh(&calls_lock);
-	added = call_add(calls, port, msg);
-	spin_unlock_bh(&calls_lock);
+	spin_lock_bh(&pn->calls_lock);
+	added = call_add(pn, calls, port, msg);
+	spin_unlock_bh(&pn->calls_lock);
 	return added;
 }
 
 /**
  * pgw_call_close - forget a call that the server says is over
+ * @pn: namespace
  * @calls: the peer's
  * @local_call_id: the server's ID of it
  * @closed: a copy of it
  *
  * Return: false if there is no such call.
  */
-bool pgw_call_close(struct hlist_head *calls, u16 local_call_id,
-		    struct pgw_call *closed)
+bool pgw_call_close(struct pgw_net *pn, struct hlist_head *calls,
+		    u16 local_call_id, struct pgw_call *closed)
 {
 	struct pgw_call *call;
 
-	spin_lock_bh(&calls_lock);
+	spin_lock_bh(&pn->calls_lock);
 	call = call_find(calls, local_call_id);
 	if (call)
 		call_del(call, closed);
-	spin_unlock_bh(&calls_lock);
+	spin_unlock_bh(&pn->calls_lock);
 	return call;
 }
 
 /**
  * pgw_call_close_port - forget one call of a control connection that ended
+ * @pn: namespace
  * @calls: the peer's
  * @port: the client's port of the connection
  * @closed: a copy of the call
  *
  * Return: false if there is none left.
  */
-bool pgw_call_close_port(struct hlist_head *calls, u16 port,
-			 struct pgw_call *closed)
+bool pgw_call_close_port(struct pgw_net *pn, struct hlist_head *calls,
+			 u16 port, struct pgw_call *closed)
 {
 	struct pgw_call *call, *found = NULL;
 
-	spin_lock_bh(&calls_lock);
+	spin_lock_bh(&pn->calls_lock);
 	hlist_for_each_entry(call, calls, node)
 		if (call->port == port)
 			found = call;
 	if (found)
 		call_del(found, closed);
-	spin_unlock_bh(&calls_lock);
+	spin_unlock_bh(&pn->calls_lock);
 	return found;
 }
 

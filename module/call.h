@@ -8,12 +8,16 @@
 #include <linux/types.h>
 
 #include "control.h"
+#include "pernet.h"
 
 /*
  * Per peer, of which many clients may share an address. They must fit in one
  * netlink message, 20 bytes each.
  */
 #define PGW_MAX_CALLS 128
+
+/* The most outside the initial user namespace. */
+#define PGW_MAX_CALLS_OTHER 8
 
 /**
  * struct pgw_call - one PPP link inside a control connection
@@ -31,12 +35,12 @@ struct pgw_call {
 	struct rcu_head rcu;
 };
 
-bool pgw_call_open(struct hlist_head *calls, u16 port,
+bool pgw_call_open(struct pgw_net *pn, struct hlist_head *calls, u16 port,
 		   const struct pgw_control *msg);
-bool pgw_call_close(struct hlist_head *calls, u16 local_call_id,
-		    struct pgw_call *closed);
-bool pgw_call_close_port(struct hlist_head *calls, u16 port,
-			 struct pgw_call *closed);
+bool pgw_call_close(struct pgw_net *pn, struct hlist_head *calls,
+		    u16 local_call_id, struct pgw_call *closed);
+bool pgw_call_close_port(struct pgw_net *pn, struct hlist_head *calls,
+			 u16 port, struct pgw_call *closed);
 void pgw_calls_free(struct hlist_head *calls);
 
 #endif /* PGW_CALL_H */

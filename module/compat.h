@@ -3,10 +3,15 @@
 #ifndef PGW_COMPAT_H
 #define PGW_COMPAT_H
 
+#include <linux/ip.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
+#include <net/inet_hashtables.h>
+#include <net/ip.h>
 #include <net/ip_fib.h>
 #include <net/nexthop.h>
+#include <net/tcp.h>
+#include <net/xfrm.h>
 
 /* The attributes of a dump request, parsed by the operation's policy. */
 static inline struct nlattr **pgw_dump_attrs(struct netlink_callback *cb)
@@ -15,6 +20,61 @@ static inline struct nlattr **pgw_dump_attrs(struct netlink_callback *cb)
 	return genl_dumpit_info(cb)->attrs;
 #else
 	return genl_info_dump(cb)->attrs;
+#endif
+}
+
+/*
+ * The endpoint of a TCP segment that came in, established or being so; a reference.
+ * @ports: the segment's source and destination.
+ */
+static inline struct sock *pgw_lookup_established(struct net *net,
+						  const struct sk_buff *skb,
+						  const u16 *ports)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+
+	return __inet_lookup_established(net,
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+					 &tcp_hashinfo,
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+					 net->ipv4.tcp_death_row.hashinfo,
+#endif
+					 ip->saddr, htons(ports[0]), ip->daddr,
+					 ports[1], inet_iif(skb), inet_sdif(skb));
+}
+
+/* What becomes of packets for which there is no IPsec policy: they must not be sent. */
+static inline bool pgw_ipsec_blocks(const struct net *net)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0) || !defined(CONFIG_XFRM)
+	return false;
+#else
+	return net->xfrm.policy_default[XFRM_POLICY_OUT] == XFRM_USERPOLICY_BLOCK;
+#endif
+}
+
+/* There is an IPsec policy for packets that leave, of the host or of a socket. */
+static inline bool pgw_has_ipsec(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	return net->xfrm.policy_count[XFRM_POLICY_OUT] ||
+	       net->xfrm.policy_count[XFRM_POLICY_MAX + XFRM_POLICY_OUT] ||
+	       pgw_ipsec_blocks(net);
+#else
+	return false;
+#endif
+}
+
+/* The flow of a packet, for IPsec to choose by. Return: 0 or -errno. */
+static inline int pgw_decode_session(struct net *net, struct sk_buff *skb,
+				     struct flowi4 *flow)
+{
+#ifndef CONFIG_XFRM
+	return -EOPNOTSUPP;
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+	return xfrm_decode_session(skb, flowi4_to_flowi(flow), AF_INET);
+#else
+	return xfrm_decode_session(net, skb, flowi4_to_flowi(flow), AF_INET);
 #endif
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The route through a door: looked up, and kept by the peer. All runs under RCU.
+ * What the FIB says of a client: its side, and its route through an ingress, which the
+ * peer keeps. All runs under RCU.
  */
 #include "egress.h"
 
 #include <net/ip_fib.h>
 #include <net/route.h>
+#include <net/xfrm.h>
 
 /* How long cached routes may be older than the FIB; see pgw_route_holds(). */
 #define HOLD_MIN	max(HZ / 100, 1)
@@ -21,6 +23,48 @@ struct flowi4 pgw_flow(const struct pgw_key *key, int oif)
 		.saddr = key->local,
 		.daddr = key->client,
 	};
+}
+
+/* Context: RCU. */
+static bool leads_to_uplink(struct pgw_net *pn, struct fib_info *fi)
+{
+	const struct fib_nh_common *nhc;
+	struct pgw_iface *iface;
+	unsigned int i;
+
+	for (i = 0; i < fib_info_num_path(fi); i++) {
+		nhc = fib_info_nhc(fi, i);
+		if (!nhc || !nhc->nhc_dev)
+			continue;
+		iface = pgw_iface_find(pn, nhc->nhc_dev->ifindex);
+		if (iface && pgw_iface_is(iface, PPTPGW_ROLE_INTERNET))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * pgw_is_corporate - whose side is a client on?
+ * @pn: namespace
+ * @client: its address
+ * @table_oif: where the routing table sends the reply; a VRF's table is asked if that
+ *	interface is in one
+ *
+ * Corporate is who is reached by a route that is more specific than a default route
+ * (0/1 and 128/1 together are one, too), and leads to no uplink. What arrives where has
+ * no say in this: addresses can be forged, the FIB cannot.
+ */
+bool pgw_is_corporate(struct pgw_net *pn, __be32 client, int table_oif)
+{
+	struct flowi4 flow = {
+		.flowi4_oif = l3mdev_master_ifindex_by_index(pn->net, table_oif),
+		.flowi4_iif = LOOPBACK_IFINDEX,
+		.daddr = client,
+	};
+	struct fib_result res = {};
+
+	return !fib_lookup(pn->net, &flow, &res, 0) && res.prefixlen > 1 &&
+	       res.type == RTN_UNICAST && !leads_to_uplink(pn, res.fi);
 }
 
 /* The FIB has a route to the client by @oif; none is invented. */
@@ -66,18 +110,18 @@ struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
 
 /**
  * pgw_route_renew - look up the route of a peer, and keep it
- * @peer: peer
- * @door: its door
+ * @peer: peer of an Internet client
+ * @ingress: its ingress
  *
  * Return: a reference, or NULL.
  */
 struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
-				  const struct pgw_iface *door)
+				  const struct pgw_iface *ingress)
 {
 	struct dst_entry *dst, *old;
 
-	dst = pgw_route_lookup(door->pn, &peer->node.key,
-			       READ_ONCE(door->ifindex));
+	dst = pgw_route_lookup(ingress->pn, &peer->node.key,
+			       READ_ONCE(ingress->ifindex));
 	if (dst)
 		dst_hold(dst);
 	old = xchg((__force struct dst_entry **)&peer->dst, dst);
@@ -111,7 +155,7 @@ static void hold_next(struct pgw_net *pn)
  * is a hold, in which routes are used that were looked up since it began. Holds that
  * follow each other get longer, up to a second.
  *
- * All leave by the door. What may be late is another gateway behind it, or a refusal.
+ * All leave by the ingress. What may be late is another gateway behind it, or a refusal.
  * FIB notifiers could not tell which changes matter: they are told of the first route
  * of each prefix, and the default route by an uplink is usually the second.
  */
@@ -123,4 +167,30 @@ bool pgw_route_holds(struct pgw_net *pn, const struct dst_entry *dst)
 		return false;
 	hold_next(pn);
 	return rt->rt_genid - READ_ONCE(pn->hold.genid) >= 0;
+}
+
+/**
+ * pgw_route_ipsec - what IPsec makes of a new route of a reply
+ * @pn: namespace
+ * @skb: reply
+ * @dst: the route; the reference is consumed
+ * @sk: the socket that sent it, or NULL
+ *
+ * The old route was subject to policy, and so is the new one: policies may be for an
+ * interface, or an interface free of them. Return: a reference to @dst or to what
+ * encrypts and then goes there; NULL if that cannot be decided, or must not be sent.
+ */
+struct dst_entry *pgw_route_ipsec(struct pgw_net *pn, struct sk_buff *skb,
+				  struct dst_entry *dst, const struct sock *sk)
+{
+	struct flowi4 flow = {};
+	struct dst_entry *result;
+
+	if (pgw_decode_session(pn->net, skb, &flow)) {
+		dst_release(dst);
+		return NULL;
+	}
+	flow.flowi4_oif = dst->dev->ifindex;
+	result = xfrm_lookup(pn->net, dst, flowi4_to_flowi(&flow), sk, 0);
+	return IS_ERR(result) ? NULL : result;
 }

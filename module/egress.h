@@ -1,37 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The route through a door: looked up, and kept by the peer. */
+/* The route through an ingress: looked up, and kept by the peer. */
 #ifndef PGW_EGRESS_H
 #define PGW_EGRESS_H
 
 #include <net/dst.h>
 #include <net/flow.h>
 
+#include "compat.h"
 #include "peer.h"
 
 struct flowi4 pgw_flow(const struct pgw_key *key, int oif);
+bool pgw_is_corporate(struct pgw_net *pn, __be32 client, int table_oif);
 struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
 				   const struct pgw_key *key, int oif);
 struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
-				  const struct pgw_iface *door);
+				  const struct pgw_iface *ingress);
 bool pgw_route_holds(struct pgw_net *pn, const struct dst_entry *dst);
+struct dst_entry *pgw_route_ipsec(struct pgw_net *pn, struct sk_buff *skb,
+				  struct dst_entry *dst, const struct sock *sk);
 
 /**
- * pgw_route_of_peer - the route through a peer's door, cached in the peer
+ * pgw_route_cached - the route through a peer's ingress, if the peer has it
  * @peer: peer
- * @door: its door
+ * @ingress: its ingress
  *
  * Context: RCU. Return: a reference, or NULL.
  */
-static inline struct dst_entry *pgw_route_of_peer(struct pgw_peer *peer,
-						  const struct pgw_iface *door)
+static inline struct dst_entry *
+pgw_route_cached(struct pgw_peer *peer, const struct pgw_iface *ingress)
 {
 	struct dst_entry *dst = rcu_dereference(peer->dst);
 
-	if (likely(dst && dst->dev->ifindex == READ_ONCE(door->ifindex) &&
-		   (dst_check(dst, 0) || pgw_route_holds(door->pn, dst)) &&
+	if (likely(dst && dst->dev->ifindex == READ_ONCE(ingress->ifindex) &&
+		   (dst_check(dst, 0) || pgw_route_holds(ingress->pn, dst)) &&
 		   dst_hold_safe(dst)))
 		return dst;
-	return pgw_route_renew(peer, door);
+	return NULL;
 }
 
 #endif /* PGW_EGRESS_H */

@@ -39,8 +39,9 @@ static struct pgw_way way_by_table(struct pgw_net *pn,
 }
 
 /* Fill in @e->reason; and @e->way, if the reply is to be steered. */
-static void reason_at_door(struct pgw_net *pn, const struct pgw_iface *door,
-			   struct pgw_explanation *e)
+static void reason_at_ingress(struct pgw_net *pn,
+			      const struct pgw_iface *ingress,
+			      struct pgw_explanation *e)
 {
 	static const u8 reasons[PGW_COUNTERS] = {
 		[PGW_STEERED] = PPTPGW_REASON_STEERED,
@@ -51,14 +52,11 @@ static void reason_at_door(struct pgw_net *pn, const struct pgw_iface *door,
 	};
 	struct pgw_way way;
 
-	e->reason = PPTPGW_REASON_NOT_UPLINK;
-	if (!pgw_iface_is(door, PPTPGW_ROLE_INTERNET))
-		return;
 	e->reason = PPTPGW_REASON_ALREADY_RIGHT;
 	if (e->door && e->table.ifindex == e->door)
 		return;
 	way = way_of(pgw_route_lookup(pn, &e->key, e->door));
-	e->reason = reasons[pgw_judge(door, way.ifindex)];
+	e->reason = reasons[pgw_judge(ingress, way.ifindex)];
 	if (e->reason == PPTPGW_REASON_STEERED) {
 		e->verdict = PPTPGW_VERDICT_STEER;
 		e->way = way;
@@ -68,16 +66,33 @@ static void reason_at_door(struct pgw_net *pn, const struct pgw_iface *door,
 	}
 }
 
+/* Look at some peers. Return: the local address of one of the client's, or 0. */
+static __be32 local_in_batch(struct pgw_net *pn, __be32 client,
+			     struct pgw_place *place)
+{
+	struct pgw_peer *peer;
+	__be32 local = 0;
+
+	rcu_read_lock();
+	place->left = PGW_BATCH;
+	while (!local && (peer = pgw_peer_next(pn, place)))
+		if (peer->node.key.client == client)
+			local = peer->node.key.local;
+	rcu_read_unlock();
+	return local;
+}
+
 /* The local address of a peer of the client, or 0. */
 static __be32 local_of_peer(struct pgw_net *pn, __be32 client)
 {
 	struct pgw_place place = {};
-	struct pgw_peer *peer;
+	__be32 local = 0;
 
-	for (; (peer = pgw_peer_next(pn, &place)); pgw_place_pass(&place))
-		if (peer->node.key.client == client)
-			return peer->node.key.local;
-	return 0;
+	while (!local && !place.end) {
+		local = local_in_batch(pn, client, &place);
+		cond_resched();
+	}
+	return local;
 }
 
 /* The first address of an uplink, or 0. */
@@ -88,6 +103,7 @@ static __be32 local_of_uplink(struct pgw_net *pn, __be32 client)
 	unsigned long ifindex;
 	__be32 local = 0;
 
+	rcu_read_lock();
 	xa_for_each(&pn->ifaces, ifindex, iface) {
 		dev = dev_get_by_index_rcu(pn->net, ifindex);
 		if (dev && pgw_iface_is(iface, PPTPGW_ROLE_INTERNET))
@@ -96,6 +112,7 @@ static __be32 local_of_uplink(struct pgw_net *pn, __be32 client)
 		if (local)
 			break;
 	}
+	rcu_read_unlock();
 	return local;
 }
 
@@ -116,12 +133,22 @@ static __be32 local_of_route(struct pgw_net *pn, __be32 client)
  * @pn: namespace
  * @client: client
  *
- * Context: RCU. Return: address, or 0 if there is none.
+ * Context: may sleep. Return: address, or 0 if there is none.
  */
 __be32 pgw_explain_local(struct pgw_net *pn, __be32 client)
 {
 	return local_of_peer(pn, client) ?: local_of_uplink(pn, client) ?:
 	       local_of_route(pn, client);
+}
+
+/* Where a corporate client's packets come in is told, but decides nothing. */
+static void explain_corporate(const struct pgw_peer *peer,
+			      struct pgw_explanation *e)
+{
+	if (!peer)
+		return;
+	e->source = PPTPGW_SOURCE_PEER;
+	e->door = READ_ONCE(rcu_dereference(peer->ingress)->ifindex);
 }
 
 /**
@@ -130,12 +157,13 @@ __be32 pgw_explain_local(struct pgw_net *pn, __be32 client)
  * @key: client and local address
  * @e: result
  *
- * Context: RCU and RTNL, which keeps the tables.
+ * A connection that is not proven has a port, and may be answered elsewhere. Context:
+ * RCU and RTNL, which keeps the tables.
  */
 void pgw_explain(struct pgw_net *pn, const struct pgw_key *key,
 		 struct pgw_explanation *e)
 {
-	struct pgw_iface *door;
+	struct pgw_iface *ingress;
 	struct pgw_peer *peer;
 
 	*e = (struct pgw_explanation){
@@ -152,10 +180,16 @@ void pgw_explain(struct pgw_net *pn, const struct pgw_key *key,
 	e->has_peer = peer;
 	if (peer)
 		e->idle = (u32)jiffies - READ_ONCE(peer->seen);
-	e->reason = PPTPGW_REASON_NO_DOOR;
-	door = pgw_door_find(pn, key, peer, &e->source);
-	if (!door)
+	e->reason = PPTPGW_REASON_NOT_UPLINK;
+	if (pgw_is_corporate(pn, key->client, e->table.ifindex)) {
+		explain_corporate(peer, e);
 		return;
-	e->door = READ_ONCE(door->ifindex);
-	reason_at_door(pn, door, e);
+	}
+	e->reason = PPTPGW_REASON_NO_DOOR;
+	ingress = pgw_ingress_find(pn, key, peer, NULL, e->table.ifindex,
+				   &e->source);
+	if (!ingress)
+		return;
+	e->door = READ_ONCE(ingress->ifindex);
+	reason_at_ingress(pn, ingress, e);
 }

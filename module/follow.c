@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the segments of a control connection say about the calls of a known peer.
- * Nothing is steered by it.
+ * Nothing is steered by it. The caller knows that a segment is what it claims to be:
+ * the server's own, or proven.
  */
 #include "follow.h"
 
@@ -15,41 +16,42 @@ static void tell_call(struct pgw_net *pn, const struct pgw_peer *peer,
 		      enum pptpgw_event_type type, u16 client_call_id,
 		      u16 local_call_id)
 {
-	struct pgw_iface *door = rcu_dereference(peer->door);
+	struct pgw_iface *ingress = rcu_dereference(peer->ingress);
 	const struct pgw_event event = {
 		.type = type,
 		.client = peer->node.key.client,
 		.local = peer->node.key.local,
-		.ifindex = READ_ONCE(door->ifindex),
+		.ifindex = READ_ONCE(ingress->ifindex),
 		.client_call_id = client_call_id,
 		.local_call_id = local_call_id,
 	};
 
-	pgw_count(door, type == PPTPGW_EVENT_CALL_OPENED ? PGW_CALLS_OPENED :
-							   PGW_CALLS_CLOSED);
+	pgw_count(ingress, type == PPTPGW_EVENT_CALL_OPENED ? PGW_CALLS_OPENED :
+							      PGW_CALLS_CLOSED);
 	pgw_event_send(pn, &event);
 }
 
-/* One control message. @port is the client's. */
+/* One control message of the server. @port is the client's. */
 static void follow_message(struct pgw_net *pn, struct pgw_peer *peer, u16 port,
 			   const struct pgw_control *msg)
 {
 	struct pgw_call call;
 
 	if (msg->event == PGW_CALL_OPENED) {
-		if (pgw_call_open(&peer->calls, port, msg))
+		if (pgw_call_open(pn, &peer->calls, port, msg))
 			tell_call(pn, peer, PPTPGW_EVENT_CALL_OPENED,
 				  msg->peer_call_id, msg->call_id);
 	} else if (msg->event == PGW_CALL_CLOSED) {
-		if (pgw_call_close(&peer->calls, msg->call_id, &call))
+		if (pgw_call_close(pn, &peer->calls, msg->call_id, &call))
 			tell_call(pn, peer, PPTPGW_EVENT_CALL_CLOSED,
 				  call.client_call_id, call.local_call_id);
 	}
 }
 
 /*
- * Follow the control messages of a segment. A message may be split over two
- * segments; it is then not understood, which is counted and harms nobody.
+ * Follow the control messages of a segment; the client's are only checked. A message
+ * may be split over two segments; it is then not understood, which is counted and
+ * harms nobody.
  */
 static void follow_messages(struct pgw_net *pn, const struct sk_buff *skb,
 			    struct pgw_peer *peer, const struct pgw_packet *pkt,
@@ -66,10 +68,12 @@ static void follow_messages(struct pgw_net *pn, const struct sk_buff *skb,
 		len = min_t(u32, skb->len - offset, sizeof(buf));
 		p = skb_header_pointer(skb, offset, len, buf);
 		if (!p || !pgw_control_parse(p, len, skb->len - offset, &msg)) {
-			pgw_count(rcu_dereference(peer->door), PGW_CONTROL_ODD);
+			pgw_count(rcu_dereference(peer->ingress),
+				  PGW_CONTROL_ODD);
 			return;
 		}
-		follow_message(pn, peer, port, &msg);
+		if (pkt->from_server)
+			follow_message(pn, peer, port, &msg);
 	}
 }
 
@@ -92,7 +96,7 @@ void pgw_follow(struct pgw_net *pn, const struct sk_buff *skb,
 		follow_messages(pn, skb, peer, pkt, port);
 	if (!pkt->fin && !pkt->rst)
 		return;
-	while (pgw_call_close_port(&peer->calls, port, &call))
+	while (pgw_call_close_port(pn, &peer->calls, port, &call))
 		tell_call(pn, peer, PPTPGW_EVENT_CALL_CLOSED,
 			  call.client_call_id, call.local_call_id);
 }

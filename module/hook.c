@@ -11,10 +11,14 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/tcp.h>
 #include <net/ip.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/route.h>
 
 #include "follow.h"
+#include "halfopen.h"
 #include "packet.h"
 #include "peer.h"
+#include "proof.h"
 #include "steer.h"
 
 /* After the firewall, mangle and NAT; before conntrack confirms. */
@@ -22,8 +26,9 @@
 
 /*
  * What all other traffic pays, so the hooks ask it before they have a stack frame:
- * is this GRE, or TCP from (@source) or to (@dest) the port of PPTP? A TCP header
- * that is not at hand is for classify() to judge.
+ * is this GRE, or TCP from (@source) or to (@dest) the port of PPTP? Or where packets
+ * leave (@source), ICMP, which may be about such a packet? A TCP header that is not at
+ * hand is for classify() to judge.
  */
 static __always_inline bool may_be_pptp(const struct sk_buff *skb, bool source,
 					bool dest)
@@ -32,7 +37,8 @@ static __always_inline bool may_be_pptp(const struct sk_buff *skb, bool source,
 	const struct tcphdr *tcp;
 
 	if (protocol != IPPROTO_TCP)
-		return protocol == IPPROTO_GRE;
+		return protocol == IPPROTO_GRE ||
+		       (source && protocol == IPPROTO_ICMP);
 	tcp = (const void *)(skb_network_header(skb) + ip_hdrlen(skb));
 	return unlikely(skb_headlen(skb) < ip_hdrlen(skb) + PGW_TCP_NEED) ||
 	       (source && tcp->source == htons(PGW_CONTROL_PORT)) ||
@@ -55,6 +61,8 @@ static __always_inline bool is_plain(const struct sk_buff *skb)
 	if (ip_hdr(skb)->protocol == IPPROTO_GRE)
 		return skb_headlen(skb) >= offset + PGW_GRE_NEED &&
 		       pgw_gre_is_pptp(p);
+	if (unlikely(ip_hdr(skb)->protocol != IPPROTO_TCP))
+		return false;
 	return skb_headlen(skb) >= offset + PGW_TCP_NEED &&
 	       skb->len == offset + tcp->doff * 4 &&
 	       !(tcp_flag_word(tcp) &
@@ -71,6 +79,40 @@ static const u8 *transport(const struct sk_buff *skb, u8 *buf, u32 want,
 	return skb_header_pointer(skb, offset, *len, buf);
 }
 
+static void classify_tcp(const struct sk_buff *skb, struct pgw_packet *pkt)
+{
+	u8 buf[PGW_TCP_NEED];
+	const u8 *p;
+	u32 len;
+
+	p = transport(skb, buf, PGW_TCP_NEED, &len);
+	pgw_packet_tcp(p, len, pkt);
+	pkt->data = skb->len > ip_hdrlen(skb) + pkt->header;
+}
+
+static void classify_gre(const struct sk_buff *skb, struct pgw_packet *pkt)
+{
+	u8 buf[PGW_GRE_NEED];
+	const u8 *p;
+	u32 len;
+
+	p = transport(skb, buf, PGW_GRE_NEED, &len);
+	pgw_packet_gre(p, len, pkt);
+}
+
+/* An error is for the sender of the packet that it is about. */
+static void classify_icmp(const struct sk_buff *skb, struct pgw_packet *pkt)
+{
+	u8 buf[PGW_ICMP_NEED];
+	const u8 *p;
+	u32 len;
+
+	p = transport(skb, buf, PGW_ICMP_NEED, &len);
+	pgw_packet_icmp(p, len, pkt);
+	if (pkt->client != ip_hdr(skb)->daddr)
+		pkt->kind = PGW_FOREIGN;
+}
+
 /**
  * classify - what is this packet
  * @skb: an IPv4 packet for which may_be_pptp() holds
@@ -84,22 +126,17 @@ static const u8 *transport(const struct sk_buff *skb, u8 *buf, u32 want,
 static bool classify(const struct sk_buff *skb, struct pgw_packet *pkt)
 {
 	const struct iphdr *ip = ip_hdr(skb);
-	u8 buf[PGW_TCP_NEED];
-	const u8 *p;
-	u32 len;
 
 	if (unlikely(ip->frag_off & htons(IP_OFFSET))) {
 		*pkt = (struct pgw_packet){ .kind = PGW_GRE_FRAGMENT };
 		return ip->protocol == IPPROTO_GRE;
 	}
-	if (ip->protocol == IPPROTO_GRE) {
-		p = transport(skb, buf, PGW_GRE_NEED, &len);
-		pgw_packet_gre(p, len, pkt);
-	} else {
-		p = transport(skb, buf, PGW_TCP_NEED, &len);
-		pgw_packet_tcp(p, len, pkt);
-		pkt->data = skb->len > ip_hdrlen(skb) + pkt->header;
-	}
+	if (ip->protocol == IPPROTO_GRE)
+		classify_gre(skb, pkt);
+	else if (ip->protocol == IPPROTO_TCP)
+		classify_tcp(skb, pkt);
+	else
+		classify_icmp(skb, pkt);
 	return pkt->kind != PGW_FOREIGN;
 }
 
@@ -110,6 +147,7 @@ static bool is_tunnel(struct pgw_net *pn, const struct pgw_packet *pkt,
 	switch (pkt->kind) {
 	case PGW_CONTROL:
 	case PGW_GRE:
+	case PGW_ICMP_ERROR:
 		return true;
 	case PGW_GRE_FRAGMENT:
 		pgw_iface_count(pn, ifindex, PGW_FRAGMENTS);
@@ -121,26 +159,6 @@ static bool is_tunnel(struct pgw_net *pn, const struct pgw_packet *pkt,
 		pgw_iface_count(pn, ifindex, PGW_TRUNCATED);
 		return false;
 	}
-}
-
-/* A packet from a known client. */
-static void learn_known(struct pgw_net *pn, const struct sk_buff *skb,
-			const struct pgw_packet *pkt, struct pgw_peer *peer,
-			int ifindex)
-{
-	pgw_traffic_add(&peer->rx, skb->len);
-	if (pkt->kind != PGW_GRE_FRAGMENT)
-		pgw_peer_saw(pn, peer, ifindex);
-	if (pkt->kind == PGW_CONTROL)
-		pgw_follow(pn, skb, peer, pkt);
-}
-
-/* A segment to a server from a client without a peer. */
-static void learn_embryo(struct pgw_net *pn, const struct pgw_key *key,
-			 int ifindex)
-{
-	pgw_embryo_note(pn, key, ifindex);
-	pgw_iface_count(pn, ifindex, PGW_EMBRYOS);
 }
 
 /* The name of the peer whose client sent @skb. */
@@ -157,53 +175,91 @@ static struct pgw_key key_reply(const struct sk_buff *skb)
 				 .local = ip_hdr(skb)->saddr };
 }
 
-static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
-			  const struct pgw_packet *pkt)
+/* An ICMP error's: what it is about may name the server by the address before DNAT. */
+static struct pgw_key key_icmp(const struct sk_buff *skb,
+			       const struct pgw_packet *pkt)
 {
-	const struct pgw_key key = key_reply(skb);
-	struct pgw_peer *peer = pgw_peer_find(pn, &key);
+	struct pgw_key key = { .client = pkt->client, .local = pkt->local };
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 
-	if (!peer) {
-		/* Without its header, GRE of a stranger is nobody's. */
-		return pkt->kind == PGW_GRE_FRAGMENT ? NF_ACCEPT :
-		       pgw_steer_stranger(pn, skb, pkt, &key);
-	}
-	if (pkt->kind == PGW_CONTROL)
+	if (ct && ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple.src.u3.ip == key.client)
+		key.local = ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3.ip;
+#endif
+	return key;
+}
+
+/* No client has such an address. */
+static bool is_client(__be32 addr)
+{
+	return !ipv4_is_multicast(addr) && !ipv4_is_lbcast(addr) &&
+	       !ipv4_is_zeronet(addr) && !ipv4_is_loopback(addr);
+}
+
+/* A segment to a server: what it proves, and what it says. */
+static void learn_control(struct pgw_net *pn, const struct sk_buff *skb,
+			  const struct pgw_packet *pkt, struct pgw_peer *peer,
+			  int ifindex, bool proven)
+{
+	const struct pgw_key key = key_inbound(skb);
+	struct pgw_iface *iface;
+
+	if (!proven && peer) {
+		pgw_peer_saw(pn, peer, ifindex);
+	} else if (!proven) {
+		pgw_iface_count(pn, ifindex, PGW_EMBRYOS);
+	} else if (peer) {
+		pgw_peer_proved(pn, peer, ifindex);
 		pgw_follow(pn, skb, peer, pkt);
-	return pgw_steer(skb, peer);
+	} else if (!pkt->rst && !pkt->fin) {
+		iface = pgw_iface_find(pn, ifindex);
+		if (iface)
+			pgw_peer_create(pn, &key, iface);
+	}
+	if (!proven)
+		pgw_half_open_note(pn, &key, pkt->ports[0], ifindex);
+}
+
+/* GRE of a client. */
+static void learn_gre(struct pgw_net *pn, const struct pgw_packet *pkt,
+		      struct pgw_peer *peer, int ifindex)
+{
+	if (!peer)
+		pgw_iface_count(pn, ifindex, PGW_GRE_UNKNOWN);
+	else if (pkt->kind != PGW_GRE_FRAGMENT)
+		pgw_peer_saw(pn, peer, ifindex);
 }
 
 /* Under a VRF, the real device and not its master. */
-static int ingress(struct sk_buff *skb, const struct nf_hook_state *state)
+static int ingress(const struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	return inet_sdif(skb) ?: state->in->ifindex;
 }
 
 /* From a client to a server on this host. */
-static noinline unsigned int local_in_odd(struct pgw_net *pn,
-					  struct sk_buff *skb,
-					  const struct nf_hook_state *state)
+static noinline unsigned int local_in_slow(struct pgw_net *pn,
+					   struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
+	const struct pgw_key key = key_inbound(skb);
+	int ifindex = ingress(skb, state);
 	struct pgw_packet pkt;
 	struct pgw_peer *peer;
-	struct pgw_key key;
-	int ifindex;
 
-	if (!classify(skb, &pkt))
-		return NF_ACCEPT;
-	ifindex = ingress(skb, state);
-	if (!is_tunnel(pn, &pkt, ifindex) ||
-	    (pkt.kind == PGW_CONTROL && !pkt.to_server))
+	if (!classify(skb, &pkt) || !is_tunnel(pn, &pkt, ifindex) ||
+	    (pkt.kind == PGW_CONTROL && !pkt.to_server) ||
+	    state->in->flags & IFF_LOOPBACK || !is_client(key.client))
 		return NF_ACCEPT;
 
-	key = key_inbound(skb);
 	peer = pgw_peer_find(pn, &key);
 	if (peer)
-		learn_known(pn, skb, &pkt, peer, ifindex);
-	else if (pkt.kind == PGW_CONTROL)
-		learn_embryo(pn, &key, ifindex);
+		pgw_traffic_add(&peer->rx, skb->len);
+	if (pkt.kind == PGW_CONTROL)
+		learn_control(pn, skb, &pkt, peer, ifindex,
+			      pgw_proves_local(pn, skb, &pkt));
 	else
-		pgw_iface_count(pn, ifindex, PGW_GRE_UNKNOWN);
+		learn_gre(pn, &pkt, peer, ifindex);
 	return NF_ACCEPT;
 }
 
@@ -214,10 +270,9 @@ static noinline unsigned int local_in(struct pgw_net *pn, struct sk_buff *skb,
 	struct pgw_peer *peer;
 
 	peer = is_plain(skb) ? pgw_peer_find(pn, &key) : NULL;
-	if (!peer)
-		return local_in_odd(pn, skb, state);
+	if (!peer || !pgw_peer_is_at(peer, ingress(skb, state)))
+		return local_in_slow(pn, skb, state);
 	pgw_traffic_add(&peer->rx, skb->len);
-	pgw_peer_saw(pn, peer, ingress(skb, state));
 	return NF_ACCEPT;
 }
 
@@ -230,21 +285,54 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 }
 
 /*
+ * Steer a reply. @own: it is a server's own: what a raw socket sends is steered, but
+ * opens and closes no calls.
+ */
+static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
+			  const struct nf_hook_state *state,
+			  const struct pgw_packet *pkt, bool own)
+{
+	struct pgw_reply reply = {
+		.pn = pn,
+		.skb = skb,
+		.sk = state->sk,
+		.pkt = pkt,
+		.key = pkt->kind == PGW_ICMP_ERROR ? key_icmp(skb, pkt) :
+						     key_reply(skb),
+	};
+
+	reply.peer = pgw_peer_find(pn, &reply.key);
+	/* Without its header, GRE of an unknown client is nobody's. */
+	if (!reply.peer && pkt->kind == PGW_GRE_FRAGMENT)
+		return NF_ACCEPT;
+	if (reply.peer && pkt->kind == PGW_CONTROL && own)
+		pgw_follow(pn, skb, reply.peer, pkt);
+	if (!reply.peer || pkt->syn)
+		return pgw_steer_slow(&reply);
+	return pgw_steer(skb, reply.peer, state->sk);
+}
+
+static bool is_for_this_host(const struct sk_buff *skb)
+{
+	return skb_rtable(skb)->rt_flags & RTCF_LOCAL;
+}
+
+/*
  * From a server on this host to a client. Under a VRF a packet passes twice,
  * first with the VRF's device: wait for the real one.
  */
-static noinline unsigned int local_out_odd(struct pgw_net *pn,
-					   struct sk_buff *skb,
-					   const struct nf_hook_state *state)
+static noinline unsigned int local_out_slow(struct pgw_net *pn,
+					    struct sk_buff *skb,
+					    const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
 
-	if (!classify(skb, &pkt))
+	if (is_for_this_host(skb) || !classify(skb, &pkt))
 		return NF_ACCEPT;
 	if (!is_tunnel(pn, &pkt, state->out->ifindex) ||
 	    (pkt.kind == PGW_CONTROL && !pkt.from_server))
 		return NF_ACCEPT;
-	return steer(pn, skb, &pkt);
+	return steer(pn, skb, state, &pkt, pgw_is_from_server(state->sk));
 }
 
 static noinline unsigned int local_out(struct pgw_net *pn, struct sk_buff *skb,
@@ -256,8 +344,8 @@ static noinline unsigned int local_out(struct pgw_net *pn, struct sk_buff *skb,
 	if (netif_is_l3_master(state->out))
 		return NF_ACCEPT;
 	peer = is_plain(skb) ? pgw_peer_find(pn, &key) : NULL;
-	return likely(peer) ? pgw_steer(skb, peer) :
-			      local_out_odd(pn, skb, state);
+	return likely(peer) ? pgw_steer(skb, peer, state->sk) :
+			      local_out_slow(pn, skb, state);
 }
 
 static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
@@ -268,27 +356,42 @@ static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
 	return local_out(priv, skb, state);
 }
 
-/*
- * Learn from a forwarded packet; only an uplink is a door to a server inside.
- * Return: true if it came from a known client.
- */
-static bool learn_forwarded(struct pgw_net *pn, const struct sk_buff *skb,
-			    const struct pgw_packet *pkt, int ifindex)
+/* From a client to a server inside. */
+static unsigned int forward_in(struct pgw_net *pn, struct sk_buff *skb,
+			       const struct pgw_packet *pkt, int ifindex)
 {
 	const struct pgw_key key = key_inbound(skb);
-	struct pgw_iface *iface;
 	struct pgw_peer *peer;
 
+	if ((pkt->kind == PGW_CONTROL && !pkt->to_server) ||
+	    pkt->kind == PGW_ICMP_ERROR || !is_client(key.client))
+		return NF_ACCEPT;
 	peer = pgw_peer_find(pn, &key);
-	if (peer) {
-		learn_known(pn, skb, pkt, peer, ifindex);
-		return true;
+	if (peer)
+		pgw_traffic_add(&peer->rx, skb->len);
+	if (pkt->kind == PGW_CONTROL)
+		learn_control(pn, skb, pkt, peer, ifindex,
+			      pgw_proves_forwarded(pn, skb, pkt, &key));
+	else
+		learn_gre(pn, pkt, peer, ifindex);
+	return NF_ACCEPT;
+}
+
+/* From a server inside to a client. */
+static unsigned int forward_out(struct pgw_net *pn, struct sk_buff *skb,
+				const struct nf_hook_state *state,
+				const struct pgw_packet *pkt)
+{
+	const struct pgw_key key = key_reply(skb);
+
+	if (pkt->kind == PGW_CONTROL) {
+		if (!pkt->from_server)
+			return NF_ACCEPT;
+		if (pkt->syn && pkt->acknowledges)
+			pgw_half_open_answered(pn, &key, pkt->ports[1],
+					       pkt->seq);
 	}
-	iface = pgw_iface_find(pn, ifindex);
-	if (pkt->kind == PGW_CONTROL && iface &&
-	    pgw_iface_is(iface, PPTPGW_ROLE_INTERNET))
-		learn_embryo(pn, &key, ifindex);
-	return false;
+	return steer(pn, skb, state, pkt, true);
 }
 
 /* A bridged packet passes here with br_netfilter: it has no route of its own. */
@@ -300,14 +403,14 @@ static bool is_routed(const struct sk_buff *skb)
 }
 
 /*
- * Between a client and a server on the corporate side. The port tells the
- * direction of a segment; GRE that no known client sent may be a reply.
+ * Between a client and a server on the corporate side. What comes in by an uplink is
+ * not a reply, and what comes in by another interface is not from an Internet client.
  */
 static noinline unsigned int forward(struct pgw_net *pn, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
-	bool known = false;
+	struct pgw_iface *in;
 	int ifindex;
 
 	if (!is_routed(skb) || !classify(skb, &pkt))
@@ -315,11 +418,10 @@ static noinline unsigned int forward(struct pgw_net *pn, struct sk_buff *skb,
 	ifindex = ingress(skb, state);
 	if (!is_tunnel(pn, &pkt, ifindex))
 		return NF_ACCEPT;
-	if (pkt.kind != PGW_CONTROL || pkt.to_server)
-		known = learn_forwarded(pn, skb, &pkt, ifindex);
-	if (pkt.kind == PGW_CONTROL ? !pkt.from_server : known)
-		return NF_ACCEPT;
-	return steer(pn, skb, &pkt);
+	in = pgw_iface_find(pn, ifindex);
+	if (in && pgw_iface_is(in, PPTPGW_ROLE_INTERNET))
+		return forward_in(pn, skb, &pkt, ifindex);
+	return forward_out(pn, skb, state, &pkt);
 }
 
 static unsigned int hook_forward(void *priv, struct sk_buff *skb,

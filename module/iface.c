@@ -12,6 +12,8 @@
 #include "compat.h"
 #include "sysfs.h"
 
+#define UPLINK XA_MARK_0	/* in pgw_net.ifaces */
+
 static const struct pgw_iface_names *role_names __read_mostly;
 static struct kmem_cache *iface_cache __read_mostly;
 
@@ -25,6 +27,14 @@ static struct kmem_cache *iface_cache __read_mostly;
 struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex)
 {
 	return xa_load(&pn->ifaces, ifindex);
+}
+
+/* One of the uplinks, the same for as long as it is one, or NULL. Context: RCU. */
+struct pgw_iface *pgw_iface_first_uplink(struct pgw_net *pn)
+{
+	unsigned long ifindex = 0;
+
+	return xa_find(&pn->ifaces, &ifindex, ULONG_MAX, UPLINK);
 }
 
 /* Count where only an index is at hand. Context: RCU. */
@@ -113,6 +123,10 @@ int pgw_iface_set_role(struct pgw_iface *iface, u8 role)
 			return err;
 	}
 	WRITE_ONCE(iface->role, role);
+	if (role == PPTPGW_ROLE_INTERNET)
+		xa_set_mark(&iface->pn->ifaces, iface->ifindex, UPLINK);
+	else
+		xa_clear_mark(&iface->pn->ifaces, iface->ifindex, UPLINK);
 	if (old == PPTPGW_ROLE_INTERNET)
 		pgw_net_uplink_put(iface->pn);
 	if (role == PPTPGW_ROLE_CORPORATE || old == PPTPGW_ROLE_CORPORATE)

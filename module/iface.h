@@ -64,6 +64,7 @@ static inline bool pgw_iface_is(const struct pgw_iface *iface,
 }
 
 struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex);
+struct pgw_iface *pgw_iface_first_uplink(struct pgw_net *pn);
 void pgw_iface_count(struct pgw_net *pn, int ifindex, enum pgw_counter c);
 bool pgw_iface_get(struct pgw_iface *iface);
 void pgw_iface_put(struct pgw_iface *iface);

@@ -79,6 +79,7 @@ static const char *const forwards[] = {
 
 static struct pgw_net_ops net_ops = {
 	.forward = PGW_FORWARD_NAT,
+	.init = pgw_peer_net_init,
 	.start = pgw_peer_net_start,
 	.stop = pgw_peer_net_stop,
 	.hooks = pgw_hooks,

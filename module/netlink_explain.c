@@ -51,7 +51,7 @@ static int put_explanation(struct sk_buff *skb, struct net *net,
 		       PPTPGW_A_EXPLAIN_TABLE_GATEWAY, &e->table);
 }
 
-/* Context: RCU and RTNL. */
+/* Context: may sleep. */
 static int explain_request(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *client = info->attrs[PPTPGW_A_EXPLAIN_CLIENT];
@@ -59,6 +59,7 @@ static int explain_request(struct sk_buff *skb, struct genl_info *info)
 	struct pgw_net *pn = pgw_net(genl_info_net(info));
 	struct pgw_explanation e;
 	struct pgw_key key;
+	int err;
 
 	key.client = nla_get_in_addr(client);
 	key.local = local ? nla_get_in_addr(local) :
@@ -68,8 +69,13 @@ static int explain_request(struct sk_buff *skb, struct genl_info *info)
 			       "no route to the client: name the local address");
 		return -EHOSTUNREACH;
 	}
+	rtnl_lock();
+	rcu_read_lock();
 	pgw_explain(pn, &key, &e);
-	return put_explanation(skb, pn->net, &e);
+	err = put_explanation(skb, pn->net, &e);
+	rcu_read_unlock();
+	rtnl_unlock();
+	return err;
 }
 
 int pgw_nl_explain(struct sk_buff *request, struct genl_info *info)
@@ -85,10 +91,6 @@ int pgw_nl_explain(struct sk_buff *request, struct genl_info *info)
 	skb = pgw_nl_reply_new(info, &header);
 	if (!skb)
 		return -ENOMEM;
-	rtnl_lock();
-	rcu_read_lock();
 	err = explain_request(skb, info);
-	rcu_read_unlock();
-	rtnl_unlock();
 	return pgw_nl_reply(skb, info, header, err);
 }

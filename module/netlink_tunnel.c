@@ -34,12 +34,13 @@ static struct selection selection_of(struct nlattr **attrs)
 	return sel;
 }
 
-static bool is_selected(const struct pgw_peer *peer, struct selection sel)
+static bool is_selected(const struct pgw_peer *peer, const void *selection)
 {
-	const struct pgw_iface *door = rcu_dereference(peer->door);
+	const struct selection *sel = selection;
+	const struct pgw_iface *door = rcu_dereference(peer->ingress);
 
-	return (!sel.client || sel.client == peer->node.key.client) &&
-	       (!sel.ifindex || sel.ifindex == READ_ONCE(door->ifindex));
+	return (!sel->client || sel->client == peer->node.key.client) &&
+	       (!sel->ifindex || sel->ifindex == READ_ONCE(door->ifindex));
 }
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
@@ -115,7 +116,7 @@ static int put_times(struct sk_buff *skb, const struct pgw_peer *peer)
 static int put_tunnel(struct sk_buff *skb, struct net *net,
 		      const struct pgw_peer *peer)
 {
-	const struct pgw_iface *door = rcu_dereference(peer->door);
+	const struct pgw_iface *door = rcu_dereference(peer->ingress);
 
 	return nla_put_in_addr(skb, PPTPGW_A_TUNNEL_CLIENT,
 			       peer->node.key.client) ?:
@@ -145,35 +146,42 @@ static int dump_tunnel(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+/* Return: true if the message is full; the place is then before what did not fit. */
+static bool dump_batch(struct sk_buff *skb, struct netlink_callback *cb,
+		       struct selection sel)
+{
+	struct pgw_place *place = (struct pgw_place *)cb->ctx;
+	struct pgw_net *pn = pgw_net(sock_net(skb->sk));
+	struct pgw_place before = *place;
+	struct pgw_peer *peer;
+
+	while ((peer = pgw_peer_next(pn, place))) {
+		if (is_selected(peer, &sel) && dump_tunnel(skb, cb, peer)) {
+			*place = before;
+			return true;
+		}
+		before = *place;
+	}
+	return false;
+}
+
 int pgw_nl_tunnel_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct selection sel = selection_of(pgw_dump_attrs(cb));
-	struct pgw_net *pn = pgw_net(sock_net(skb->sk));
 	struct pgw_place *place = (struct pgw_place *)cb->ctx;
-	struct pgw_peer *peer;
+	struct pgw_net *pn = pgw_net(sock_net(skb->sk));
+	bool full = false;
 
 	cb->seq = READ_ONCE(pn->generation);
-	rcu_read_lock();
-	for (; (peer = pgw_peer_next(pn, place)); pgw_place_pass(place))
-		if (is_selected(peer, sel) && dump_tunnel(skb, cb, peer))
-			break;
-	rcu_read_unlock();
+	while (!place->end && !full) {
+		rcu_read_lock();
+		place->left = PGW_BATCH;
+		full = dump_batch(skb, cb, sel);
+		rcu_read_unlock();
+		cond_resched();
+	}
 	/* A peer always fits in an empty message: see PGW_MAX_CALLS. */
 	return skb->len;
-}
-
-static u32 flush_selected(struct pgw_net *pn, struct selection sel)
-{
-	struct pgw_place place = {};
-	struct pgw_peer *peer;
-	u32 n = 0;
-
-	rcu_read_lock();
-	for (; (peer = pgw_peer_next(pn, &place)); pgw_place_pass(&place))
-		if (is_selected(peer, sel) && pgw_peer_remove(pn, peer))
-			n++;
-	rcu_read_unlock();
-	return n;
 }
 
 int pgw_nl_tunnel_flush(struct sk_buff *request, struct genl_info *info)
@@ -182,15 +190,12 @@ int pgw_nl_tunnel_flush(struct sk_buff *request, struct genl_info *info)
 	struct selection sel = selection_of(info->attrs);
 	struct sk_buff *skb;
 	void *header;
-	u32 n = 0;
+	u32 n;
 
 	skb = pgw_nl_reply_new(info, &header);
 	if (!skb)
 		return -ENOMEM;
-	rtnl_lock();	/* keeps the tables */
-	if (pn->active)
-		n = flush_selected(pn, sel);
-	rtnl_unlock();
+	n = pgw_peer_flush(pn, is_selected, &sel);
 	return pgw_nl_reply(skb, info, header,
 			    nla_put_u32(skb, PPTPGW_A_TUNNEL_COUNT, n));
 }

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who came through which door. A peer is created for a client whose handshake
- * is proven, follows it when it roams, and is removed when it has been silent
- * for peer_timeout. All but start and stop run in the packet path, under RCU.
+ * Who came in where. A peer is made for a client that has proved itself, follows it
+ * when it proves that it has moved, and is removed when it has been silent for
+ * peer_timeout. Most of this runs in the packet path, under RCU.
  */
 #include "peer.h"
 
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
-#include <linux/random.h>
-#include <linux/siphash.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
 #include "event.h"
+#include "halfopen.h"
 
-#define EMBRYOS		4096	/* a power of two */
-#define EXPIRY_BATCH	512	/* chains looked at without a pause */
 #define EXPIRY_BACKLOG	4096	/* peers RCU may have to free at a time */
 
 unsigned int pgw_max_peers __read_mostly = 65536;
 unsigned int pgw_peer_timeout __read_mostly = 600;
 
 static struct kmem_cache *peer_cache __read_mostly;
-static siphash_key_t embryo_secret __read_mostly;
 
 static void peer_free_rcu(struct rcu_head *rcu)
 {
@@ -31,25 +28,36 @@ static void peer_free_rcu(struct rcu_head *rcu)
 
 	pgw_calls_free(&peer->calls);
 	dst_release(rcu_dereference_protected(peer->dst, true));
-	pgw_iface_put(rcu_dereference_protected(peer->door, true));
+	pgw_iface_put(rcu_dereference_protected(peer->ingress, true));
 	kmem_cache_free(peer_cache, peer);
 }
 
-static struct pgw_peer *peer_alloc(const struct pgw_key *key,
-				   struct pgw_iface *door)
+/* The cache is an accounting one. */
+static struct pgw_peer *peer_zalloc(struct pgw_net *pn)
 {
+	struct mem_cgroup *old = set_active_memcg(pn->memcg);
 	struct pgw_peer *peer;
 
 	peer = kmem_cache_zalloc(peer_cache, GFP_ATOMIC | __GFP_NOWARN);
+	set_active_memcg(old);
+	return peer;
+}
+
+static struct pgw_peer *peer_alloc(struct pgw_net *pn, const struct pgw_key *key,
+				   struct pgw_iface *ingress)
+{
+	struct pgw_peer *peer = peer_zalloc(pn);
+
 	if (!peer)
 		return NULL;
-	if (!pgw_iface_get(door)) {
+	if (!pgw_iface_get(ingress)) {
 		kmem_cache_free(peer_cache, peer);
 		return NULL;
 	}
 	peer->node.key = *key;
-	RCU_INIT_POINTER(peer->door, door);
+	RCU_INIT_POINTER(peer->ingress, ingress);
 	peer->seen = (u32)jiffies;
+	peer->proven = peer->seen;
 	peer->created = (u32)ktime_get_seconds();
 	INIT_HLIST_HEAD(&peer->calls);
 	return peer;
@@ -66,47 +74,54 @@ static struct pgw_peer *peer_alloc(const struct pgw_key *key,
 void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
 		    enum pptpgw_event_type type)
 {
-	const struct pgw_iface *door = rcu_dereference(peer->door);
+	const struct pgw_iface *ingress = rcu_dereference(peer->ingress);
 	const struct pgw_event event = {
 		.type = type,
 		.client = peer->node.key.client,
 		.local = peer->node.key.local,
-		.ifindex = READ_ONCE(door->ifindex),
+		.ifindex = READ_ONCE(ingress->ifindex),
 	};
 
 	pgw_event_send(pn, &event);
 }
 
-static void table_full(struct pgw_net *pn, struct pgw_iface *door)
+static void table_full(struct pgw_net *pn, struct pgw_iface *ingress)
 {
 	const struct pgw_event event = {
 		.type = PPTPGW_EVENT_TABLE_FULL,
-		.ifindex = READ_ONCE(door->ifindex),
+		.ifindex = READ_ONCE(ingress->ifindex),
 	};
 
-	pgw_count(door, PGW_TABLE_FULL);
-	if (pgw_event_due(&door->table_full_event))
+	pgw_count(ingress, PGW_TABLE_FULL);
+	if (pgw_event_due(&ingress->table_full_event))
 		pgw_event_send(pn, &event);
 }
 
+static unsigned int max_peers(const struct pgw_net *pn)
+{
+	unsigned int max = READ_ONCE(pgw_max_peers);
+
+	return pgw_net_is_trusted(pn) ? max : min(max, PGW_MAX_PEERS_OTHER);
+}
+
 /**
- * pgw_peer_create - remember where a proven client came in
+ * pgw_peer_create - remember where a client came in that proved itself
  * @pn: namespace
  * @key: the peer's name
- * @door: interface it came in by
+ * @ingress: interface it came in by
  *
  * Bounded by max_peers; a refusal is counted, and costs the client nothing but
- * the certainty of its door.
+ * the certainty of its ingress.
  */
 void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
-		     struct pgw_iface *door)
+		     struct pgw_iface *ingress)
 {
 	struct pgw_peer *peer = NULL;
 
-	if (atomic_read(&pn->peers.n) < READ_ONCE(pgw_max_peers))
-		peer = peer_alloc(key, door);
+	if (atomic_read(&pn->peers.n) < max_peers(pn))
+		peer = peer_alloc(pn, key, ingress);
 	if (!peer) {
-		table_full(pn, door);
+		table_full(pn, ingress);
 		return;
 	}
 	/* Two CPUs may try at once: one is enough. */
@@ -115,18 +130,12 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 		return;
 	}
 	WRITE_ONCE(pn->generation, pn->generation + 1);
-	pgw_count(door, PGW_LEARNED);
+	pgw_count(ingress, PGW_LEARNED);
 	pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_UP);
 }
 
-/**
- * pgw_peer_remove - forget a peer
- * @pn: namespace
- * @peer: peer
- *
- * Context: RCU. Return: false if somebody else did.
- */
-bool pgw_peer_remove(struct pgw_net *pn, struct pgw_peer *peer)
+/* Context: RCU, between batch_begin() and _end(). Return: false if somebody else did. */
+static bool peer_remove(struct pgw_net *pn, struct pgw_peer *peer)
 {
 	if (!pgw_table_remove(&pn->peers, &peer->node))
 		return false;
@@ -136,60 +145,35 @@ bool pgw_peer_remove(struct pgw_net *pn, struct pgw_peer *peer)
 	return true;
 }
 
+/* Peers may be removed until batch_end(). */
+static void batch_begin(struct pgw_net *pn, struct pgw_place *place)
+	__acquires(RCU)
+{
+	mutex_lock(&pn->peers.removal);
+	rcu_read_lock();
+	place->left = PGW_BATCH;
+}
+
+static void batch_end(struct pgw_net *pn)
+	__releases(RCU)
+{
+	rcu_read_unlock();
+	mutex_unlock(&pn->peers.removal);
+}
+
 /* pgw_table_next() for peers. */
 struct pgw_peer *pgw_peer_next(struct pgw_net *pn, struct pgw_place *place)
 {
 	return pgw_peer_of(pgw_table_next(&pn->peers, place));
 }
 
-/* Nothing can come in by that interface now. */
-static bool door_is_down(struct pgw_net *pn, const struct pgw_iface *door)
+/* Nothing can come in by that interface now, or it is gone. */
+static bool is_down(struct pgw_net *pn, const struct pgw_iface *iface)
 {
 	struct net_device *dev;
 
-	dev = dev_get_by_index_rcu(pn->net, READ_ONCE(door->ifindex));
+	dev = dev_get_by_index_rcu(pn->net, READ_ONCE(iface->ifindex));
 	return !dev || !netif_running(dev) || !netif_carrier_ok(dev);
-}
-
-static bool door_is_silent(const struct pgw_peer *peer)
-{
-	return time_after32((u32)jiffies,
-			    READ_ONCE(peer->seen) + PGW_DOOR_SILENCE);
-}
-
-/*
- * One packet does not move a peer, not even when its door is silent: another
- * must come by the same interface a while later, with the door silent still.
- */
-static bool suitor_is_serious(struct pgw_peer *peer, int ifindex)
-{
-	u32 since = READ_ONCE(peer->suitor_since);
-	u32 now = (u32)jiffies;
-
-	if (READ_ONCE(peer->suitor) == (u16)ifindex &&
-	    time_after32(since, READ_ONCE(peer->seen)) &&
-	    time_after32(now, since + PGW_DOOR_COURTSHIP))
-		return true;
-	if (READ_ONCE(peer->suitor) != (u16)ifindex ||
-	    !time_after32(since, READ_ONCE(peer->seen))) {
-		WRITE_ONCE(peer->suitor_since, now);
-		WRITE_ONCE(peer->suitor, (u16)ifindex);
-	}
-	return false;
-}
-
-/*
- * From an uplink a peer only moves to an uplink: a packet on the corporate side
- * must not make replies leak there.
- */
-static bool may_move(struct pgw_net *pn, struct pgw_peer *peer,
-		     const struct pgw_iface *old, const struct pgw_iface *new)
-{
-	if (pgw_iface_is(old, PPTPGW_ROLE_INTERNET) &&
-	    !pgw_iface_is(new, PPTPGW_ROLE_INTERNET))
-		return false;
-	return door_is_down(pn, old) ||
-	       (door_is_silent(peer) && suitor_is_serious(peer, new->ifindex));
 }
 
 static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
@@ -203,11 +187,11 @@ static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
 
 	if (!pgw_iface_get(new))
 		return;
-	WRITE_ONCE(peer->seen, (u32)jiffies);
-	if (cmpxchg((__force struct pgw_iface **)&peer->door, old, new) != old) {
+	if (cmpxchg((__force struct pgw_iface **)&peer->ingress, old, new) != old) {
 		pgw_iface_put(new);
 		return;
 	}
+	WRITE_ONCE(peer->seen, (u32)jiffies);
 	if (peer->moved < U16_MAX)
 		WRITE_ONCE(peer->moved, peer->moved + 1);
 	pgw_count(new, PGW_MOVED);
@@ -218,62 +202,54 @@ static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
 }
 
 /**
- * pgw_peer_saw_elsewhere - a packet of a known client came by another interface
+ * pgw_peer_saw_elsewhere - a packet came by another interface than the peer's ingress
  * @pn: namespace
- * @peer: the peer it belongs to
+ * @peer: the peer whose client it claims to be from
  * @ifindex: interface it came in by
  *
- * Moves the peer there if may_move().
+ * It proves nothing, so it moves the peer only if nothing can come by the ingress, and
+ * only to an uplink; if it lied, the client's next proof corrects that.
  */
 void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
 			    int ifindex)
 {
-	struct pgw_iface *door = rcu_dereference(peer->door);
-	struct pgw_iface *new;
+	struct pgw_iface *ingress = rcu_dereference(peer->ingress);
+	struct pgw_iface *new = pgw_iface_find(pn, ifindex);
 
-	new = pgw_iface_find(pn, ifindex);
 	if (!new)
 		return;
-	if (may_move(pn, peer, door, new))
-		peer_move(pn, peer, door, new);
+	if (pgw_iface_is(new, PPTPGW_ROLE_INTERNET) && is_down(pn, ingress))
+		peer_move(pn, peer, ingress, new);
 	else
 		pgw_count(new, PGW_MOVE_REFUSED);
 }
 
-/*
- * The embryo cache. A cell holds 32 bits of the key's hash and the ifindex, in
- * one atomic word: no lock, no allocation, nothing to clean up. A flood only
- * overwrites cells; a client that loses its cell writes it again with its next
- * segment. Half a hash in common by chance: one in 2^32.
+/**
+ * pgw_peer_proved - a segment proves that a peer's client uses an interface
+ * @pn: namespace
+ * @peer: peer
+ * @ifindex: the interface
  */
-static atomic64_t *embryo_cell(struct pgw_net *pn, const struct pgw_key *key,
-			       u32 *tag)
+void pgw_peer_proved(struct pgw_net *pn, struct pgw_peer *peer, int ifindex)
 {
-	u64 hash = siphash_2u32((__force u32)key->client,
-				(__force u32)key->local, &embryo_secret);
+	struct pgw_iface *ingress = rcu_dereference(peer->ingress);
+	struct pgw_iface *new;
 
-	*tag = hash >> 32;
-	return &pn->embryos[hash & (EMBRYOS - 1)];
+	WRITE_ONCE(peer->proven, (u32)jiffies);
+	if (READ_ONCE(ingress->ifindex) == ifindex) {
+		WRITE_ONCE(peer->seen, (u32)jiffies);
+		return;
+	}
+	new = pgw_iface_find(pn, ifindex);
+	if (new)
+		peer_move(pn, peer, ingress, new);
 }
 
-void pgw_embryo_note(struct pgw_net *pn, const struct pgw_key *key,
-		     int ifindex)
+/* The client has proved lately that it uses the peer's ingress. */
+bool pgw_peer_is_current(struct pgw_net *pn, const struct pgw_peer *peer)
 {
-	atomic64_t *cell;
-	u32 tag;
-
-	cell = embryo_cell(pn, key, &tag);
-	atomic64_set(cell, (s64)((u64)tag << 32 | (u32)ifindex));
-}
-
-/* Return: ifindex, or 0 if @key is not in the cache. */
-int pgw_embryo_find(struct pgw_net *pn, const struct pgw_key *key)
-{
-	u64 embryo;
-	u32 tag;
-
-	embryo = atomic64_read(embryo_cell(pn, key, &tag));
-	return embryo >> 32 == tag ? (int)(u32)embryo : 0;
+	return (u32)jiffies - READ_ONCE(peer->proven) < PGW_PROOF_LASTS &&
+	       !is_down(pn, rcu_dereference(peer->ingress));
 }
 
 static bool peer_is_idle(const struct pgw_peer *peer)
@@ -284,25 +260,50 @@ static bool peer_is_idle(const struct pgw_peer *peer)
 
 static bool peer_expire(struct pgw_net *pn, struct pgw_peer *peer)
 {
-	if (!pgw_peer_remove(pn, peer))
+	if (!peer_is_idle(peer) || !peer_remove(pn, peer))
 		return false;
-	pgw_count(rcu_dereference(peer->door), PGW_EXPIRED);
+	pgw_count(rcu_dereference(peer->ingress), PGW_EXPIRED);
 	return true;
 }
 
-/* Look at some chains from @place on. Return: how many peers were removed. */
+/* Look at some peers from @place on. Return: how many were removed. */
 static unsigned int expire_batch(struct pgw_net *pn, struct pgw_place *place)
 {
 	struct pgw_peer *peer;
 	unsigned int n = 0;
 
-	place->end = min(place->chain + EXPIRY_BATCH,
-			 pgw_table_size(&pn->peers));
-	rcu_read_lock();
-	for (; (peer = pgw_peer_next(pn, place)); pgw_place_pass(place))
-		if (peer_is_idle(peer))
-			n += peer_expire(pn, peer);
-	rcu_read_unlock();
+	batch_begin(pn, place);
+	while ((peer = pgw_peer_next(pn, place)))
+		n += peer_expire(pn, peer);
+	batch_end(pn);
+	return n;
+}
+
+/**
+ * pgw_peer_flush - forget peers
+ * @pn: namespace
+ * @is_selected: tells which
+ * @selection: for @is_selected
+ *
+ * Context: may sleep; without RTNL. Return: how many.
+ */
+u32 pgw_peer_flush(struct pgw_net *pn,
+		   bool (*is_selected)(const struct pgw_peer *peer,
+				       const void *selection),
+		   const void *selection)
+{
+	struct pgw_place place = {};
+	struct pgw_peer *peer;
+	u32 n = 0;
+
+	while (!place.end) {
+		batch_begin(pn, &place);
+		while ((peer = pgw_peer_next(pn, &place)))
+			n += is_selected(peer, selection) &&
+			     peer_remove(pn, peer);
+		batch_end(pn);
+		cond_resched();
+	}
 	return n;
 }
 
@@ -321,7 +322,7 @@ static void expiry_work(struct work_struct *work)
 	struct pgw_place place = {};
 	unsigned int removed = 0;
 
-	while (place.chain < pgw_table_size(&pn->peers)) {
+	while (!place.end) {
 		removed += expire_batch(pn, &place);
 		cond_resched();
 		if (removed < EXPIRY_BACKLOG)
@@ -335,20 +336,25 @@ static void expiry_work(struct work_struct *work)
 	expiry_schedule(pn);
 }
 
+void pgw_peer_net_init(struct pgw_net *pn)
+{
+	pgw_table_init(&pn->peers);
+	INIT_DELAYED_WORK(&pn->expiry, expiry_work);
+}
+
 /* Context: RTNL. Return: 0 or -ENOMEM. */
 int pgw_peer_net_start(struct pgw_net *pn)
 {
 	int err;
 
-	pn->embryos = kvcalloc(EMBRYOS, sizeof(*pn->embryos), GFP_KERNEL);
-	if (!pn->embryos)
-		return -ENOMEM;
-	err = pgw_table_init(&pn->peers, READ_ONCE(pgw_max_peers));
+	err = pgw_half_open_start(pn);
+	if (err)
+		return err;
+	err = pgw_table_start(&pn->peers, pn->memcg);
 	if (err) {
-		kvfree(pn->embryos);
+		pgw_half_open_stop(pn);
 		return err;
 	}
-	INIT_DELAYED_WORK(&pn->expiry, expiry_work);
 	expiry_schedule(pn);
 	return 0;
 }
@@ -358,19 +364,19 @@ static void peer_release(struct pgw_node *node)
 	peer_free_rcu(&pgw_peer_of(node)->rcu);
 }
 
-/* Context: RTNL; the hooks have stopped. */
+/* Context: may sleep, for long; no hook runs any more. */
 void pgw_peer_net_stop(struct pgw_net *pn)
 {
 	cancel_delayed_work_sync(&pn->expiry);
-	pgw_table_destroy(&pn->peers, peer_release);
-	kvfree(pn->embryos);
+	pgw_table_stop(&pn->peers, peer_release);
+	pgw_half_open_stop(pn);
 }
 
 int __init pgw_peer_init(void)
 {
-	get_random_bytes(&embryo_secret, sizeof(embryo_secret));
+	pgw_half_open_init();
 	peer_cache = kmem_cache_create("pptpgw_peer", sizeof(struct pgw_peer),
-				       0, 0, NULL);
+				       0, SLAB_ACCOUNT, NULL);
 	return peer_cache ? 0 : -ENOMEM;
 }
 

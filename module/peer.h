@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Who came through which door: the peers of a namespace, and its embryos.
- */
+/* Who came in where: the peers of a namespace. */
 #ifndef PGW_PEER_H
 #define PGW_PEER_H
 
@@ -19,17 +17,16 @@ struct pgw_traffic {
 /**
  * struct pgw_peer - one client of one local address
  * @node: in pgw_net.peers, under its name
- * @door: where its client came in; a reference
- * @dst: the route through the door, or NULL; a reference
+ * @ingress: where its client came in; a reference
+ * @dst: the route through the ingress, or NULL; a reference. Whoever has one is an
+ *	Internet client
  * @tx: what went to the client
- * @steered: replies that were given the route through the door
+ * @steered: replies that were given the route through the ingress
  * @rx: what came from the client
- * @seen: jiffies of the last packet through the door, low 32 bits
- * @suitor_since: jiffies of the first packet of @suitor, likewise
- * @suitor: another interface by which a packet came while the door was silent;
- *	low 16 bits of its ifindex
- * @moved: how often it moved, but for counts that do not fit
+ * @seen: jiffies of the last packet by the ingress, low 32 bits
+ * @proven: jiffies of the last proven segment, likewise
  * @created: seconds of the monotonic clock
+ * @moved: how often it moved, but for counts that do not fit
  * @calls: its struct pgw_call
  * @rcu: frees it
  *
@@ -37,39 +34,45 @@ struct pgw_traffic {
  */
 struct pgw_peer {
 	struct pgw_node node;
-	struct pgw_iface __rcu *door;
+	struct pgw_iface __rcu *ingress;
 	struct dst_entry __rcu *dst;
 	struct pgw_traffic tx;
 	atomic64_t steered;
 	struct pgw_traffic rx;
 	u32 seen;
-	u32 suitor_since;
-	u16 suitor;
-	u16 moved;
+	u32 proven;
 	u32 created;
+	u16 moved;
 	struct hlist_head calls;
 	struct rcu_head rcu;
 };
 
 /*
- * A peer moves when its door has been silent for so long, and packets have come
- * by one other interface for so long.
+ * A client whose connection is alive proves itself more often than that: both ends
+ * send an echo each minute when there is nothing else (RFC 2637, section 3.2.1).
  */
-#define PGW_DOOR_SILENCE	(5 * HZ)
-#define PGW_DOOR_COURTSHIP	(1 * HZ)
+#define PGW_PROOF_LASTS		(75 * HZ)
 
 #define PGW_MAX_PEERS_LIMIT	16777216U
 #define PGW_PEER_TIMEOUT_LIMIT	(7U * 24 * 3600)
+
+/* The most outside the initial user namespace. */
+#define PGW_MAX_PEERS_OTHER	1024U
 
 extern unsigned int pgw_max_peers;	/* per namespace */
 extern unsigned int pgw_peer_timeout;	/* seconds */
 
 void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
-		     struct pgw_iface *door);
+		     struct pgw_iface *ingress);
 void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
 			    int ifindex);
+void pgw_peer_proved(struct pgw_net *pn, struct pgw_peer *peer, int ifindex);
+bool pgw_peer_is_current(struct pgw_net *pn, const struct pgw_peer *peer);
+u32 pgw_peer_flush(struct pgw_net *pn,
+		   bool (*is_selected)(const struct pgw_peer *peer,
+				       const void *selection),
+		   const void *selection);
 struct pgw_peer *pgw_peer_next(struct pgw_net *pn, struct pgw_place *place);
-bool pgw_peer_remove(struct pgw_net *pn, struct pgw_peer *peer);
 void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
 		    enum pptpgw_event_type type);
 
@@ -85,16 +88,24 @@ static inline struct pgw_peer *pgw_peer_find(const struct pgw_net *pn,
 	return pgw_peer_of(pgw_table_find(&pn->peers, key));
 }
 
-/* A packet of a known client came in by that interface. Context: RCU. */
+/* A packet of a known client came in. Context: RCU. Return: true if by its ingress. */
+static inline bool pgw_peer_is_at(struct pgw_peer *peer, int ifindex)
+{
+	const struct pgw_iface *ingress = rcu_dereference(peer->ingress);
+
+	if (unlikely(READ_ONCE(ingress->ifindex) != ifindex))
+		return false;
+	if (READ_ONCE(peer->seen) != (u32)jiffies)
+		WRITE_ONCE(peer->seen, (u32)jiffies);
+	return true;
+}
+
+/* A packet that proves nothing came in from a known client. Context: RCU. */
 static inline void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer,
 				int ifindex)
 {
-	struct pgw_iface *door = rcu_dereference(peer->door);
-
-	if (unlikely(READ_ONCE(door->ifindex) != ifindex))
+	if (!pgw_peer_is_at(peer, ifindex))
 		pgw_peer_saw_elsewhere(pn, peer, ifindex);
-	else if (READ_ONCE(peer->seen) != (u32)jiffies)
-		WRITE_ONCE(peer->seen, (u32)jiffies);
 }
 
 static inline void pgw_traffic_add(struct pgw_traffic *traffic, u32 bytes)
@@ -103,10 +114,7 @@ static inline void pgw_traffic_add(struct pgw_traffic *traffic, u32 bytes)
 	atomic64_add(bytes, &traffic->bytes);
 }
 
-void pgw_embryo_note(struct pgw_net *pn, const struct pgw_key *key,
-		     int ifindex);
-int pgw_embryo_find(struct pgw_net *pn, const struct pgw_key *key);
-
+void pgw_peer_net_init(struct pgw_net *pn);
 int pgw_peer_net_start(struct pgw_net *pn);
 void pgw_peer_net_stop(struct pgw_net *pn);
 int pgw_peer_init(void);

@@ -5,7 +5,9 @@
  */
 #include "pernet.h"
 
+#include <linux/memcontrol.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <net/netns/generic.h>
 
 const char *const pgw_counter_names[PGW_COUNTERS] = {
@@ -83,29 +85,53 @@ static unsigned int hooks_in_use(const struct pgw_net *pn)
 	return pn->forwarding ? PGW_HOOKS : PGW_HOOKS_LOCAL;
 }
 
-static int net_start(struct pgw_net *pn)
+static int net_register_hooks(struct pgw_net *pn)
 {
 	unsigned int i;
-	int err;
 
-	err = net_ops->start(pn);
-	if (err)
-		return err;
 	for (i = 0; i < PGW_HOOKS; i++) {
 		pn->hooks[i] = net_ops->hooks[i];
 		pn->hooks[i].priv = pn;
 	}
 	pn->forwarding = net_ops->forward == PGW_FORWARD_ALWAYS;
-	err = nf_register_net_hooks(pn->net, pn->hooks, hooks_in_use(pn));
-	if (err) {
-		synchronize_net();
-		net_ops->stop(pn);
-		return err;
-	}
+	return nf_register_net_hooks(pn->net, pn->hooks, hooks_in_use(pn));
+}
+
+/* Waits if what was there before is still being freed. */
+static int net_start(struct pgw_net *pn)
+{
+	int err;
+
+	flush_work(&pn->cleanup);
+	pn->memcg = get_mem_cgroup_from_mm(current->mm);
+	err = net_ops->start(pn);
+	if (err)
+		goto put;
+	err = net_register_hooks(pn);
+	if (err)
+		goto stop;
 	if (net_ops->forward == PGW_FORWARD_NAT)
 		net_forward_work(&pn->forward_work.work);
 	pn->active = true;
 	return 0;
+
+stop:
+	synchronize_net();
+	net_ops->stop(pn);
+put:
+	mem_cgroup_put(pn->memcg);
+	return err;
+}
+
+/* A million peers take their time, for which no lock may be held. */
+static void net_cleanup_work(struct work_struct *work)
+{
+	struct pgw_net *pn = container_of(work, struct pgw_net, cleanup);
+
+	/* Let the hooks that still run on other CPUs leave the tables. */
+	synchronize_net();
+	net_ops->stop(pn);
+	mem_cgroup_put(pn->memcg);
 }
 
 static void net_stop(struct pgw_net *pn)
@@ -113,9 +139,7 @@ static void net_stop(struct pgw_net *pn)
 	pn->active = false;
 	cancel_delayed_work_sync(&pn->forward_work);
 	nf_unregister_net_hooks(pn->net, pn->hooks, hooks_in_use(pn));
-	/* Let the hooks that still run on other CPUs leave the tables. */
-	synchronize_net();
-	net_ops->stop(pn);
+	schedule_work(&pn->cleanup);
 }
 
 /**
@@ -257,9 +281,12 @@ static int __net_init net_init(struct net *net)
 
 	pn->net = net;
 	xa_init(&pn->ifaces);
+	net_ops->init(pn);
 	pn->generation = 1;
 	spin_lock_init(&pn->event_lock);
+	spin_lock_init(&pn->calls_lock);
 	INIT_WORK(&pn->idle, net_idle_work);
+	INIT_WORK(&pn->cleanup, net_cleanup_work);
 	INIT_DELAYED_WORK(&pn->forward_work, net_forward_work);
 	INIT_DELAYED_WORK(&pn->guard.work, net_guard_work);
 	init_waitqueue_head(&pn->guard.settled);
@@ -275,6 +302,7 @@ static void __net_exit net_exit(struct net *net)
 	if (pn->active)
 		net_stop(pn);
 	rtnl_unlock();
+	flush_work(&pn->cleanup);
 	cancel_work_sync(&pn->idle);
 	cancel_delayed_work_sync(&pn->guard.work);
 	net_ops->guard_update(pn);	/* ends it; until then it may ask for the work */

@@ -170,7 +170,12 @@ enum pgw_forward {
  * @peers: struct pgw_peer by {client, local}; exists while @active
  * @generation: changes when a peer comes or goes
  * @hold: how old their cached routes may be
- * @embryos: the embryo cache; exists while @active
+ * @half_open: what is known before handshakes are proven; exists while @active
+ * @half_open_mask: cells of it, less one
+ * @calls_lock: guards the calls of all peers: they begin and end rarely
+ * @memcg: what is charged for all of these, and their peers and calls: whoever made
+ *	the first uplink; a reference, or NULL
+ * @cleanup: frees them, which may take long
  * @event_lock: makes listeners get events in the order of their numbers
  * @event_seq: number of the last event; under @event_lock
  * @expiry: removes idle peers; runs while @active
@@ -190,7 +195,11 @@ struct pgw_net {
 	struct pgw_table peers;
 	unsigned int generation;
 	struct pgw_hold hold;
-	atomic64_t *embryos;
+	struct pgw_half_open *half_open;
+	u32 half_open_mask;
+	spinlock_t calls_lock; /* with bottom halves off */
+	struct mem_cgroup *memcg;
+	struct work_struct cleanup;
 	spinlock_t event_lock; /* guards @event_seq, and sending */
 	u32 event_seq;
 	struct delayed_work expiry;
@@ -198,20 +207,31 @@ struct pgw_net {
 
 /**
  * struct pgw_net_ops - what the layers above do for a namespace
+ * @init: prepare them, when the namespace appears
  * @start: allocate the tables; RTNL, may sleep; 0 or -errno
- * @stop: free the tables; RTNL, may sleep; no hook runs any more
+ * @stop: free the tables; may sleep; no hook is registered any more
  * @hooks: PGW_HOOKS netfilter hooks; they get the namespace as private pointer
  * @forward: when the last of them is registered
  * @guard_update: bring the guard in line with the interfaces and the routes; may sleep,
  *	takes RTNL; 0, or -errno and then call it again later
  */
 struct pgw_net_ops {
+	void (*init)(struct pgw_net *pn);
 	int (*start)(struct pgw_net *pn);
 	void (*stop)(struct pgw_net *pn);
 	const struct nf_hook_ops *hooks;
 	enum pgw_forward forward;
 	int (*guard_update)(struct pgw_net *pn);
 };
+
+/*
+ * Who may only use namespaces of users gets less of what the host has: limits are
+ * small there, whatever the module's parameters say.
+ */
+static inline bool pgw_net_is_trusted(const struct pgw_net *pn)
+{
+	return pn->net->user_ns == &init_user_ns;
+}
 
 struct pgw_net *pgw_net(const struct net *net);
 int pgw_net_uplink_get(struct pgw_net *pn);

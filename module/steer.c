@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reply + peer -> verdict and reason. Read it from the bottom: pgw_steer() asks
- * whether a route through the door is wanted, and gives it to the reply. All runs
- * under the RCU lock of the netfilter hook. What is inline, or not, is so that
- * nearly all replies find a short way: see Documentation/performance.rst.
+ * Reply + peer -> verdict and reason. Read it from the bottom: pgw_steer() is the fast
+ * path, of replies that have a peer with a route; pgw_steer_slow() finds out what that
+ * peer has known already. All runs under the RCU lock of the netfilter hook. What is
+ * inline, or not, is so that nearly all replies find a short way: see
+ * Documentation/performance.rst.
  */
 #include "steer.h"
 
@@ -11,101 +12,114 @@
 #include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <net/ip.h>
-#include <net/ip_fib.h>
 #include <net/route.h>
 
 #include "egress.h"
 #include "event.h"
+#include "halfopen.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-/* 0/1 and 128/1 together are a default route, too. */
-static bool takes_default_route(struct pgw_net *pn, const struct pgw_key *key)
+/* Return: the interface, if it is an uplink, or NULL. */
+static struct pgw_iface *uplink(struct pgw_net *pn, int ifindex)
 {
-	struct flowi4 flow = pgw_flow(key, 0);
-	struct fib_result res = {};
+	struct pgw_iface *iface = ifindex ? pgw_iface_find(pn, ifindex) : NULL;
 
-	return !fib_lookup(pn->net, &flow, &res, 0) && res.prefixlen <= 1;
+	return iface && pgw_iface_is(iface, PPTPGW_ROLE_INTERNET) ? iface : NULL;
+}
+
+/* The uplink by which a connection's segments came in before it was proven. */
+static struct pgw_iface *uplink_by_half_open(struct pgw_net *pn,
+					     const struct pgw_key *key,
+					     const struct pgw_packet *pkt)
+{
+	u16 port = pkt->kind == PGW_CONTROL ? pkt->ports[1] : pkt->port;
+
+	return port ? uplink(pn, pgw_half_open_find(pn, key, port)) : NULL;
 }
 
 /*
- * Nothing is known of the client. If an uplink owns the source address, and the
- * routing table sees the client behind a default route, it is an Internet
- * client of that uplink; a more specific route means a corporate client.
+ * GRE without a peer may be this host's own, as a client of another server, or that of
+ * a client behind it: then it follows its source address, or the routing table. An
+ * address of the loopback device is one that uplinks share.
  */
-static struct pgw_iface *door_by_address(struct pgw_net *pn,
-					 const struct pgw_key *key)
+static bool may_be_foreign(const struct pgw_packet *pkt,
+			   const struct net_device *owner)
 {
-	struct pgw_iface *door;
-	struct net_device *dev;
-
-	dev = __ip_dev_find(pn->net, key->local, false);
-	if (!dev)
-		return NULL;
-	door = pgw_iface_find(pn, dev->ifindex);
-	if (!door || !pgw_iface_is(door, PPTPGW_ROLE_INTERNET) ||
-	    !takes_default_route(pn, key))
-		return NULL;
-	return door;
+	return pkt && pkt->kind == PGW_GRE &&
+	       !(owner && owner->flags & IFF_LOOPBACK);
 }
 
 /*
- * A server sends data only when the client has shaken hands. A bare ACK proves
- * nothing: the stack sends one for a half-open connection, too, in answer to a
- * segment outside the window (tcp_check_req() in net/ipv4/tcp_minisocks.c).
+ * An Internet client of whom nothing else is known: the uplink that owns the source
+ * address, or the only one. Of several the one that the routing table takes (NULL: it
+ * need not be changed), or any: no Internet client is answered by another interface.
  */
-static bool proves_handshake(const struct pgw_packet *pkt)
+static struct pgw_iface *uplink_by_address(struct pgw_net *pn,
+					   const struct pgw_key *key,
+					   const struct pgw_packet *pkt,
+					   int table_oif,
+					   enum pptpgw_source *source)
 {
-	return pkt->kind == PGW_CONTROL && !pkt->syn && !pkt->rst && pkt->data;
+	struct net_device *owner = __ip_dev_find(pn->net, key->local, false);
+	struct pgw_iface *found = owner ? uplink(pn, owner->ifindex) : NULL;
+
+	*source = PPTPGW_SOURCE_ADDRESS;
+	if (found || may_be_foreign(pkt, owner))
+		goto out;
+	found = pgw_iface_first_uplink(pn);
+	if (pn->uplinks > 1) {
+		*source = PPTPGW_SOURCE_NONE;
+		if (uplink(pn, table_oif))
+			return NULL;
+	}
+out:
+	if (!found)
+		*source = PPTPGW_SOURCE_NONE;
+	return found;
+}
+
+/*
+ * The SYN-ACK of a new connection goes where its SYN came from, if the client has not
+ * proved for a while that it uses the ingress of the peer it has: it may have moved.
+ */
+static bool peer_tells(struct pgw_net *pn, const struct pgw_peer *peer,
+		       const struct pgw_packet *pkt)
+{
+	return !pkt || !pkt->syn || pgw_peer_is_current(pn, peer);
 }
 
 /**
- * pgw_door_find - find the door of a client
+ * pgw_ingress_find - the uplink by which a reply to an Internet client leaves
  * @pn: namespace
  * @key: client and local address
  * @peer: its peer, or NULL
- * @source: how the door is known
+ * @pkt: the reply; NULL for GRE and plain segments of a peer
+ * @table_oif: where the routing table sends it
+ * @source: how the uplink is known
  *
- * Context: RCU. Return: the door, or NULL.
+ * Context: RCU. Return: the uplink; NULL if the routing table may have its way.
  */
-struct pgw_iface *pgw_door_find(struct pgw_net *pn, const struct pgw_key *key,
-				const struct pgw_peer *peer,
-				enum pptpgw_source *source)
+struct pgw_iface *pgw_ingress_find(struct pgw_net *pn, const struct pgw_key *key,
+				   const struct pgw_peer *peer,
+				   const struct pgw_packet *pkt, int table_oif,
+				   enum pptpgw_source *source)
 {
-	struct pgw_iface *door;
-	int ifindex;
+	struct pgw_iface *ingress, *noted;
 
+	ingress = peer ? rcu_dereference(peer->ingress) : NULL;
+	if (ingress && !pgw_iface_is(ingress, PPTPGW_ROLE_INTERNET))
+		ingress = NULL;
 	*source = PPTPGW_SOURCE_PEER;
-	if (peer)
-		return rcu_dereference(peer->door);
-	*source = PPTPGW_SOURCE_EMBRYO;
-	ifindex = pgw_embryo_find(pn, key);
-	door = ifindex ? pgw_iface_find(pn, ifindex) : NULL;
-	if (door)
-		return door;
-	door = door_by_address(pn, key);
-	*source = door ? PPTPGW_SOURCE_ADDRESS : PPTPGW_SOURCE_NONE;
-	return door;
-}
-
-/* The door of a client without a peer, which may get one. */
-static struct pgw_iface *door_of_stranger(struct pgw_net *pn,
-					  const struct pgw_key *key,
-					  const struct pgw_packet *pkt)
-{
-	enum pptpgw_source source;
-	struct pgw_iface *door;
-
-	door = pgw_door_find(pn, key, NULL, &source);
-	if (source == PPTPGW_SOURCE_ADDRESS) {
-		pgw_count(door, PGW_BY_ADDRESS);
-	} else if (source == PPTPGW_SOURCE_EMBRYO) {
-		pgw_count(door, PGW_BY_EMBRYO);
-		if (proves_handshake(pkt))
-			pgw_peer_create(pn, key, door);
+	if (ingress && peer_tells(pn, peer, pkt))
+		return ingress;
+	noted = pkt ? uplink_by_half_open(pn, key, pkt) : NULL;
+	if (noted) {
+		*source = PPTPGW_SOURCE_EMBRYO;
+		return noted;
 	}
-	return door;
+	return ingress ?: uplink_by_address(pn, key, pkt, table_oif, source);
 }
 
 /*
@@ -119,19 +133,19 @@ static unsigned int drop(struct sk_buff *skb)
 }
 
 /**
- * pgw_judge - what becomes of a reply that does not leave by its door
- * @door: door; an uplink
+ * pgw_judge - what becomes of a reply that does not leave by its ingress
+ * @ingress: its client's ingress; an uplink
  * @has_route: a route leads through it
  *
  * Return: the counter, which is the reason, too.
  */
-enum pgw_counter pgw_judge(const struct pgw_iface *door, bool has_route)
+enum pgw_counter pgw_judge(const struct pgw_iface *ingress, bool has_route)
 {
-	if (READ_ONCE(door->policy) == PPTPGW_POLICY_OBSERVE)
+	if (READ_ONCE(ingress->policy) == PPTPGW_POLICY_OBSERVE)
 		return has_route ? PGW_OBSERVED_STEERS : PGW_OBSERVED_DROPS;
 	if (has_route)
 		return PGW_STEERED;
-	return READ_ONCE(door->unroutable) == PPTPGW_UNROUTABLE_PASS ?
+	return READ_ONCE(ingress->unroutable) == PPTPGW_UNROUTABLE_PASS ?
 	       PGW_UNROUTABLE_PASSES : PGW_UNROUTABLE_DROPS;
 }
 
@@ -155,17 +169,6 @@ static bool is_steerable(const struct sk_buff *skb)
 	       dst->output != dst_discard_out && !IPCB(skb)->opt.srr;
 }
 
-/* Return: the reason; PGW_STEERED, if a route through the door is wanted. */
-static inline enum pgw_counter decide(const struct sk_buff *skb,
-				      const struct pgw_iface *door)
-{
-	if (!pgw_iface_is(door, PPTPGW_ROLE_INTERNET))
-		return PGW_NOT_UPLINK;
-	if (skb_dst(skb)->dev->ifindex == READ_ONCE(door->ifindex))
-		return PGW_ALREADY_RIGHT;
-	return likely(is_steerable(skb)) ? PGW_STEERED : PGW_UNSTEERABLE;
-}
-
 /*
  * Consumes the reference @dst. The new device may need more room for its header
  * than the old one.
@@ -182,34 +185,45 @@ static inline enum pgw_counter swap_route(struct sk_buff *skb,
 	return PGW_STEERED;
 }
 
-/*
- * Do with a reply and the route through its door, or NULL, what the door's
- * settings say. Consumes the reference @dst. Return: the reason.
- */
-static inline enum pgw_counter give_route(struct sk_buff *skb,
-					  const struct pgw_iface *door,
-					  struct dst_entry *dst)
+static struct dst_entry *find_route(const struct pgw_reply *r,
+				    const struct pgw_iface *ingress)
 {
-	enum pgw_counter reason = pgw_judge(door, dst);
-
-	if (likely(reason == PGW_STEERED))
-		return swap_route(skb, dst);
-	dst_release(dst);
-	return reason;
+	if (r->peer && rcu_access_pointer(r->peer->ingress) == ingress)
+		return pgw_route_cached(r->peer, ingress) ?:
+		       pgw_route_renew(r->peer, ingress);
+	return pgw_route_lookup(r->pn, &r->key, READ_ONCE(ingress->ifindex));
 }
 
-static void tell_unroutable(struct pgw_net *pn, const struct pgw_key *key,
-			    struct pgw_iface *door)
+/* Do with a reply what the ingress's settings say. Return: the reason. */
+static enum pgw_counter give_route(const struct pgw_reply *r,
+				   const struct pgw_iface *ingress)
+{
+	struct dst_entry *dst = find_route(r, ingress);
+	enum pgw_counter reason = pgw_judge(ingress, dst);
+
+	if (reason != PGW_STEERED) {
+		dst_release(dst);
+		return reason;
+	}
+	if (pgw_has_ipsec(r->pn->net)) {
+		dst = pgw_route_ipsec(r->pn, r->skb, dst, r->sk);
+		if (!dst)
+			return PGW_UNSTEERABLE;
+	}
+	return swap_route(r->skb, dst);
+}
+
+static void tell_unroutable(const struct pgw_reply *r, struct pgw_iface *ingress)
 {
 	const struct pgw_event event = {
 		.type = PPTPGW_EVENT_UNROUTABLE,
-		.client = key->client,
-		.local = key->local,
-		.ifindex = READ_ONCE(door->ifindex),
+		.client = r->key.client,
+		.local = r->key.local,
+		.ifindex = READ_ONCE(ingress->ifindex),
 	};
 
-	if (pgw_event_due(&door->unroutable_event))
-		pgw_event_send(pn, &event);
+	if (pgw_event_due(&ingress->unroutable_event))
+		pgw_event_send(r->pn, &event);
 }
 
 /* What the peer remembers of a reply that goes its way. */
@@ -218,90 +232,140 @@ static inline void account(struct pgw_peer *peer, const struct sk_buff *skb,
 {
 	pgw_traffic_add(&peer->tx, skb->len);
 	if (reason == PGW_STEERED && atomic64_inc_return(&peer->steered) == 1)
-		pgw_peer_event(rcu_dereference(peer->door)->pn, peer,
+		pgw_peer_event(rcu_dereference(peer->ingress)->pn, peer,
 			       PPTPGW_EVENT_FIRST_STEER);
 }
 
 static inline void trace(const struct pgw_key *key,
-			 const struct pgw_iface *door, enum pgw_counter reason)
+			 const struct pgw_iface *ingress,
+			 enum pgw_counter reason)
 {
 	if (trace_pptpgw_steer_enabled())
 		trace_pptpgw_steer(key->client, key->local,
-				   door ? READ_ONCE(door->ifindex) : 0, reason);
+				   ingress ? READ_ONCE(ingress->ifindex) : 0,
+				   reason);
+}
+
+/* Return: the reason; PGW_STEERED, if the route through @ingress is wanted. */
+static enum pgw_counter decide(const struct pgw_reply *r,
+			       struct pgw_iface **ingress,
+			       enum pptpgw_source *source)
+{
+	int oif = skb_dst(r->skb)->dev->ifindex;
+
+	if (pgw_is_corporate(r->pn, r->key.client, oif))
+		return PGW_NOT_UPLINK;
+	*ingress = pgw_ingress_find(r->pn, &r->key, r->peer, r->pkt, oif,
+				    source);
+	if (!*ingress)
+		return PGW_NO_DOOR;
+	if (oif && oif == READ_ONCE((*ingress)->ifindex))
+		return PGW_ALREADY_RIGHT;
+	return is_steerable(r->skb) ? PGW_STEERED : PGW_UNSTEERABLE;
 }
 
 /*
- * Count, tell and drop. Counted at the door, or if there is none, or it is gone, at
- * the interface that the reply would have left by.
+ * Counted at the ingress, or if there is none, or it is gone, at the interface that the
+ * routing table takes.
  */
-static noinline unsigned int settle(struct pgw_net *pn, struct sk_buff *skb,
-				    const struct pgw_key *key,
-				    struct pgw_peer *peer,
-				    struct pgw_iface *door,
-				    enum pgw_counter reason)
+static void count(const struct pgw_reply *r, int oif, struct pgw_iface *ingress,
+		  enum pgw_counter reason)
 {
-	if (door && READ_ONCE(door->ifindex))
-		pgw_count(door, reason);
+	if (ingress && READ_ONCE(ingress->ifindex))
+		pgw_count(ingress, reason);
 	else
-		pgw_iface_count(pn, skb_dst(skb)->dev->ifindex, reason);
-	if (reason == PGW_UNROUTABLE_DROPS || reason == PGW_UNROUTABLE_PASSES)
-		tell_unroutable(pn, key, door);
-	if (reason == PGW_UNROUTABLE_DROPS || reason == PGW_NO_MEMORY_DROPS)
-		return drop(skb);
-	if (peer)
-		account(peer, skb, reason);
-	return NF_ACCEPT;
+		pgw_iface_count(r->pn, oif, reason);
 }
 
-/**
- * pgw_steer_stranger - decide what becomes of a reply to a client without a peer
- * @pn: namespace
- * @skb: reply; has a route
- * @pkt: what it is
- * @key: names the client
- *
- * Return: NF_ACCEPT, or NF_STOLEN when the reply was dropped.
- */
-unsigned int pgw_steer_stranger(struct pgw_net *pn, struct sk_buff *skb,
-				const struct pgw_packet *pkt,
-				const struct pgw_key *key)
+static void count_source(const struct pgw_reply *r, int oif,
+			 struct pgw_iface *ingress, enum pptpgw_source source)
 {
-	struct pgw_iface *door = door_of_stranger(pn, key, pkt);
-	enum pgw_counter reason;
-	int oif;
-
-	reason = door ? decide(skb, door) : PGW_NO_DOOR;
-	if (reason == PGW_STEERED) {
-		oif = READ_ONCE(door->ifindex);
-		reason = give_route(skb, door, pgw_route_lookup(pn, key, oif));
-	}
-	trace(key, door, reason);
-	return settle(pn, skb, key, NULL, door, reason);
+	if (source == PPTPGW_SOURCE_ADDRESS)
+		count(r, oif, ingress, PGW_BY_ADDRESS);
+	else if (source == PPTPGW_SOURCE_EMBRYO)
+		count(r, oif, ingress, PGW_BY_EMBRYO);
+	else if (source == PPTPGW_SOURCE_NONE && ingress)
+		pgw_iface_count(r->pn, oif, PGW_NO_DOOR);
 }
 
 /**
- * pgw_steer - decide what becomes of a reply to a client, and do it
- * @skb: reply; has a route
- * @peer: the client's
+ * pgw_steer_slow - decide what becomes of a reply, and do it
+ * @r: reply
  *
  * The route is taken from the packet, not from the hook's state: NAT or mangle
  * may have changed it since.
  *
  * Return: NF_ACCEPT, or NF_STOLEN when the reply was dropped.
  */
-unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer)
+unsigned int pgw_steer_slow(const struct pgw_reply *r)
 {
-	struct pgw_iface *door = rcu_dereference(peer->door);
+	enum pptpgw_source source = PPTPGW_SOURCE_PEER;
+	int oif = skb_dst(r->skb)->dev->ifindex;
+	struct pgw_iface *ingress = NULL;
 	enum pgw_counter reason;
 
-	reason = decide(skb, door);
+	reason = decide(r, &ingress, &source);
+	count_source(r, oif, ingress, source);
 	if (reason == PGW_STEERED)
-		reason = give_route(skb, door, pgw_route_of_peer(peer, door));
-	trace(&peer->node.key, door, reason);
-	if (unlikely(reason != PGW_STEERED && reason != PGW_ALREADY_RIGHT))
-		return settle(door->pn, skb, &peer->node.key, peer, door,
-			      reason);
-	pgw_count(door, reason);
+		reason = give_route(r, ingress);
+	trace(&r->key, ingress, reason);
+	count(r, oif, ingress, reason);
+	if (reason == PGW_UNROUTABLE_DROPS || reason == PGW_UNROUTABLE_PASSES)
+		tell_unroutable(r, ingress);
+	if (reason == PGW_UNROUTABLE_DROPS || reason == PGW_NO_MEMORY_DROPS)
+		return drop(r->skb);
+	if (r->peer)
+		account(r->peer, r->skb, reason);
+	return NF_ACCEPT;
+}
+
+static noinline unsigned int steer_peer_slow(struct sk_buff *skb,
+					     struct pgw_peer *peer,
+					     const struct sock *sk)
+{
+	const struct pgw_reply reply = {
+		.pn = rcu_dereference(peer->ingress)->pn,
+		.skb = skb,
+		.sk = sk,
+		.key = peer->node.key,
+		.peer = peer,
+	};
+
+	return pgw_steer_slow(&reply);
+}
+
+/**
+ * pgw_steer - steer a reply to a client that has a peer
+ * @skb: reply; has a route
+ * @peer: the client's
+ * @sk: the socket that sent it, or NULL
+ *
+ * Return: NF_ACCEPT, or NF_STOLEN when the reply was dropped.
+ */
+unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
+		       const struct sock *sk)
+{
+	struct pgw_iface *ingress = rcu_dereference(peer->ingress);
+	enum pgw_counter reason = PGW_ALREADY_RIGHT;
+	int oif = READ_ONCE(ingress->ifindex);
+	struct dst_entry *dst;
+
+	if (unlikely(!pgw_iface_is(ingress, PPTPGW_ROLE_INTERNET) || !oif))
+		return steer_peer_slow(skb, peer, sk);
+	if (skb_dst(skb)->dev->ifindex != oif) {
+		if (unlikely(!is_steerable(skb) ||
+			     READ_ONCE(ingress->policy) ||
+			     pgw_has_ipsec(ingress->pn->net)))
+			return steer_peer_slow(skb, peer, sk);
+		dst = pgw_route_cached(peer, ingress);
+		if (unlikely(!dst))
+			return steer_peer_slow(skb, peer, sk);
+		reason = swap_route(skb, dst);
+	}
+	trace(&peer->node.key, ingress, reason);
+	pgw_count(ingress, reason);
+	if (unlikely(reason == PGW_NO_MEMORY_DROPS))
+		return drop(skb);
 	account(peer, skb, reason);
 	return NF_ACCEPT;
 }

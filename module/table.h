@@ -4,9 +4,12 @@
 #define PGW_TABLE_H
 
 #include <linux/atomic.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
-#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "place.h"
 
 /**
  * struct pgw_key - names a peer
@@ -31,66 +34,65 @@ struct pgw_node {
 };
 
 /**
- * struct pgw_table - chains of nodes, each in the order of the keys
- * @chains: one for each value of the hash; NULL when there is no table; RCU
- * @shift: 64 less the bits of the hash
- * @secret: of the hash; odd
+ * struct pgw_chains - the chains of a table, each in the order of the hash
+ * @shift: 64 less the bits of the hash that choose a chain
+ * @first: the first node of each, or NULL
+ */
+struct pgw_chains {
+	unsigned int shift;
+	struct pgw_node __rcu *first[];
+};
+
+/**
+ * struct pgw_table - hash table that grows
+ * @chains: NULL when there is no table; RCU
+ * @secret: of the hash; odd, and the same for as long as the namespace exists
  * @n: nodes
- * @lock: guards what @chains hold
+ * @lock: guards what @chains hold, @bigger and @filled
+ * @bigger: chains that will replace @chains, while the table grows
+ * @filled: how many of @chains are in @bigger already
+ * @removal: held by those who remove a node, and while the table grows
+ * @grow: makes the table bigger
+ * @memcg: is charged for it; the owner's reference
  */
 struct pgw_table {
-	struct pgw_node __rcu *__rcu *chains;
-	unsigned int shift;
+	struct pgw_chains __rcu *chains;
 	u64 secret;
 	atomic_t n;
 	spinlock_t lock; /* with bottom halves off */
+	struct pgw_chains *bigger;
+	u32 filled;
+	struct mutex removal; /* taken before RCU's read lock and @lock */
+	struct work_struct grow;
+	struct mem_cgroup *memcg;
 };
 
-/*
- * A place in the table: the first node there, or after it, is the next one. A walk
- * ends at the chain @end, so that it can pause where chains are empty; 0: at the end
- * of the table.
- */
-struct pgw_place {
-	u64 word;
-	u32 chain;
-	u32 end;
-};
-
-/*
- * Go past the node at @place. After the greatest name there is only the next chain: if
- * it wrapped, the chain would be walked again, and without end.
- */
-static inline void pgw_place_pass(struct pgw_place *place)
+static inline u32 pgw_chains_size(const struct pgw_chains *chains)
 {
-	if (!++place->word)
-		place->chain++;
-}
-
-static inline u32 pgw_table_size(const struct pgw_table *table)
-{
-	return 1U << (64 - table->shift);
+	return 1U << (64 - chains->shift);
 }
 
 /*
  * Multiplication carries the keys' differences up, into the bits that are taken.
- * It is done twice, as the addresses of many clients may follow a pattern.
+ * It is done twice, as the addresses of many clients may follow a pattern. Each step
+ * can be undone: no two keys have the same hash.
  */
-static inline u32 pgw_hash(const struct pgw_table *table, u64 word)
+static inline u64 pgw_hash(const struct pgw_table *table, u64 word)
 {
 	word *= table->secret;
 	word ^= word >> 32;
-	return (word * table->secret) >> table->shift;
+	return word * table->secret;
 }
 
 /* Context: RCU, and the table is there. Return: node, or NULL. */
 static inline struct pgw_node *pgw_table_find(const struct pgw_table *table,
 					      const struct pgw_key *key)
 {
+	const struct pgw_chains *chains = rcu_dereference(table->chains);
 	struct pgw_node *node;
 
-	node = rcu_dereference(rcu_dereference(table->chains)
-			       [pgw_hash(table, key->word)]);
+	node = rcu_dereference(chains->first[pgw_hash(table, key->word) >>
+					     chains->shift]);
 	while (node && node->key.word != key->word)
 		node = rcu_dereference(node->next);
 	return node;
@@ -101,8 +103,9 @@ bool pgw_table_remove(struct pgw_table *table, struct pgw_node *node);
 struct pgw_node *pgw_table_next(const struct pgw_table *table,
 				struct pgw_place *place);
 
-int pgw_table_init(struct pgw_table *table, unsigned int size);
-void pgw_table_destroy(struct pgw_table *table,
-		       void (*release)(struct pgw_node *node));
+void pgw_table_init(struct pgw_table *table);
+int pgw_table_start(struct pgw_table *table, struct mem_cgroup *memcg);
+void pgw_table_stop(struct pgw_table *table,
+		    void (*release)(struct pgw_node *node));
 
 #endif /* PGW_TABLE_H */

@@ -5,10 +5,11 @@
 
 # A file may include what stands on an earlier line than its own, and
 BEGIN {
-	layers = "pptpgw compat table/" \
+	layers = "pptpgw compat place/" \
+		 "table/" \
 		 "pernet/" \
-		 "packet control call event trace/" \
-		 "iface sysfs peer/" \
+		 "packet control call event trace halfopen/" \
+		 "iface sysfs peer proof/" \
 		 "egress/" \
 		 "steer explain offence guard follow/" \
 		 "hook netlink netlink_dev netlink_tunnel netlink_explain/" \
@@ -46,7 +47,7 @@ FNR == 1 {
 	me = stem(FILENAME)
 	file = FILENAME
 	sub(/.*\//, "", file)
-	pure = me == "packet" || me == "control"
+	pure = me == "packet" || me == "control" || me == "place"
 	if (!(me in rank))
 		report("has no layer; give it one in selftests/lint/includes.awk")
 }
