@@ -6,8 +6,9 @@
 #include "call.h"
 
 #include <linux/rculist.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
+
+#include "compat.h"
 
 /* The server assigns its call IDs: they tell its calls apart. */
 static struct pgw_call *call_find(struct hlist_head *calls, u16 local_call_id)
@@ -40,12 +41,12 @@ static bool is_full(const struct pgw_net *pn, const struct hlist_head *calls)
 
 static struct pgw_call *call_alloc(const struct pgw_net *pn)
 {
-	struct mem_cgroup *old = set_active_memcg(pn->memcg);
+	struct mem_cgroup *old = pgw_charge(pn->memcg);
 	struct pgw_call *call;
 
 	call = kmalloc(sizeof(*call),
 		       GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
-	set_active_memcg(old);
+	pgw_charge(old);
 	return call;
 }
 

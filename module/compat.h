@@ -4,6 +4,7 @@
 #define PGW_COMPAT_H
 
 #include <linux/ip.h>
+#include <linux/sched/mm.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 #include <net/inet_hashtables.h>
@@ -28,7 +29,7 @@ static inline struct nlattr **pgw_dump_attrs(struct netlink_callback *cb)
  * @ports: the segment's source and destination.
  */
 static inline struct sock *pgw_lookup_established(struct net *net,
-						  const struct sk_buff *skb,
+						  struct sk_buff *skb,
 						  const u16 *ports)
 {
 	const struct iphdr *ip = ip_hdr(skb);
@@ -50,6 +51,30 @@ static inline bool pgw_ipsec_blocks(const struct net *net)
 	return false;
 #else
 	return net->xfrm.policy_default[XFRM_POLICY_OUT] == XFRM_USERPOLICY_BLOCK;
+#endif
+}
+
+/* A route by a gateway, to be filled in. */
+static inline struct rtable *pgw_rt_alloc(struct net_device *dev,
+					  unsigned int flags, bool noxfrm)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
+	return rt_dst_alloc(dev, flags, RTN_UNICAST, false, noxfrm);
+#else
+	return rt_dst_alloc(dev, flags, RTN_UNICAST, noxfrm);
+#endif
+}
+
+/*
+ * Charge @memcg for what is allocated until this is called with what it returned. The
+ * packet path has no process to charge, and some kernels let no module name one there.
+ */
+static inline struct mem_cgroup *pgw_charge(struct mem_cgroup *memcg)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
+	return NULL;
+#else
+	return set_active_memcg(memcg);
 #endif
 }
 

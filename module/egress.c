@@ -67,45 +67,48 @@ bool pgw_is_corporate(struct pgw_net *pn, __be32 client, int table_oif)
 	       res.type == RTN_UNICAST && !leads_to_uplink(pn, res.fi);
 }
 
-/* The FIB has a route to the client by @oif; none is invented. */
-static bool fib_has_route(struct pgw_net *pn, const struct pgw_key *key, int oif)
+/* What the FIB says of a client that may be reached by @oif only; nothing is invented. */
+static bool fib_has_route(struct pgw_net *pn, const struct pgw_key *key, int oif,
+			  struct fib_result *res)
 {
 	struct flowi4 flow = pgw_flow(key, oif);
-	struct fib_result res = {};
 
-	return !fib_lookup(pn->net, &flow, &res, 0) && res.type == RTN_UNICAST;
+	return !fib_lookup(pn->net, &flow, res, 0) && res->type == RTN_UNICAST;
 }
 
 /**
  * pgw_route_lookup - look up a route that leaves by one interface
- * @pn: namespace
+ * @ingress: the interface
  * @key: client and local address
- * @oif: the interface
  *
  * When the FIB has no answer for an oif, the output route lookup invents an on-link
- * route (net/ipv4/route.c), and the client would be sought by ARP on the ISP's wire.
- * None that it invents has a gateway; of one without, the FIB is asked, too. It is
- * asked second: if a route went before, it says no; if one goes later, that makes the
- * result stale.
+ * route (net/ipv4/route.c), and the client would be sought by ARP on the ISP's wire. So
+ * the FIB is asked, too. It is asked second: if a route went before, it says no; if one
+ * goes later, that makes the result stale.
  *
  * Return: a reference, or NULL.
  */
-struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
-				   const struct pgw_key *key, int oif)
+struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
+				   const struct pgw_key *key)
 {
+	int oif = READ_ONCE(ingress->ifindex);
 	struct flowi4 flow = pgw_flow(key, oif);
+	struct fib_result res = {};
 	struct rtable *rt;
 
 	if (!oif)
 		return NULL;
-	rt = ip_route_output_key(pn->net, &flow);
+	rt = ip_route_output_key(ingress->pn->net, &flow);
 	if (IS_ERR(rt))
 		return NULL;
-	if (rt->rt_type == RTN_UNICAST && rt->dst.dev->ifindex == oif &&
-	    (rt->rt_gw_family || fib_has_route(pn, key, oif)))
-		return &rt->dst;
-	dst_release(&rt->dst);
-	return NULL;
+	if (rt->rt_type != RTN_UNICAST || rt->dst.dev->ifindex != oif ||
+	    !fib_has_route(ingress->pn, key, oif, &res)) {
+		ip_rt_put(rt);
+		return NULL;
+	}
+	if (unlikely(fib_info_num_path(res.fi) > 1 && rt->rt_gw_family == AF_INET))
+		rt = pgw_path_choose(&ingress->paths, key, &res, rt);
+	return &rt->dst;
 }
 
 /**
@@ -116,12 +119,11 @@ struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
  * Return: a reference, or NULL.
  */
 struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
-				  const struct pgw_iface *ingress)
+				  struct pgw_iface *ingress)
 {
 	struct dst_entry *dst, *old;
 
-	dst = pgw_route_lookup(ingress->pn, &peer->node.key,
-			       READ_ONCE(ingress->ifindex));
+	dst = pgw_route_lookup(ingress, &peer->node.key);
 	if (dst)
 		dst_hold(dst);
 	old = xchg((__force struct dst_entry **)&peer->dst, dst);

@@ -11,10 +11,10 @@
 
 struct flowi4 pgw_flow(const struct pgw_key *key, int oif);
 bool pgw_is_corporate(struct pgw_net *pn, __be32 client, int table_oif);
-struct dst_entry *pgw_route_lookup(struct pgw_net *pn,
-				   const struct pgw_key *key, int oif);
+struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
+				   const struct pgw_key *key);
 struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
-				  const struct pgw_iface *ingress);
+				  struct pgw_iface *ingress);
 bool pgw_route_holds(struct pgw_net *pn, const struct dst_entry *dst);
 struct dst_entry *pgw_route_ipsec(struct pgw_net *pn, struct sk_buff *skb,
 				  struct dst_entry *dst, const struct sock *sk);

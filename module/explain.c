@@ -40,7 +40,7 @@ static struct pgw_way way_by_table(struct pgw_net *pn,
 
 /* Fill in @e->reason; and @e->way, if the reply is to be steered. */
 static void reason_at_ingress(struct pgw_net *pn,
-			      const struct pgw_iface *ingress,
+			      struct pgw_iface *ingress,
 			      struct pgw_explanation *e)
 {
 	static const u8 reasons[PGW_COUNTERS] = {
@@ -55,7 +55,7 @@ static void reason_at_ingress(struct pgw_net *pn,
 	e->reason = PPTPGW_REASON_ALREADY_RIGHT;
 	if (e->door && e->table.ifindex == e->door)
 		return;
-	way = way_of(pgw_route_lookup(pn, &e->key, e->door));
+	way = way_of(pgw_route_lookup(ingress, &e->key));
 	e->reason = reasons[pgw_judge(ingress, way.ifindex)];
 	if (e->reason == PPTPGW_REASON_STEERED) {
 		e->verdict = PPTPGW_VERDICT_STEER;

@@ -232,7 +232,7 @@ static void learn_gre(struct pgw_net *pn, const struct pgw_packet *pkt,
 }
 
 /* Under a VRF, the real device and not its master. */
-static int ingress(const struct sk_buff *skb, const struct nf_hook_state *state)
+static int ingress(struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	return inet_sdif(skb) ?: state->in->ifindex;
 }

@@ -204,6 +204,7 @@ static struct pgw_iface *iface_alloc(struct pgw_net *pn, int ifindex)
 	iface->ifindex = ifindex;
 	iface->guard = PPTPGW_GUARD_WARN;
 	iface->pn = pn;
+	pgw_paths_init(&iface->paths);
 	refcount_set(&iface->refs, 1);
 	return iface;
 }
@@ -254,6 +255,7 @@ static void iface_del(struct net_device *dev)
 	pgw_sysfs_del(dev);
 	/* Its peers keep the role and fail closed: see pgw_steer(). */
 	WRITE_ONCE(iface->ifindex, 0);
+	pgw_paths_end(&iface->paths);
 	xa_erase(&pn->ifaces, dev->ifindex);
 	iface_retire(pn, iface);
 	if (iface->role == PPTPGW_ROLE_INTERNET)

@@ -9,6 +9,7 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 
+#include "paths.h"
 #include "pernet.h"
 #include "uapi/linux/pptpgw.h"
 
@@ -30,6 +31,7 @@ struct pgw_counters {
  * @guard: enum pptpgw_guard
  * @unroutable_event: when an event of that type was last sent
  * @table_full_event: likewise
+ * @paths: routes by its gateways, where it has several
  * @counters: what happened here, by CPU
  * @pn: its namespace
  * @refs: one for the device while it exists, one for each peer whose door
@@ -46,6 +48,7 @@ struct pgw_iface {
 	u8 guard;
 	u32 unroutable_event;
 	u32 table_full_event;
+	struct pgw_paths paths;
 	struct pgw_counters __percpu *counters;
 	struct pgw_net *pn;
 	refcount_t refs;

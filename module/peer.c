@@ -8,10 +8,10 @@
 
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "compat.h"
 #include "event.h"
 #include "halfopen.h"
 
@@ -35,11 +35,11 @@ static void peer_free_rcu(struct rcu_head *rcu)
 /* The cache is an accounting one. */
 static struct pgw_peer *peer_zalloc(struct pgw_net *pn)
 {
-	struct mem_cgroup *old = set_active_memcg(pn->memcg);
+	struct mem_cgroup *old = pgw_charge(pn->memcg);
 	struct pgw_peer *peer;
 
 	peer = kmem_cache_zalloc(peer_cache, GFP_ATOMIC | __GFP_NOWARN);
-	set_active_memcg(old);
+	pgw_charge(old);
 	return peer;
 }
 

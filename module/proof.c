@@ -71,7 +71,7 @@ static bool accepts(const struct sock *sk, const struct pgw_packet *pkt)
  * With SYN cookies nothing is known of the handshake: the ACK proves nothing, but the
  * first data does.
  */
-bool pgw_proves_local(struct pgw_net *pn, const struct sk_buff *skb,
+bool pgw_proves_local(struct pgw_net *pn, struct sk_buff *skb,
 		      const struct pgw_packet *pkt)
 {
 	struct sock *sk = skb->sk;

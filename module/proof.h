@@ -9,7 +9,7 @@
 struct sk_buff;
 struct sock;
 
-bool pgw_proves_local(struct pgw_net *pn, const struct sk_buff *skb,
+bool pgw_proves_local(struct pgw_net *pn, struct sk_buff *skb,
 		      const struct pgw_packet *pkt);
 bool pgw_proves_forwarded(struct pgw_net *pn, const struct sk_buff *skb,
 			  const struct pgw_packet *pkt,

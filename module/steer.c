@@ -186,17 +186,17 @@ static inline enum pgw_counter swap_route(struct sk_buff *skb,
 }
 
 static struct dst_entry *find_route(const struct pgw_reply *r,
-				    const struct pgw_iface *ingress)
+				    struct pgw_iface *ingress)
 {
 	if (r->peer && rcu_access_pointer(r->peer->ingress) == ingress)
 		return pgw_route_cached(r->peer, ingress) ?:
 		       pgw_route_renew(r->peer, ingress);
-	return pgw_route_lookup(r->pn, &r->key, READ_ONCE(ingress->ifindex));
+	return pgw_route_lookup(ingress, &r->key);
 }
 
 /* Do with a reply what the ingress's settings say. Return: the reason. */
 static enum pgw_counter give_route(const struct pgw_reply *r,
-				   const struct pgw_iface *ingress)
+				   struct pgw_iface *ingress)
 {
 	struct dst_entry *dst = find_route(r, ingress);
 	enum pgw_counter reason = pgw_judge(ingress, dst);

@@ -15,7 +15,8 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/random.h>
-#include <linux/sched/mm.h>
+
+#include "compat.h"
 
 #define BITS_MIN	6
 #define BITS_MAX	24
@@ -155,9 +156,9 @@ static void grow_work(struct work_struct *work)
 	struct mem_cgroup *old;
 	struct pgw_chains *bigger;
 
-	old = set_active_memcg(table->memcg);
+	old = pgw_charge(table->memcg);
 	bigger = chains_alloc(clamp_t(unsigned int, bits, BITS_MIN, BITS_MAX));
-	set_active_memcg(old);
+	pgw_charge(old);
 	if (!bigger)
 		return;
 	mutex_lock(&table->removal);

@@ -7,7 +7,7 @@
 BEGIN {
 	layers = "pptpgw compat place/" \
 		 "table/" \
-		 "pernet/" \
+		 "pernet paths/" \
 		 "packet control call event trace halfopen/" \
 		 "iface sysfs peer proof/" \
 		 "egress/" \
