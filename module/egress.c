@@ -165,7 +165,8 @@ bool pgw_route_holds(struct pgw_net *pn, const struct dst_entry *dst)
 {
 	const struct rtable *rt = container_of(dst, struct rtable, dst);
 
-	if (dst->obsolete != DST_OBSOLETE_FORCE_CHK)
+	if (dst->obsolete != DST_OBSOLETE_FORCE_CHK ||
+	    pgw_has_ipsec(pn->net))
 		return false;
 	hold_next(pn);
 	return rt->rt_genid - READ_ONCE(pn->hold.genid) >= 0;

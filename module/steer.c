@@ -185,10 +185,15 @@ static inline enum pgw_counter swap_route(struct sk_buff *skb,
 	return PGW_STEERED;
 }
 
+/*
+ * No route is cached where there is IPsec, so that the fast path need not ask: a new
+ * policy makes the routes stale that are (rt_genid_bump_ipv4() in net/xfrm/).
+ */
 static struct dst_entry *find_route(const struct pgw_reply *r,
 				    struct pgw_iface *ingress)
 {
-	if (r->peer && rcu_access_pointer(r->peer->ingress) == ingress)
+	if (r->peer && rcu_access_pointer(r->peer->ingress) == ingress &&
+	    !pgw_has_ipsec(r->pn->net))
 		return pgw_route_cached(r->peer, ingress) ?:
 		       pgw_route_renew(r->peer, ingress);
 	return pgw_route_lookup(ingress, &r->key);
@@ -350,17 +355,17 @@ unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 	int oif = READ_ONCE(ingress->ifindex);
 	struct dst_entry *dst;
 
-	if (unlikely(!pgw_iface_is(ingress, PPTPGW_ROLE_INTERNET) || !oif))
+	if (unlikely(!pgw_iface_is(ingress, PPTPGW_ROLE_INTERNET)))
 		return steer_peer_slow(skb, peer, sk);
 	if (skb_dst(skb)->dev->ifindex != oif) {
-		if (unlikely(!is_steerable(skb) ||
-			     READ_ONCE(ingress->policy) ||
-			     pgw_has_ipsec(ingress->pn->net)))
+		if (unlikely(!is_steerable(skb) || READ_ONCE(ingress->policy)))
 			return steer_peer_slow(skb, peer, sk);
 		dst = pgw_route_cached(peer, ingress);
 		if (unlikely(!dst))
 			return steer_peer_slow(skb, peer, sk);
 		reason = swap_route(skb, dst);
+	} else if (unlikely(!oif)) {
+		return steer_peer_slow(skb, peer, sk);
 	}
 	trace(&peer->node.key, ingress, reason);
 	pgw_count(ingress, reason);
