@@ -4,8 +4,8 @@
  * interface. The FIB tells of a route when it becomes the first of its prefix,
  * in time to refuse it to the program that asks (route_first()); a nexthop
  * object is told of before it replaces another (nexthop_event()). What is not
- * told that way is looked for (look_at()). Notifiers exist in a namespace only
- * while it has a corporate interface whose guard is not off.
+ * told that way is looked for (look_at()). A namespace has the notifiers from its
+ * beginning: they cannot be registered under RTNL, where an interface gets its role.
  *
  * Notifier calls come under RTNL, which protects the guard's state, and must not
  * sleep.
@@ -148,6 +148,12 @@ static void link_changed(struct pgw_net *pn,
 		pgw_net_guard_look(pn);
 }
 
+/* What other namespaces pay. */
+static bool has_work(const struct pgw_guard *guard)
+{
+	return READ_ONCE(guard->guarded) && READ_ONCE(guard->registered);
+}
+
 /* Context: RCU and RTNL; only RCU while it is being registered. */
 static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
@@ -155,7 +161,7 @@ static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	struct fib_notifier_info *info = ptr;
 	int err = 0;
 
-	if (info->family != AF_INET || !READ_ONCE(pn->guard.live))
+	if (info->family != AF_INET || !has_work(&pn->guard))
 		return NOTIFY_DONE;
 	switch (event) {
 	case FIB_EVENT_ENTRY_REPLACE:
@@ -226,7 +232,7 @@ static int nexthop_event(struct notifier_block *nb, unsigned long event,
 	int slot, err = 0;
 	u32 id;
 
-	if (!READ_ONCE(pn->guard.live) ||
+	if (!has_work(&pn->guard) ||
 	    !pgw_nexthop_replaced(event, ptr, &id, &extack))
 		return NOTIFY_DONE;
 	rcu_read_lock();
@@ -261,19 +267,14 @@ static void look_at(struct pgw_net *pn, int slot)
 	doubt->ifindex = 0;
 }
 
-static bool is_wanted(struct pgw_net *pn)
-{
-	struct pgw_iface *iface;
-	unsigned long ifindex;
-
-	xa_for_each(&pn->ifaces, ifindex, iface)
-		if (iface->role == PPTPGW_ROLE_CORPORATE &&
-		    iface->guard != PPTPGW_GUARD_OFF)
-			return true;
-	return false;
-}
-
-static int start(struct pgw_net *pn)
+/**
+ * pgw_guard_start - have the guard told of routes and nexthop objects
+ * @pn: namespace
+ *
+ * Context: process, without RTNL. Return: 0, or -errno if the routes change too
+ * fast to begin.
+ */
+int pgw_guard_start(struct pgw_net *pn)
 {
 	struct pgw_guard *guard = &pn->guard;
 	int err;
@@ -286,51 +287,23 @@ static int start(struct pgw_net *pn)
 	err = register_fib_notifier(pn->net, &guard->fib, NULL, NULL);
 	if (err)
 		unregister_nexthop_notifier(pn->net, &guard->nexthop);
-	guard->registered = !err;
 	return err;
 }
 
-static void stop(struct pgw_net *pn)
+/* Context: process, without RTNL. */
+void pgw_guard_stop(struct pgw_net *pn)
 {
-	WRITE_ONCE(pn->guard.live, false);
 	unregister_fib_notifier(pn->net, &pn->guard.fib);
 	unregister_nexthop_notifier(pn->net, &pn->guard.nexthop);
-	pn->guard.registered = false;
 }
 
-static void look(struct pgw_net *pn)
+/* Report what is not reported yet. Context: RTNL. */
+void pgw_guard_look(struct pgw_net *pn)
 {
 	int slot;
 
-	rtnl_lock();
-	WRITE_ONCE(pn->guard.live, true);
 	rcu_read_lock();
 	for (slot = 0; slot < PGW_DEFAULTS; slot++)
 		look_at(pn, slot);
 	rcu_read_unlock();
-	rtnl_unlock();
-}
-
-/**
- * pgw_guard_update - bring the guard in line with the interfaces and the routes
- * @pn: namespace
- *
- * Context: process, without RTNL, one at a time for each namespace. Return: 0,
- * or -errno if the routes change too fast to begin.
- */
-int pgw_guard_update(struct pgw_net *pn)
-{
-	bool wanted;
-	int err = 0;
-
-	rtnl_lock();
-	wanted = is_wanted(pn);
-	rtnl_unlock();
-	if (wanted && !pn->guard.registered)
-		err = start(pn);
-	else if (!wanted && pn->guard.registered)
-		stop(pn);
-	if (pn->guard.registered)
-		look(pn);
-	return err;
 }

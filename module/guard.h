@@ -5,6 +5,8 @@
 
 #include "pernet.h"
 
-int pgw_guard_update(struct pgw_net *pn);
+int pgw_guard_start(struct pgw_net *pn);
+void pgw_guard_stop(struct pgw_net *pn);
+void pgw_guard_look(struct pgw_net *pn);
 
 #endif /* PGW_GUARD_H */

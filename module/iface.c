@@ -102,6 +102,12 @@ void pgw_iface_totals(struct pgw_net *pn, u64 *sum)
 			sum[c] += pgw_iface_counter(iface, c);
 }
 
+static bool is_guarded(const struct pgw_iface *iface)
+{
+	return iface->role == PPTPGW_ROLE_CORPORATE &&
+	       iface->guard != PPTPGW_GUARD_OFF;
+}
+
 /**
  * pgw_iface_set_role - make an interface an uplink, a corporate one, or neither
  * @iface: interface
@@ -111,6 +117,7 @@ void pgw_iface_totals(struct pgw_net *pn, u64 *sum)
  */
 int pgw_iface_set_role(struct pgw_iface *iface, u8 role)
 {
+	bool guarded = is_guarded(iface);
 	u8 old = iface->role;
 	int err;
 
@@ -129,8 +136,8 @@ int pgw_iface_set_role(struct pgw_iface *iface, u8 role)
 		xa_clear_mark(&iface->pn->ifaces, iface->ifindex, UPLINK);
 	if (old == PPTPGW_ROLE_INTERNET)
 		pgw_net_uplink_put(iface->pn);
-	if (role == PPTPGW_ROLE_CORPORATE || old == PPTPGW_ROLE_CORPORATE)
-		pgw_net_guard_ask(iface->pn, iface->ifindex);
+	pgw_net_guard_changed(iface->pn, iface->ifindex, guarded,
+			      is_guarded(iface));
 	return 0;
 }
 
@@ -143,14 +150,16 @@ int pgw_iface_set_role(struct pgw_iface *iface, u8 role)
  */
 int pgw_iface_set_guard(struct pgw_iface *iface, u8 guard)
 {
+	bool guarded = is_guarded(iface);
+
 	ASSERT_RTNL();
 	if (guard == iface->guard)
 		return 0;
 	if (guard == PPTPGW_GUARD_DENY && !pgw_can_refuse_routes())
 		pr_warn("pptpgw: guard deny acts as warn on this kernel\n");
 	WRITE_ONCE(iface->guard, guard);
-	if (iface->role == PPTPGW_ROLE_CORPORATE)
-		pgw_net_guard_ask(iface->pn, iface->ifindex);
+	pgw_net_guard_changed(iface->pn, iface->ifindex, guarded,
+			      is_guarded(iface));
 	return 0;
 }
 
@@ -260,8 +269,7 @@ static void iface_del(struct net_device *dev)
 	iface_retire(pn, iface);
 	if (iface->role == PPTPGW_ROLE_INTERNET)
 		pgw_net_uplink_lost(pn);
-	else if (iface->role == PPTPGW_ROLE_CORPORATE)
-		pgw_net_guard_ask(pn, dev->ifindex);
+	pgw_net_guard_changed(pn, dev->ifindex, is_guarded(iface), false);
 	pgw_iface_put(iface);
 }
 

@@ -83,7 +83,9 @@ static struct pgw_net_ops net_ops = {
 	.start = pgw_peer_net_start,
 	.stop = pgw_peer_net_stop,
 	.hooks = pgw_hooks,
-	.guard_update = pgw_guard_update,
+	.guard_start = pgw_guard_start,
+	.guard_stop = pgw_guard_stop,
+	.guard_look = pgw_guard_look,
 };
 
 static int set_forward(const char *val, const struct kernel_param *kp)

@@ -217,7 +217,6 @@ int pgw_nl_dev_set(struct sk_buff *request, struct genl_info *info)
 	rtnl_lock();
 	err = dev_set(info);
 	rtnl_unlock();
-	pgw_net_guard_wait(pgw_net(genl_info_net(info)));
 	return err;
 }
 

@@ -42,6 +42,7 @@ const char *const pgw_counter_names[PGW_COUNTERS] = {
 
 static unsigned int pgw_net_id __read_mostly;
 static const struct pgw_net_ops *net_ops __read_mostly;
+static bool nets_end_whole;
 
 struct pgw_net *pgw_net(const struct net *net)
 {
@@ -223,56 +224,76 @@ static void net_idle_work(struct work_struct *work)
 /* Routes may have changed in a way that is not told. Context: any. */
 void pgw_net_guard_look(struct pgw_net *pn)
 {
-	schedule_delayed_work(&pn->guard.work, 0);
+	mod_delayed_work(system_power_efficient_wq, &pn->guard.work, 0);
 }
 
 /**
- * pgw_net_guard_ask - role or guard of an interface changed, or it is gone
+ * pgw_net_guard_changed - role or guard of an interface changed, or it is gone
  * @pn: namespace
  * @ifindex: its index
+ * @before: it was guarded
+ * @now: it is
  *
- * Takes effect soon, as notifiers cannot be registered under RTNL; what offends
- * by then is reported. Context: RTNL.
+ * In force when this returns; what offends by then is reported. Context: RTNL.
  */
-void pgw_net_guard_ask(struct pgw_net *pn, int ifindex)
+void pgw_net_guard_changed(struct pgw_net *pn, int ifindex, bool before,
+			   bool now)
 {
 	int i;
 
 	ASSERT_RTNL();
+	if (!before && !now)
+		return;
+	WRITE_ONCE(pn->guard.guarded, pn->guard.guarded + now - before);
 	for (i = 0; i < PGW_DEFAULTS; i++)
 		if (pn->guard.reported[i] == ifindex)
 			pn->guard.reported[i] = 0;
-	WRITE_ONCE(pn->guard.asked, pn->guard.asked + 1);
-	pgw_net_guard_look(pn);
+	net_ops->guard_look(pn);
 }
 
-static bool guard_is_settled(const struct pgw_guard *guard)
-{
-	return READ_ONCE(guard->done) == READ_ONCE(guard->asked);
-}
-
-/**
- * pgw_net_guard_wait - wait for what was asked
- * @pn: namespace
- *
- * Not for ever: the guard needs RTNL, whose holder may be waiting for the caller.
- * Context: process, without RTNL.
+/*
+ * Registration fails while the FIB changes too fast to be dumped. What was not
+ * told until it succeeds is looked for. Context: process, one at a time.
  */
-void pgw_net_guard_wait(struct pgw_net *pn)
-{
-	wait_event_timeout(pn->guard.settled, guard_is_settled(&pn->guard), HZ);
-}
-
 static void net_guard_work(struct work_struct *work)
 {
 	struct pgw_net *pn = container_of(to_delayed_work(work), struct pgw_net,
 					  guard.work);
-	unsigned int asked = READ_ONCE(pn->guard.asked);
+	bool registered = pn->guard.registered || !net_ops->guard_start(pn);
 
-	if (net_ops->guard_update(pn))
-		schedule_delayed_work(&pn->guard.work, HZ);
-	WRITE_ONCE(pn->guard.done, asked);
-	wake_up_all(&pn->guard.settled);
+	rtnl_lock();
+	WRITE_ONCE(pn->guard.registered, registered);
+	net_ops->guard_look(pn);
+	rtnl_unlock();
+	if (!registered)
+		queue_delayed_work(system_power_efficient_wq, &pn->guard.work,
+				   HZ);
+}
+
+/* Here, where RTNL is not held, for it cannot be done where a setting is written. */
+static void __net_init net_guard_init(struct pgw_net *pn)
+{
+	INIT_DELAYED_WORK(&pn->guard.work, net_guard_work);
+	pn->guard.registered = !net_ops->guard_start(pn);
+	if (pn->guard.registered)
+		return;
+	pr_warn("pptpgw: netns %u: routes change too fast, default routes cannot be refused yet\n",
+		pn->net->ns.inum);
+	queue_delayed_work(system_power_efficient_wq, &pn->guard.work, HZ);
+}
+
+/*
+ * Between init and exit of the module a namespace only ends as a whole, and its
+ * notifier chains with it, after all pernet exits: nobody need wait for their
+ * readers then, which would take each namespace a grace period.
+ */
+static void __net_exit net_guard_exit(struct pgw_net *pn)
+{
+	cancel_delayed_work_sync(&pn->guard.work);
+	if (pn->guard.registered && !nets_end_whole)
+		net_ops->guard_stop(pn);
+	/* Until here it may have been asked for, but not to register. */
+	cancel_delayed_work_sync(&pn->guard.work);
 }
 
 static int __net_init net_init(struct net *net)
@@ -288,8 +309,7 @@ static int __net_init net_init(struct net *net)
 	INIT_WORK(&pn->idle, net_idle_work);
 	INIT_WORK(&pn->cleanup, net_cleanup_work);
 	INIT_DELAYED_WORK(&pn->forward_work, net_forward_work);
-	INIT_DELAYED_WORK(&pn->guard.work, net_guard_work);
-	init_waitqueue_head(&pn->guard.settled);
+	net_guard_init(pn);
 	return 0;
 }
 
@@ -304,9 +324,7 @@ static void __net_exit net_exit(struct net *net)
 	rtnl_unlock();
 	flush_work(&pn->cleanup);
 	cancel_work_sync(&pn->idle);
-	cancel_delayed_work_sync(&pn->guard.work);
-	net_ops->guard_update(pn);	/* ends it; until then it may ask for the work */
-	cancel_delayed_work_sync(&pn->guard.work);
+	net_guard_exit(pn);
 	WARN_ON(pn->uplinks);
 	WARN_ON(!xa_empty(&pn->ifaces));
 }
@@ -320,11 +338,16 @@ static struct pernet_operations pernet_ops = {
 
 int __init pgw_net_init(const struct pgw_net_ops *ops)
 {
+	int err;
+
 	net_ops = ops;
-	return register_pernet_subsys(&pernet_ops);
+	err = register_pernet_subsys(&pernet_ops);
+	nets_end_whole = !err;
+	return err;
 }
 
 void pgw_net_exit(void)
 {
+	nets_end_whole = false;
 	unregister_pernet_subsys(&pernet_ops);
 }

@@ -8,7 +8,6 @@
 #include <linux/netfilter.h>
 #include <linux/notifier.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
@@ -105,26 +104,20 @@ struct pgw_doubt {
  * struct pgw_guard - what the guard of one namespace has and knows
  * @fib: tells of routes
  * @nexthop: tells of nexthop objects
- * @registered: these two are; @work
- * @live: they are heeded: what their registration itself tells is no news
+ * @registered: these two are; what their registration itself tells is no news
+ * @guarded: how many interfaces are corporate and have a guard that is not off; RTNL
  * @reported: the interface last reported, by default route; RTNL
  * @doubts: by default route; RTNL
- * @work: brings the guard in line with the interfaces and the routes
- * @asked: counts changes of the interfaces; RTNL
- * @done: what @asked was when the last @work to end began
- * @settled: waits for both to be equal
+ * @work: looks at the routes; registers what could not be registered at first
  */
 struct pgw_guard {
 	struct notifier_block fib;
 	struct notifier_block nexthop;
 	bool registered;
-	bool live;
+	unsigned int guarded;
 	int reported[PGW_DEFAULTS];
 	struct pgw_doubt doubts[PGW_DEFAULTS];
 	struct delayed_work work;
-	unsigned int asked;
-	unsigned int done;
-	wait_queue_head_t settled;
 };
 
 /**
@@ -212,8 +205,10 @@ struct pgw_net {
  * @stop: free the tables; may sleep; no hook is registered any more
  * @hooks: PGW_HOOKS netfilter hooks; they get the namespace as private pointer
  * @forward: when the last of them is registered
- * @guard_update: bring the guard in line with the interfaces and the routes; may sleep,
- *	takes RTNL; 0, or -errno and then call it again later
+ * @guard_start: have the guard told of routes; may sleep, takes RTNL; 0, or -errno
+ *	and then call it again later
+ * @guard_stop: end that; likewise
+ * @guard_look: report the default routes that offend and are not reported yet; RTNL
  */
 struct pgw_net_ops {
 	void (*init)(struct pgw_net *pn);
@@ -221,7 +216,9 @@ struct pgw_net_ops {
 	void (*stop)(struct pgw_net *pn);
 	const struct nf_hook_ops *hooks;
 	enum pgw_forward forward;
-	int (*guard_update)(struct pgw_net *pn);
+	int (*guard_start)(struct pgw_net *pn);
+	void (*guard_stop)(struct pgw_net *pn);
+	void (*guard_look)(struct pgw_net *pn);
 };
 
 /*
@@ -239,8 +236,8 @@ void pgw_net_uplink_put(struct pgw_net *pn);
 void pgw_net_uplink_lost(struct pgw_net *pn);
 void pgw_net_idle(struct pgw_net *pn);
 void pgw_net_guard_look(struct pgw_net *pn);
-void pgw_net_guard_ask(struct pgw_net *pn, int ifindex);
-void pgw_net_guard_wait(struct pgw_net *pn);
+void pgw_net_guard_changed(struct pgw_net *pn, int ifindex, bool before,
+			   bool now);
 
 int pgw_net_init(const struct pgw_net_ops *ops);
 void pgw_net_exit(void);

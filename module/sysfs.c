@@ -112,7 +112,6 @@ static ssize_t setting_store(struct device *d, struct device_attribute *attr,
 	iface = dev_iface(d);
 	err = iface ? setting_set(iface, s, value) : -ENODEV;
 	rtnl_unlock();
-	pgw_net_guard_wait(pgw_net(dev_net(to_net_dev(d))));
 	return err ?: len;
 }
 
