@@ -140,10 +140,22 @@ struct pgw_nexthop_path {
 	__be32 gateway;
 };
 
+/* Since 5.11 it tells of the nexthop objects that are there, and may fail. */
+static inline int pgw_register_nexthop_notifier(struct net *net,
+						struct notifier_block *nb)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+	return register_nexthop_notifier(net, nb);
+#else
+	return register_nexthop_notifier(net, nb, NULL);
+#endif
+}
+
 /*
  * pgw_nexthop_replaced(): does a nexthop notifier's event say that a nexthop
  * object gets new paths, and which one? pgw_nexthop_path(): the @i-th of them;
- * false after the last. Before 5.13 the event did not exist, or was another.
+ * false after the last. Before 5.13 the event did not exist, or what comes with
+ * it was another structure: the new paths are seen when they are in use.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 13, 0)
 static inline bool pgw_nexthop_replaced(unsigned long event, void *ptr, u32 *id,
@@ -156,12 +168,6 @@ static inline bool pgw_nexthop_path(void *ptr, unsigned int i,
 				    struct pgw_nexthop_path *path)
 {
 	return false;
-}
-
-static inline int pgw_register_nexthop_notifier(struct net *net,
-						struct notifier_block *nb)
-{
-	return register_nexthop_notifier(net, nb);
 }
 #else
 static inline bool pgw_nexthop_replaced(unsigned long event, void *ptr, u32 *id,
@@ -191,12 +197,6 @@ static inline bool pgw_nexthop_path(void *ptr, unsigned int i,
 	path->dev = nh->dev;
 	path->gateway = nh->gw_family == AF_INET ? nh->ipv4 : 0;
 	return true;
-}
-
-static inline int pgw_register_nexthop_notifier(struct net *net,
-						struct notifier_block *nb)
-{
-	return register_nexthop_notifier(net, nb, NULL);
 }
 #endif
 
