@@ -120,6 +120,42 @@ static inline bool pgw_can_refuse_routes(void)
 	return LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0);
 }
 
+/* Look a route up for packets with this TOS. */
+static inline void pgw_flow_set_tos(struct flowi4 *flow, u8 tos)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	flow->flowi4_tos = tos;
+#else
+	flow->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#endif
+}
+
+/*
+ * The TOS that the FIB tells of with a route, and whether the route found is for
+ * a TOS. Before 6.1 it does not say; there, no route is refused.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+static inline u8 pgw_entry_tos(const struct fib_entry_notifier_info *entry)
+{
+	return 0;
+}
+
+static inline bool pgw_result_is_for(const struct fib_result *res, u8 tos)
+{
+	return true;
+}
+#else
+static inline u8 pgw_entry_tos(const struct fib_entry_notifier_info *entry)
+{
+	return inet_dscp_to_dsfield(entry->dscp);
+}
+
+static inline bool pgw_result_is_for(const struct fib_result *res, u8 tos)
+{
+	return inet_dscp_to_dsfield(res->dscp) == tos;
+}
+#endif
+
 /* The routing table main; NULL if it has never had a route. Context: RCU. */
 static inline struct fib_table *pgw_main_table(struct net *net)
 {

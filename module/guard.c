@@ -4,8 +4,10 @@
  * interface. The FIB tells of a route when it becomes the first of its prefix,
  * in time to refuse it to the program that asks (route_first()); a nexthop
  * object is told of before it replaces another (nexthop_event()). What is not
- * told that way is looked for (look_at()). A namespace has the notifiers from its
- * beginning: they cannot be registered under RTNL, where an interface gets its role.
+ * told that way is looked for (look_at()), each second while an interface is
+ * guarded: of routes that differ in TOS, for one, only the first is told of. A
+ * namespace has the notifiers from its beginning: they cannot be registered
+ * under RTNL, where an interface gets its role.
  *
  * Notifier calls come under RTNL, which protects the guard's state, and must not
  * sleep.
@@ -65,22 +67,31 @@ static void count_refusal(struct pgw_net *pn, const struct pgw_offence *o)
 
 /*
  * A route that was there before becomes the first because a better one is being
- * deleted: until the notifiers have been called, that one is still found.
+ * deleted: until the notifiers have been called, that one is still found. Better
+ * is first a larger TOS, then a smaller metric.
  */
-static bool is_promotion(struct pgw_net *pn, const struct fib_info *fi, int slot)
+static bool is_promotion(struct pgw_net *pn, int slot,
+			 const struct fib_entry_notifier_info *entry)
 {
-	const struct fib_info *active = pgw_active_default(pn, slot);
+	const struct fib_info *active, *fi = entry->fi;
+	unsigned int tos = pgw_entry_tos(entry);
 
-	return active && active != fi && active->fib_priority <= fi->fib_priority;
+	active = pgw_active_default(pn, slot, tos);
+	if (active && active != fi && active->fib_priority <= fi->fib_priority)
+		return true;
+	while ((tos += PGW_TOS_STEP) < PGW_TOS_END)
+		if (pgw_active_default(pn, slot, tos))
+			return true;
+	return false;
 }
 
 /* The kernel's own routes come with addresses, which nobody asked to refuse. */
-static bool may_refuse(struct pgw_net *pn, const struct fib_info *fi,
-		       const struct pgw_offence *o)
+static bool may_refuse(struct pgw_net *pn, const struct pgw_offence *o,
+		       const struct fib_entry_notifier_info *entry)
 {
 	return o->guard == PPTPGW_GUARD_DENY && pgw_can_refuse_routes() &&
-	       fi->fib_protocol != RTPROT_KERNEL &&
-	       !is_promotion(pn, fi, o->slot);
+	       entry->fi->fib_protocol != RTPROT_KERNEL &&
+	       !is_promotion(pn, o->slot, entry);
 }
 
 /*
@@ -119,7 +130,7 @@ static int route_first(struct pgw_net *pn,
 		pn->guard.reported[slot] = 0;
 		return 0;
 	}
-	if (may_refuse(pn, entry->fi, &o))
+	if (may_refuse(pn, &o, entry))
 		return refuse(pn, &o, extack);
 	NL_SET_ERR_MSG(extack, WARNING);
 	report(pn, &o);
@@ -231,15 +242,18 @@ static int nexthop_event(struct notifier_block *nb, unsigned long event,
 	struct fib_info *fi;
 	int slot, err = 0;
 	u32 id;
+	u8 tos;
 
 	if (!has_work(&pn->guard) ||
 	    !pgw_nexthop_replaced(event, ptr, &id, &extack))
 		return NOTIFY_DONE;
 	rcu_read_lock();
-	for (slot = 0; !err && slot < PGW_DEFAULTS; slot++) {
-		fi = pgw_active_default(pn, slot);
-		if (fi && uses_nexthop(fi, id))
-			err = paths_replaced(pn, slot, fi, ptr, extack);
+	for (slot = 0; slot < PGW_DEFAULTS; slot++) {
+		for (tos = 0; !err && tos < PGW_TOS_END; tos += PGW_TOS_STEP) {
+			fi = pgw_active_default(pn, slot, tos);
+			if (fi && uses_nexthop(fi, id))
+				err = paths_replaced(pn, slot, fi, ptr, extack);
+		}
 	}
 	rcu_read_unlock();
 	return notifier_from_errno(err);
@@ -249,16 +263,14 @@ static int nexthop_event(struct notifier_block *nb, unsigned long event,
 static void look_at(struct pgw_net *pn, int slot)
 {
 	struct pgw_doubt *doubt = &pn->guard.doubts[slot];
-	struct fib_info *fi = pgw_active_default(pn, slot);
 	int *reported = &pn->guard.reported[slot];
-	struct pgw_offence o = {};
+	struct pgw_offence o;
 
-	if (!fi || !pgw_route_offends(pn, fi, slot, &o))
+	if (!pgw_active_offends(pn, slot, &o))
 		*reported = 0;
 	else if (*reported != o.iface->ifindex)
 		report(pn, &o);
 	if (doubt->ifindex && doubt->ifindex != *reported) {
-		o.slot = slot;
 		o.iface = pgw_iface_find(pn, doubt->ifindex);
 		o.gateway = doubt->gateway;
 		if (o.iface)

@@ -39,6 +39,22 @@ void pgw_offence_weigh(struct pgw_net *pn, struct pgw_offence *o,
 	o->gateway = gateway;
 }
 
+static void weigh_paths(struct pgw_net *pn, struct pgw_offence *o,
+			struct fib_info *route)
+{
+	const struct fib_nh_common *nhc;
+	__be32 gateway;
+	unsigned int i;
+
+	for (i = 0; i < fib_info_num_path(route); i++) {
+		nhc = fib_info_nhc(route, i);
+		if (!nhc)
+			continue;
+		gateway = nhc->nhc_gw_family == AF_INET ? nhc->nhc_gw.ipv4 : 0;
+		pgw_offence_weigh(pn, o, nhc->nhc_dev, gateway);
+	}
+}
+
 /**
  * pgw_route_offends - does a default route lead through a guarded interface?
  * @pn: namespace
@@ -51,17 +67,29 @@ void pgw_offence_weigh(struct pgw_net *pn, struct pgw_offence *o,
 bool pgw_route_offends(struct pgw_net *pn, struct fib_info *route, int slot,
 		       struct pgw_offence *o)
 {
-	const struct fib_nh_common *nhc;
-	__be32 gateway;
-	unsigned int i;
+	*o = (struct pgw_offence){ .slot = slot };
+	weigh_paths(pn, o, route);
+	return o->iface;
+}
+
+/**
+ * pgw_active_offends - does a default route that packets take?
+ * @pn: namespace
+ * @slot: which one, index in pgw_defaults[]
+ * @o: set to the worst of the paths, of packets with any TOS
+ *
+ * Context: RCU.
+ */
+bool pgw_active_offends(struct pgw_net *pn, int slot, struct pgw_offence *o)
+{
+	struct fib_info *route;
+	u8 tos;
 
 	*o = (struct pgw_offence){ .slot = slot };
-	for (i = 0; i < fib_info_num_path(route); i++) {
-		nhc = fib_info_nhc(route, i);
-		if (!nhc)
-			continue;
-		gateway = nhc->nhc_gw_family == AF_INET ? nhc->nhc_gw.ipv4 : 0;
-		pgw_offence_weigh(pn, o, nhc->nhc_dev, gateway);
+	for (tos = 0; tos < PGW_TOS_END; tos += PGW_TOS_STEP) {
+		route = pgw_active_default(pn, slot, tos);
+		if (route)
+			weigh_paths(pn, o, route);
 	}
 	return o->iface;
 }
@@ -70,15 +98,16 @@ bool pgw_route_offends(struct pgw_net *pn, struct fib_info *route, int slot,
  * pgw_active_default - the default route that packets take
  * @pn: namespace
  * @slot: which one, index in pgw_defaults[]
+ * @tos: of the packets; a route for any other is not theirs, but that of TOS 0
  *
  * The FIB cannot be asked for a prefix, only for addresses: ask for one in each
- * /8 until one is covered by no more specific route. Routes for a TOS are not
- * found. Context: RCU. Return: route, not a reference, or NULL.
+ * /8 until one is covered by no more specific route. Context: RCU. Return: route,
+ * not a reference, or NULL.
  */
-struct fib_info *pgw_active_default(struct pgw_net *pn, int slot)
+struct fib_info *pgw_active_default(struct pgw_net *pn, int slot, u8 tos)
 {
 	struct fib_table *table = pgw_main_table(pn->net);
-	int len = pgw_defaults[slot].len;
+	int err, len = pgw_defaults[slot].len;
 	struct fib_result res;
 	struct flowi4 flow;
 	u32 i;
@@ -87,11 +116,14 @@ struct fib_info *pgw_active_default(struct pgw_net *pn, int slot)
 		flow = (struct flowi4){
 			.daddr = htonl(pgw_defaults[slot].dst + (i << 24) + 1),
 		};
-		if (fib_table_lookup(table, &flow, &res, FIB_LOOKUP_NOREF) ||
-		    res.prefixlen > len)
+		pgw_flow_set_tos(&flow, tos);
+		err = fib_table_lookup(table, &flow, &res, FIB_LOOKUP_NOREF);
+		if (err == -EAGAIN)
+			return NULL;	/* none, be it a default route */
+		if (err || res.prefixlen > len)
 			continue;
-		return res.prefixlen == len && res.type == RTN_UNICAST ?
-		       res.fi : NULL;
+		return res.prefixlen == len && res.type == RTN_UNICAST &&
+		       pgw_result_is_for(&res, tos) ? res.fi : NULL;
 	}
 	return NULL;
 }

@@ -15,6 +15,10 @@ struct pgw_default {
 
 extern const struct pgw_default pgw_defaults[PGW_DEFAULTS];
 
+/* What routes may be for of a packet's TOS: IPTOS_RT_MASK of the kernel's own. */
+#define PGW_TOS_STEP	0x04
+#define PGW_TOS_END	0x20
+
 /**
  * struct pgw_offence - a default route through a corporate interface
  * @slot: index in pgw_defaults[]
@@ -33,7 +37,8 @@ void pgw_offence_weigh(struct pgw_net *pn, struct pgw_offence *o,
 		       const struct net_device *dev, __be32 gateway);
 bool pgw_route_offends(struct pgw_net *pn, struct fib_info *route, int slot,
 		       struct pgw_offence *o);
-struct fib_info *pgw_active_default(struct pgw_net *pn, int slot);
+bool pgw_active_offends(struct pgw_net *pn, int slot, struct pgw_offence *o);
+struct fib_info *pgw_active_default(struct pgw_net *pn, int slot, u8 tos);
 int pgw_default_slot(const struct fib_entry_notifier_info *entry);
 
 #endif /* PGW_OFFENCE_H */

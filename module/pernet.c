@@ -227,6 +227,12 @@ void pgw_net_guard_look(struct pgw_net *pn)
 	mod_delayed_work(system_power_efficient_wq, &pn->guard.work, 0);
 }
 
+/* In a second, if not earlier. */
+static void net_guard_schedule(struct pgw_net *pn)
+{
+	queue_delayed_work(system_power_efficient_wq, &pn->guard.work, HZ);
+}
+
 /**
  * pgw_net_guard_changed - role or guard of an interface changed, or it is gone
  * @pn: namespace
@@ -249,6 +255,7 @@ void pgw_net_guard_changed(struct pgw_net *pn, int ifindex, bool before,
 		if (pn->guard.reported[i] == ifindex)
 			pn->guard.reported[i] = 0;
 	net_ops->guard_look(pn);
+	net_guard_schedule(pn);
 }
 
 /*
@@ -265,9 +272,8 @@ static void net_guard_work(struct work_struct *work)
 	WRITE_ONCE(pn->guard.registered, registered);
 	net_ops->guard_look(pn);
 	rtnl_unlock();
-	if (!registered)
-		queue_delayed_work(system_power_efficient_wq, &pn->guard.work,
-				   HZ);
+	if (!registered || READ_ONCE(pn->guard.guarded))
+		net_guard_schedule(pn);
 }
 
 /* Here, where RTNL is not held, for it cannot be done where a setting is written. */
@@ -279,7 +285,7 @@ static void __net_init net_guard_init(struct pgw_net *pn)
 		return;
 	pr_warn("pptpgw: netns %u: routes change too fast, default routes cannot be refused yet\n",
 		pn->net->ns.inum);
-	queue_delayed_work(system_power_efficient_wq, &pn->guard.work, HZ);
+	net_guard_schedule(pn);
 }
 
 /*

@@ -25,6 +25,32 @@ test_replacing() {
 	check "the old route is gone" leaves_by wan0
 }
 
+# Beside one for any TOS, which leaves by wan0.
+test_tos() {
+	offend() {
+		gw_ip route add default tos 0x10 via 10.1.0.1 dev corp0 metric 400
+	}
+	undo() { gw_ip route del default tos 0x10 via 10.1.0.1 dev corp0; }
+	no_corporate_default
+	three_ways "default 10.1.0.1"
+	check "the other default route is gone" leaves_by wan0
+}
+
+# Beside a better one for the same TOS, it is not active, and nobody's business.
+test_tos_second() {
+	no_corporate_default
+	guarded deny
+	gw_ip route add default tos 0x10 via 198.51.100.1 metric 5
+	gw_ip route add default tos 0x10 via 10.1.0.1 metric 6
+	is "denied" "$(value corp0 guard_denied)" 0
+	is "warned" "$(value corp0 guard_warned)" 0
+	gw_ip route del default tos 0x10 via 198.51.100.1 2>"$WORK/err" ||
+		fail "the better route cannot be deleted"
+	is "said" "$(cat "$WORK/err")" "$WARNING"
+	is "warned" "$(value corp0 guard_warned)" 1
+	is "denied" "$(value corp0 guard_denied)" 0
+}
+
 # What VPN clients do.
 test_halves() {
 	offend() {
@@ -161,6 +187,6 @@ test_innocent() {
 	is "events" "$(cat "$WORK/events")" ""
 }
 
-run_tests plain replacing halves on_link multipath nexthop_object nexthop_group \
+run_tests plain replacing tos tos_second halves on_link multipath nexthop_object nexthop_group \
 	nexthop_replaced nexthop_in_group_replaced group_replaced nexthop_unused \
 	batch ioctl innocent

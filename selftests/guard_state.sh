@@ -91,6 +91,30 @@ delete_better() {
 test_promoted_by_delete_warn() { hidden warn; promoted_by delete_better; }
 test_promoted_by_delete_deny() { hidden deny; promoted_by delete_better; }
 
+# The kernel keeps routes for a TOS before the others, and tells of the first only.
+test_behind_tos() {
+	no_corporate_default
+	guarded deny
+	gw_ip route add default tos 0x10 via 198.51.100.1
+	gw_ip route add default via 10.1.0.1 dev corp0
+	wait_for 5 has_events guard_violation "default 10.1.0.1" ||
+		fail "no event: $(cat "$WORK/events")"
+	gw_ip route del default tos 0x10 via 198.51.100.1 2>"$WORK/err" ||
+		fail "the route for a TOS cannot be deleted"
+	is "said" "$(cat "$WORK/err")" "$WARNING"
+	is "denied" "$(value corp0 guard_denied)" 0
+}
+
+# Routes for a TOS that are there already are reported, too.
+test_existing_tos() {
+	no_corporate_default
+	gw_ip route add default tos 0x10 via 10.1.0.9 dev corp0
+	load
+	listen
+	setting corp0 role corporate
+	told guard_warned guard_violation "default 10.1.0.9"
+}
+
 test_promoted_by_link_down_warn() { hidden warn; promoted_by gw_ip link set wan0 down; }
 test_promoted_by_link_down_deny() { hidden deny; promoted_by gw_ip link set wan0 down; }
 
@@ -178,6 +202,7 @@ test_ends() {
 }
 
 run_tests guard_off existing promoted_by_delete_warn promoted_by_delete_deny \
+	behind_tos existing_tos \
 	promoted_by_link_down_warn promoted_by_link_down_deny \
 	promoted_by_carrier_warn promoted_by_carrier_deny \
 	kernel_route at_once ends
