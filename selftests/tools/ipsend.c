@@ -3,18 +3,21 @@
  * Send IPv4 packets, well formed or not.
  *
  * ipsend [-n COUNT] [-s SRC[/BITS]] [-d DST[/BITS]] [-o] [-f OFFSET]
- *        [-m] [-c] [-p PAD] [-l IF,MAC | -a NETNS,HEX] PROTOCOL HEX
+ *        [-m] [-c] [-P] [-p PAD] [-r RATE] [-l IF,MAC | -a NETNS,HEX]
+ *        PROTOCOL HEX
  *
  * HEX is all that follows the IP header. With /BITS each packet has the next
  * address of that prefix. -o adds IP options, -f and -m make it a fragment
- * (offset in bytes, more to come), -c fills in a TCP checksum, -p adds PAD zero
- * bytes. -a answers each packet from the network namespace NETNS (a path), with
- * the addresses swapped, before the next is sent. -l sends by a packet socket,
- * with nothing but the Ethernet and IP headers in the linear part of the skb;
- * the packet must then be larger than a page.
+ * (offset in bytes, more to come), -c fills in a TCP checksum, -P gives each
+ * segment the source port after that of the last, -p adds PAD zero bytes, -r
+ * sends RATE packets a second. -a answers each packet from the network namespace
+ * NETNS (a path), with the addresses swapped, before the next is sent. -l sends
+ * by a packet socket, with nothing but the Ethernet and IP headers in the linear
+ * part of the skb; the packet must then be larger than a page.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <err.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
@@ -29,16 +32,18 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "range.h"
 
 #define MAX_PACKET 8192
+#define NSEC_PER_SEC 1000000000L
 
 struct job {
-	unsigned long count;
+	unsigned long count, rate;
 	struct range src, dst;
-	bool options, more, checksum;
+	bool options, more, checksum, ports;
 	unsigned int offset, pad, protocol;
 	char *linear, *answer;
 };
@@ -49,7 +54,7 @@ static void parse(struct job *job, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "n:s:d:of:mcp:l:a:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:s:d:of:mcPp:r:l:a:")) != -1) {
 		switch (opt) {
 		case 'n':
 			job->count = strtoul(optarg, NULL, 0);
@@ -71,6 +76,12 @@ static void parse(struct job *job, int argc, char **argv)
 			break;
 		case 'c':
 			job->checksum = true;
+			break;
+		case 'P':
+			job->ports = true;
+			break;
+		case 'r':
+			job->rate = strtoul(optarg, NULL, 0);
 			break;
 		case 'p':
 			job->pad = strtoul(optarg, NULL, 0);
@@ -106,6 +117,13 @@ static __u16 fold(__u32 sum)
 	return ~sum;
 }
 
+static void add_to_port(unsigned char *port, unsigned long n)
+{
+	n += port[0] << 8 | port[1];
+	port[0] = n >> 8;
+	port[1] = n;
+}
+
 static void tcp_checksum(struct iphdr *ip, unsigned char *tcp, unsigned int len)
 {
 	__u16 sum;
@@ -117,6 +135,11 @@ static void tcp_checksum(struct iphdr *ip, unsigned char *tcp, unsigned int len)
 	memcpy(tcp + 16, &sum, 2);
 }
 
+static unsigned int digit(char c)
+{
+	return isdigit(c) ? c - '0' : tolower(c) - 'a' + 10;
+}
+
 /* Build the packet for the Nth source address; return its length. */
 static unsigned int build(const struct job *job, const char *hex,
 			  unsigned long n)
@@ -124,12 +147,11 @@ static unsigned int build(const struct job *job, const char *hex,
 	struct iphdr *ip = (struct iphdr *)packet;
 	unsigned int ihl = job->options ? 24 : 20;
 	unsigned int len = ihl;
-	unsigned int byte;
 
 	memset(packet, 0, sizeof(packet));
 	memset(packet + 20, 1, ihl - 20);	/* no-operation options */
-	for (; sscanf(hex, "%2x", &byte) == 1 && len < MAX_PACKET; hex += 2)
-		packet[len++] = byte;
+	for (; isxdigit(hex[0]) && isxdigit(hex[1]) && len < MAX_PACKET; hex += 2)
+		packet[len++] = digit(hex[0]) << 4 | digit(hex[1]);
 	len += job->pad;
 	if (len > MAX_PACKET)
 		errx(1, "more than %d bytes", MAX_PACKET);
@@ -144,16 +166,39 @@ static unsigned int build(const struct job *job, const char *hex,
 	ip->saddr = nth(&job->src, n);
 	ip->daddr = nth(&job->dst, n);
 	ip->check = htons(fold(sum16(packet, ihl)));
+	if (job->ports)
+		add_to_port(packet + ihl, n);
 	if (job->checksum)
 		tcp_checksum(ip, packet + ihl, len - ihl);
 	return len;
 }
 
+/* Wait for the time of the Nth packet; one that is late is sent at once. */
+static void pace(const struct job *job, unsigned long n)
+{
+	static struct timespec start;
+	struct timespec at;
+
+	if (!job->rate)
+		return;
+	if (!n)
+		clock_gettime(CLOCK_MONOTONIC, &start);
+	at.tv_sec = start.tv_sec + n / job->rate;
+	at.tv_nsec = start.tv_nsec + n % job->rate * NSEC_PER_SEC / job->rate;
+	if (at.tv_nsec >= NSEC_PER_SEC) {
+		at.tv_nsec -= NSEC_PER_SEC;
+		at.tv_sec++;
+	}
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+}
+
 static int raw_socket(void)
 {
 	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	int one = 1;
 
-	if (fd < 0)
+	if (fd < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one)))
 		err(1, "raw socket");
 	return fd;
 }
@@ -200,6 +245,7 @@ static void send_raw(const struct job *job, const char *hex)
 		back.dst = job->src;
 	}
 	for (n = 0; n < job->count; n++) {
+		pace(job, n);
 		send_one(fd, job, hex, n);
 		if (!answer)
 			continue;
@@ -230,6 +276,7 @@ static void send_paged(const struct job *job, const char *hex)
 	    setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)))
 		err(1, "packet socket");
 	for (n = 0; n < job->count; n++) {
+		pace(job, n);
 		iov[2].iov_len = build(job, hex, n);
 		if (writev(fd, iov, 3) < 0)
 			err(2, "writev");
