@@ -4,26 +4,7 @@
 # NAT on either side: a server behind DNAT, or behind the gateway without it; two
 # clients behind one address.
 
-. "$(dirname "$0")/lib.sh"
-
-# The gateway has no pptp helper: GRE from the server gets its own translation.
-server_behind_dnat() {
-	in_ns gw nft -f - <<-END
-		table ip nat {
-			chain pre {
-				type nat hook prerouting priority -100;
-				iifname wan0 tcp dport 1723 dnat to $CSRV
-				iifname wan0 meta l4proto gre dnat to $CSRV
-			}
-			chain post {
-				type nat hook postrouting priority 100;
-				ip saddr $CSRV meta l4proto gre snat to $WAN0
-			}
-		}
-	END
-	ip -n pgw-chost route add 10.250.0.0/24 via "$CSRV"
-	start_pptpd csrv
-}
+. "$(dirname "$0")/gateways_lib.sh"
 
 test_dnat_without() {
 	server_behind_dnat
@@ -76,17 +57,6 @@ test_dnat_comes_later() {
 	hang_up c1
 	in_ns gw nft delete table ip nat
 	check "hook without NAT again" wait_for 3 has_no_forward_hook
-}
-
-# A server behind the gateway that has a public address.
-PUBLIC=192.0.2.200
-public_server() {
-	ip -n pgw-csrv addr add "$PUBLIC/32" dev lo
-	ip -n pgw-crt route add "$PUBLIC" via "$CSRV"
-	ip -n pgw-gw route add "$PUBLIC" via 10.1.0.1
-	ip -n pgw-isp route add "$PUBLIC" via "$WAN0"
-	ip -n pgw-chost route add 10.250.0.0/24 via "$CSRV"
-	start_pptpd csrv
 }
 
 test_public_server_without() {

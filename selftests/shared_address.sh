@@ -4,37 +4,7 @@
 # One public address on lo, served by two uplinks: each client is answered by
 # the uplink it came in by; one that roams is followed; a spoofed packet is not.
 
-. "$(dirname "$0")/lib.sh"
-
-# c1 reaches the shared address by wan0, c2 by wan1, and neither ISP carries
-# the other's traffic: such a packet is counted as crossed, and dropped.
-share_address() {
-	ip -n pgw-gw addr add "$SHARED"/32 dev lo
-	ip -n pgw-gw route del default via 10.1.0.1
-	ip_batch isp <<-END
-		rule add from $C2 lookup 101
-		route add $SHARED via $WAN1 table 101
-	END
-	in_ns isp nft -f - <<-END
-		table netdev uplinks {
-			counter crossed { }
-			chain wan0 {
-				type filter hook ingress device wan0 priority 1;
-				ip daddr $C2 counter name crossed drop
-			}
-			chain wan1 {
-				type filter hook ingress device wan1 priority 1;
-				ip daddr $C1 counter name crossed drop
-			}
-		}
-	END
-	start_pptpd gw
-}
-
-crossed() {
-	in_ns isp nft list counter netdev uplinks crossed |
-		sed -n 's/.*packets \([0-9]*\).*/\1/p'
-}
+. "$(dirname "$0")/gateways_lib.sh"
 
 test_shared_address_without() {
 	share_address
