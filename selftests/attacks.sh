@@ -46,7 +46,7 @@ test_corporate_syns_strict() {
 	done
 	end_attack
 	nothing_leaked
-	at_least "$ATTACK_SECONDS events" "$ATTACK_SECONDS" "$(wc -l <"$WORK/events")"
+	at_most "events" "$(wc -l <"$WORK/events")" "$ATTACK_SECONDS"
 }
 
 test_corporate_syns_loose_shared() {
@@ -56,7 +56,7 @@ test_corporate_syns_loose_shared() {
 	corporate_spoofs_syns 2 "$SHARED"
 	end_attack
 	nothing_leaked
-	is "replies by wan1 to the client" "$(value wan0 peers)" 1
+	is "peers of wan0" "$(value wan0 peers)" 1
 }
 
 corporate_tunnel() { # SERVER
@@ -118,7 +118,7 @@ test_two_packets_after_silence() {
 	silence chost
 	reset_evidence
 	sleep 7
-	for packet in "47 $GRE_DATA" "47 $GRE_DATA" "6 $TCP_ACK"; do
+	for packet in "47 $GRE_DATA" "47 $GRE_DATA" "-c 6 $TCP_ACK"; do
 		# shellcheck disable=SC2086
 		by_uplink wan1 -s "$C1" -d "$SHARED" $packet
 		# shellcheck disable=SC2086
@@ -213,7 +213,7 @@ test_forged_grants() {
 	is "calls opened" "$(json .calls_opened stats)" 1
 	is "calls" "$(json '[.[].calls | length] | add' tunnel show)" 1
 	is "events of calls" "$(events call_opened events)" 1
-	at_least "10 events" 10 "$(wc -l <"$WORK/events")"
+	at_most "events" "$(wc -l <"$WORK/events")" 10
 	is "leaked" "$(leaked)" 0
 }
 
@@ -243,7 +243,7 @@ test_forged_end() {
 test_no_clients_address() {
 	local source
 	load_with_roles
-	for source in 255.255.255.255 224.0.0.1 127.0.0.1 198.51.100.255; do
+	for source in 255.255.255.255 224.0.0.1 127.0.0.1; do
 		send gw -s "$source" -d 127.0.0.1 -c 6 "$TCP_SYN"
 		send gw -s "$source" -d 127.0.0.1 -c 6 "$TCP_ACK"
 		send gw -s 127.0.0.1 -d "$source" -c 6 "$TCP_REPLY"

@@ -30,6 +30,9 @@ leaks_end() {
 		ip daddr 203.0.113.0/24 tcp sport 1723 drop
 }
 
+# at_most WHAT GOT WANT
+at_most() { [ "$2" -le "$3" ] || fail "$1: got $2, want at most $3"; }
+
 # -- attacks -------------------------------------------------------------------
 
 received() { in_ns gw cat "/sys/class/net/$1/statistics/rx_packets"; }
