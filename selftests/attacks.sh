@@ -97,11 +97,8 @@ test_half_open_from_one_port() {
 	share_address
 	load_with_roles
 	attack_by wan1 -s "$C1" -d "$SHARED" -c 6 "$TCP_SYN"
-	for ((i = 0; i < 3; i++)); do
-		check "c1 reaches the server" talks c1 "$SHARED"
-	done
+	talks_by_wan0 c1 "$SHARED"
 	end_attack
-	is "peers of wan1" "$(value wan1 peers)" 0
 }
 
 # -- spoofed GRE and segments of a known client ----------------------------------
@@ -152,7 +149,7 @@ test_spoofer_holds_roaming_client() {
 	local spoofer start
 	share_address
 	load_with_roles
-	tunnel c1 "$SHARED" --idle-wait 3
+	tunnel c1 "$SHARED" --idle-wait 3 --max-echo-wait 30
 	bg isp bash -c "while :; do
 		$TOOLS/ipsend -l br0,$(mac gw wan0) -s $C1 -d $SHARED 47 $GRE_DATA
 		$TOOLS/ipsend -l br0,$(mac gw wan0) -s $C1 -d $SHARED -c 6 $TCP_ACK

@@ -79,12 +79,9 @@ test_public_half_open_by_other_uplink() {
 	public_server
 	load_with_roles forward=always
 	attack_by wan1 -s "$C1" -d "$PUBLIC" -P -c 6 "$TCP_SYN"
-	for ((i = 0; i < 3; i++)); do
-		check "c1 reaches the server" talks c1 "$PUBLIC"
-	done
+	talks_by_wan0 c1 "$PUBLIC"
 	end_attack
 	is "leaked" "$(leaked)" 0
-	is "peers of wan1" "$(value wan1 peers)" 0
 }
 
 # A corporate host spoofs the client; the gateway itself refuses, to the client.

@@ -87,8 +87,19 @@ talks() {
 	in_ns "$1" timeout 10 bash -c '
 		start="\0\x9c\0\1\x1a\x2b\x3c\x4d\0\1\0\0\1\0\0\0\0\0\0\1\0\0\0\1"
 		exec 3<>"/dev/tcp/$0/1723" || exit
-		{ printf "$start\0\0\0\0"; head -c 128 /dev/zero; } >&3
+		printf "$start$(printf "\\\\0%.0s" {1..132})" >&3
 		[ "$(head -c 156 <&3 | wc -c)" = 156 ]' "$2"
+}
+
+# talks_by_wan0 NS SERVER: five times, each as a client that the gateway does not
+# know.
+talks_by_wan0() {
+	local i
+	for ((i = 0; i < 5; i++)); do
+		pg tunnel flush >/dev/null
+		talks "$1" "$2" || fail "$1 does not reach the server"
+		is "peers of wan1" "$(value wan1 peers)" 0
+	done
 }
 
 silence() { ip netns pids "pgw-$1" | xargs kill -STOP || true; }
