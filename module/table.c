@@ -7,8 +7,9 @@
  * hash. So all nodes have one order, whatever the size of the table, and the chains
  * of a bigger table are pieces of these: it grows by finding where the pieces begin
  * (fill), making them known (publish), and ending each where the next begins (cut),
- * when nobody walks the old chains any more. Until then a walk or a search may run
- * on into the next piece, which harms nobody.
+ * when nobody walks the old chains any more. Until then a piece runs on into the next,
+ * and may lead past what was inserted where that begins: a search that runs on finds
+ * nothing, as it should, and a walk must not run on.
  */
 #include "table.h"
 
@@ -225,16 +226,17 @@ bool pgw_table_remove(struct pgw_table *table, struct pgw_node *node)
 	return is_there;
 }
 
-/* The first node from @hash on, in its chain. Context: RCU. */
+/* The first node from @hash on, of its chain and not of a later one. Context: RCU. */
 static struct pgw_node *node_from(const struct pgw_table *table,
 				  const struct pgw_chains *chains, u64 hash)
 {
+	u64 end = chain_end(chains, hash >> chains->shift);
 	struct pgw_node *node;
 
 	node = rcu_dereference(chains->first[hash >> chains->shift]);
 	while (node && node_hash(table, node) < hash)
 		node = rcu_dereference(node->next);
-	return node;
+	return node && node_hash(table, node) <= end ? node : NULL;
 }
 
 /**
