@@ -90,14 +90,14 @@ static void cut_chain(struct pgw_table *table, u32 index)
 		RCU_INIT_POINTER(*link, NULL);
 }
 
-/* Do it to all chains, in batches. */
-static void for_chains(struct pgw_table *table, u32 n,
+/* Do it to all chains, @batch at a time. */
+static void for_chains(struct pgw_table *table, u32 n, u32 batch,
 		       void (*what)(struct pgw_table *table, u32 index))
 {
 	u32 i, end;
 
 	for (i = 0; i < n; cond_resched()) {
-		end = min(i + PGW_BATCH, n);
+		end = min(i + batch, n);
 		spin_lock_bh(&table->lock);
 		for (; i < end; i++) {
 			what(table, i);
@@ -131,10 +131,15 @@ static struct pgw_chains *publish(struct pgw_table *table)
 	return old;
 }
 
-/* Context: @removal. Consumes @bigger. */
+/*
+ * A batch is so many pieces: a chain has as many nodes as it will have pieces, and
+ * that may be thousands if there was no memory to grow earlier.
+ * Context: @removal. Consumes @bigger.
+ */
 static void replace_chains(struct pgw_table *table, struct pgw_chains *bigger)
 {
 	struct pgw_chains *old;
+	unsigned int bits;
 
 	spin_lock_bh(&table->lock);
 	table->bigger = bigger;
@@ -142,11 +147,13 @@ static void replace_chains(struct pgw_table *table, struct pgw_chains *bigger)
 	old = table_dereference(table, table->chains);
 	spin_unlock_bh(&table->lock);
 
-	for_chains(table, pgw_chains_size(old), fill_chain);
+	bits = old->shift - bigger->shift;
+	for_chains(table, pgw_chains_size(old), max(PGW_BATCH >> bits, 1),
+		   fill_chain);
 	old = publish(table);
 	synchronize_rcu();
 	kvfree(old);
-	for_chains(table, pgw_chains_size(bigger), cut_chain);
+	for_chains(table, pgw_chains_size(bigger), PGW_BATCH, cut_chain);
 }
 
 /* Context: process; the table is there. Without memory the chains get longer. */
