@@ -156,7 +156,11 @@ static void replace_chains(struct pgw_table *table, struct pgw_chains *bigger)
 	for_chains(table, pgw_chains_size(bigger), PGW_BATCH, cut_chain);
 }
 
-/* Context: process; the table is there. Without memory the chains get longer. */
+/*
+ * Nobody else changes the chains' size. What is inserted meanwhile asks for growth once
+ * more, which mostly has nothing to do then. Context: process; the table is there.
+ * Without memory the chains get longer.
+ */
 static void grow_work(struct work_struct *work)
 {
 	struct pgw_table *table = container_of(work, struct pgw_table, grow);
@@ -164,16 +168,16 @@ static void grow_work(struct work_struct *work)
 	struct mem_cgroup *old;
 	struct pgw_chains *bigger;
 
+	bits = clamp_t(unsigned int, bits, BITS_MIN, BITS_MAX);
+	if (64 - bits >= rcu_dereference_protected(table->chains, true)->shift)
+		return;
 	old = pgw_charge(table->memcg);
-	bigger = chains_alloc(clamp_t(unsigned int, bits, BITS_MIN, BITS_MAX));
+	bigger = chains_alloc(bits);
 	pgw_charge(old);
 	if (!bigger)
 		return;
 	mutex_lock(&table->removal);
-	if (bigger->shift < rcu_dereference_protected(table->chains, true)->shift)
-		replace_chains(table, bigger);
-	else
-		kvfree(bigger);
+	replace_chains(table, bigger);
 	mutex_unlock(&table->removal);
 }
 
