@@ -8,6 +8,7 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
+#define FIN		0x01
 #define SYN		0x02
 #define RST		0x04
 #define ACK		0x10
@@ -74,7 +75,15 @@ static void assert_only_kind(struct pgw_packet pkt, enum pgw_kind kind)
 	assert_false(pkt.from_server);
 	assert_false(pkt.syn);
 	assert_false(pkt.rst);
+	assert_false(pkt.fin);
+	assert_false(pkt.acknowledges);
+	assert_false(pkt.data);
 	assert_int_equal(pkt.header, 0);
+	assert_int_equal(pkt.seq, 0);
+	assert_int_equal(pkt.ack, 0);
+	assert_int_equal(pkt.client, 0);
+	assert_int_equal(pkt.local, 0);
+	assert_int_equal(pkt.port, 0);
 }
 
 static void tcp_cut_at_each_length(void **state)
@@ -182,6 +191,32 @@ static void tcp_each_flag_byte(void **state)
 		assert_int_equal(pkt.kind, PGW_CONTROL);
 		assert_int_equal(pkt.syn, !!(flags & SYN));
 		assert_int_equal(pkt.rst, !!(flags & RST));
+		assert_int_equal(pkt.fin, !!(flags & FIN));
+		assert_int_equal(pkt.acknowledges, !!(flags & ACK));
+		assert_false(pkt.data);
+	}
+}
+
+static void tcp_sequence_numbers(void **state)
+{
+	static const u32 numbers[] = {
+		0, 1, 0x01020304, 0x7fffffff, 0x80000000, 0xfffefdfc, 0xffffffff,
+	};
+	u8 header[PGW_TCP_NEED] = { };
+	struct pgw_packet pkt;
+	size_t i;
+
+	(void)state;
+	put16(header + 2, PGW_CONTROL_PORT);
+	header[12] = 0x50;
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		put32(header + 4, numbers[i]);
+		put32(header + 8, ~numbers[i]);
+		header[13] = i % 2 ? ACK : 0;
+		pkt = parse_tcp(header, sizeof(header));
+		assert_int_equal(pkt.seq, numbers[i]);
+		assert_int_equal(pkt.ack, ~numbers[i]);
+		assert_int_equal(pkt.acknowledges, i % 2);
 	}
 }
 
@@ -337,6 +372,7 @@ int main(void)
 		cmocka_unit_test(tcp_each_data_offset),
 		cmocka_unit_test(tcp_of_others_is_foreign_however_odd),
 		cmocka_unit_test(tcp_each_flag_byte),
+		cmocka_unit_test(tcp_sequence_numbers),
 		cmocka_unit_test(gre_cut_at_each_length_cve_2025_38574),
 		cmocka_unit_test(gre_cut_of_others_is_short_too),
 		cmocka_unit_test(gre_longer_than_its_header),
