@@ -14,6 +14,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
+#include "classify.h"
 #include "follow.h"
 #include "halfopen.h"
 #include "packet.h"
@@ -28,7 +29,7 @@
  * What all other traffic pays, so the hooks ask it before they have a stack frame:
  * is this GRE, or TCP from (@source) or to (@dest) the port of PPTP? Or where packets
  * leave (@source), ICMP, which may be about such a packet? A TCP header that is not at
- * hand is for classify() to judge.
+ * hand is for pgw_classify() to judge.
  */
 static __always_inline bool may_be_pptp(const struct sk_buff *skb, bool source,
 					bool dest)
@@ -48,7 +49,7 @@ static __always_inline bool may_be_pptp(const struct sk_buff *skb, bool source,
 /*
  * Nearly all packets of a tunnel are this plain: GRE of PPTP, or a segment that
  * only acknowledges, with the header in one piece. Of these nothing is to be known
- * but the addresses, when the client has a peer. The rest is for classify().
+ * but the addresses, when the client has a peer. The rest is for pgw_classify().
  */
 static __always_inline bool is_plain(const struct sk_buff *skb)
 {
@@ -67,77 +68,6 @@ static __always_inline bool is_plain(const struct sk_buff *skb)
 	       skb->len == offset + tcp->doff * 4 &&
 	       !(tcp_flag_word(tcp) &
 		 (TCP_FLAG_SYN | TCP_FLAG_FIN | TCP_FLAG_RST));
-}
-
-/* The transport header, or as much of it as there is. */
-static const u8 *transport(const struct sk_buff *skb, u8 *buf, u32 want,
-			   u32 *len)
-{
-	u32 offset = ip_hdrlen(skb);
-
-	*len = skb->len > offset ? min(skb->len - offset, want) : 0;
-	return skb_header_pointer(skb, offset, *len, buf);
-}
-
-static void classify_tcp(const struct sk_buff *skb, struct pgw_packet *pkt)
-{
-	u8 buf[PGW_TCP_NEED];
-	const u8 *p;
-	u32 len;
-
-	p = transport(skb, buf, PGW_TCP_NEED, &len);
-	pgw_packet_tcp(p, len, pkt);
-	pkt->data = skb->len > ip_hdrlen(skb) + pkt->header;
-}
-
-static void classify_gre(const struct sk_buff *skb, struct pgw_packet *pkt)
-{
-	u8 buf[PGW_GRE_NEED];
-	const u8 *p;
-	u32 len;
-
-	p = transport(skb, buf, PGW_GRE_NEED, &len);
-	pgw_packet_gre(p, len, pkt);
-}
-
-/* An error is for the sender of the packet that it is about. */
-static void classify_icmp(const struct sk_buff *skb, struct pgw_packet *pkt)
-{
-	u8 buf[PGW_ICMP_NEED];
-	const u8 *p;
-	u32 len;
-
-	p = transport(skb, buf, PGW_ICMP_NEED, &len);
-	pgw_packet_icmp(p, len, pkt);
-	if (pkt->client != ip_hdr(skb)->daddr)
-		pkt->kind = PGW_FOREIGN;
-}
-
-/**
- * classify - what is this packet
- * @skb: an IPv4 packet for which may_be_pptp() holds
- * @pkt: result
- *
- * A fragment without a header counts as GRE when it is one: its two addresses
- * tell whether it belongs to a tunnel. A fragment of a TCP segment does not.
- *
- * Return: true if there is something to learn from, steer or count.
- */
-static bool classify(const struct sk_buff *skb, struct pgw_packet *pkt)
-{
-	const struct iphdr *ip = ip_hdr(skb);
-
-	if (unlikely(ip->frag_off & htons(IP_OFFSET))) {
-		*pkt = (struct pgw_packet){ .kind = PGW_GRE_FRAGMENT };
-		return ip->protocol == IPPROTO_GRE;
-	}
-	if (ip->protocol == IPPROTO_GRE)
-		classify_gre(skb, pkt);
-	else if (ip->protocol == IPPROTO_TCP)
-		classify_tcp(skb, pkt);
-	else
-		classify_icmp(skb, pkt);
-	return pkt->kind != PGW_FOREIGN;
 }
 
 /* Count what is odd. Return: true if @pkt may belong to a tunnel. */
@@ -247,7 +177,7 @@ static noinline unsigned int local_in_slow(struct pgw_net *pn,
 	struct pgw_packet pkt;
 	struct pgw_peer *peer;
 
-	if (!classify(skb, &pkt) || !is_tunnel(pn, &pkt, ifindex) ||
+	if (!pgw_classify(skb, &pkt) || !is_tunnel(pn, &pkt, ifindex) ||
 	    (pkt.kind == PGW_CONTROL && !pkt.to_server) ||
 	    state->in->flags & IFF_LOOPBACK || !is_client(key.client))
 		return NF_ACCEPT;
@@ -327,7 +257,7 @@ static noinline unsigned int local_out_slow(struct pgw_net *pn,
 {
 	struct pgw_packet pkt;
 
-	if (is_for_this_host(skb) || !classify(skb, &pkt))
+	if (is_for_this_host(skb) || !pgw_classify(skb, &pkt))
 		return NF_ACCEPT;
 	if (!is_tunnel(pn, &pkt, state->out->ifindex) ||
 	    (pkt.kind == PGW_CONTROL && !pkt.from_server))
@@ -413,7 +343,7 @@ static noinline unsigned int forward(struct pgw_net *pn, struct sk_buff *skb,
 	struct pgw_iface *in;
 	int ifindex;
 
-	if (!is_routed(skb) || !classify(skb, &pkt))
+	if (!is_routed(skb) || !pgw_classify(skb, &pkt))
 		return NF_ACCEPT;
 	ifindex = ingress(skb, state);
 	if (!is_tunnel(pn, &pkt, ifindex))

@@ -9,7 +9,7 @@ BEGIN {
 		 "table/" \
 		 "pernet paths/" \
 		 "packet control call event trace halfopen/" \
-		 "iface sysfs peer proof/" \
+		 "iface sysfs peer proof classify/" \
 		 "egress/" \
 		 "steer explain offence guard follow/" \
 		 "hook netlink netlink_dev netlink_tunnel netlink_explain/" \
