@@ -45,12 +45,21 @@ test_corporate_client_with() {
 	at_least "left to the routing table" "$(value corp0 not_uplink)" 20
 }
 
-# A corporate client that only a default route through corp0 reaches.
+# What only a default route reaches is an Internet client, wherever its packets come in:
+# it is not answered by corp0.
 test_far_corporate_client() {
 	ip -n pgw-gw route del 10.20.0.0/16
+	start_pptpd gw
 	load_with_roles
-	corporate_tunnels
-	is "steered" "$(value wan0 steered)" 0
+	dial chost "$WAN0"
+	wait_for 20 reaches 2 by wan0 || fail "no reply by wan0"
+	check "there is a tunnel" no_tunnel chost 5
+	is "replies to the corporate side" "$(in_ns crt nft list counter netdev \
+		evidence far | sed -n 's/.*packets \([0-9]*\).*/\1/p')" 0
+	hang_up chost
+	ip -n pgw-gw route add 10.20.0.0/16 via 10.1.0.1
+	dial chost "$WAN0"
+	wait_for 60 up chost || fail "no tunnel with a route"
 }
 
 # A stray route sends part of the ISP's own subnet to the corporate side.

@@ -28,7 +28,7 @@ test_monitor() {
 	watch events -j
 	monitor=$!
 	watch lines
-	tunnel c1 "$SHARED"
+	tunnel c1 "$SHARED" --idle-wait 3
 	ip -n pgw-isp route replace "$SHARED" via "$WAN1"
 	bg c1 ping -q -i 0.2 -w 30 "$CHOST" >/dev/null
 	wait_for 30 counts wan1 moved 1 || fail "the peer did not move"

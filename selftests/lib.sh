@@ -256,8 +256,11 @@ setup_evidence() {
 		table netdev evidence {
 			counter leaked { }
 			counter leaked_gre { }
+			counter far { }
 			chain seen {
 				type filter hook ingress device gw priority 0;
+				ip daddr $CHOST tcp sport 1723 counter name far
+				ip daddr $CHOST ip protocol gre counter name far
 				ip daddr != { 203.0.113.0/24, $NEAR } return
 				ip protocol gre counter name leaked_gre
 				ip protocol gre counter name leaked

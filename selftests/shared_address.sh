@@ -29,16 +29,18 @@ test_shared_address_with() {
 	at_least "already right" "$(value wan0 already_right)" 10
 }
 
+# It is followed with the first segment by the new uplink that proves it: the client's
+# next echo, which it sends after three seconds without another.
 test_roaming() {
 	share_address
 	load_with_roles
-	tunnel c1 "$SHARED"
+	tunnel c1 "$SHARED" --idle-wait 3
 	in_ns isp nft delete table netdev uplinks
 	reset_evidence
 	ip -n pgw-isp route replace "$SHARED" via "$WAN1"
 	in_ns c1 ping -q -i 0.2 -w 40 "$CHOST" >"$WORK/ping" 2>&1 &
 	wait_for 30 counts wan1 moved 1 || fail "the peer did not move"
-	at_least "packets by the new door before the old was silent" \
+	at_least "packets by the new uplink before one proved it" \
 		"$(value wan1 move_refused)" 1
 	reset_evidence
 	pings c1
