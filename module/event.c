@@ -7,6 +7,8 @@
 
 #include <linux/jiffies.h>
 
+#include "due.h"
+
 /* Set while the family is registered. The pointer itself never changes. */
 static const struct genl_family __rcu *event_family __read_mostly;
 
@@ -121,10 +123,10 @@ void pgw_event_send(struct pgw_net *pn, const struct pgw_event *event)
  */
 bool pgw_event_due(u32 *last)
 {
-	u32 now = (u32)jiffies | 1; /* 0 is never */
 	u32 then = READ_ONCE(*last);
+	u32 now = (u32)jiffies | 1; /* 0 is never */
 
-	if (then && !time_after32(now, then + HZ))
+	if (!pgw_is_due(then, now, HZ))
 		return false;
 	WRITE_ONCE(*last, now);
 	return true;

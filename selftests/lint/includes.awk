@@ -5,7 +5,7 @@
 
 # A file may include what stands on an earlier line than its own, and
 BEGIN {
-	layers = "pptpgw compat place/" \
+	layers = "pptpgw compat place due/" \
 		 "table/" \
 		 "pernet paths/" \
 		 "packet control call event trace halfopen/" \
@@ -47,7 +47,7 @@ FNR == 1 {
 	me = stem(FILENAME)
 	file = FILENAME
 	sub(/.*\//, "", file)
-	pure = me == "packet" || me == "control" || me == "place"
+	pure = me == "packet" || me == "control" || me == "place" || me == "due"
 	if (!(me in rank))
 		report("has no layer; give it one in selftests/lint/includes.awk")
 }

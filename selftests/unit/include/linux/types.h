@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel's <linux/types.h> as far as module/packet.h needs it, on top of
+ * The kernel's <linux/types.h> as far as the pure files of module/ need it, on top of
  * the one that userspace has.
  */
 #ifndef UNIT_LINUX_TYPES_H
