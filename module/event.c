@@ -20,9 +20,9 @@ static bool is_call_event(const struct pgw_event *event)
 
 static int put_call(struct sk_buff *skb, const struct pgw_event *event)
 {
-	return nla_put_u16(skb, PPTPGW_A_EVENT_CLIENT_CALL_ID,
+	return nla_put_u32(skb, PPTPGW_A_EVENT_CLIENT_CALL_ID,
 			   event->client_call_id) ?:
-	       nla_put_u16(skb, PPTPGW_A_EVENT_LOCAL_CALL_ID,
+	       nla_put_u32(skb, PPTPGW_A_EVENT_LOCAL_CALL_ID,
 			   event->local_call_id);
 }
 
@@ -35,7 +35,7 @@ static bool is_guard_event(const struct pgw_event *event)
 static int put_route(struct sk_buff *skb, const struct pgw_event *event)
 {
 	if (nla_put_in_addr(skb, PPTPGW_A_EVENT_PREFIX, event->prefix) ||
-	    nla_put_u8(skb, PPTPGW_A_EVENT_PREFIX_LEN, event->prefix_len))
+	    nla_put_u32(skb, PPTPGW_A_EVENT_PREFIX_LEN, event->prefix_len))
 		return -EMSGSIZE;
 	if (!event->gateway)
 		return 0;
@@ -44,7 +44,7 @@ static int put_route(struct sk_buff *skb, const struct pgw_event *event)
 
 static int put_event(struct sk_buff *skb, const struct pgw_event *event)
 {
-	if (nla_put_u8(skb, PPTPGW_A_EVENT_TYPE, event->type))
+	if (nla_put_u32(skb, PPTPGW_A_EVENT_TYPE, event->type))
 		return -EMSGSIZE;
 	if (event->client &&
 	    (nla_put_in_addr(skb, PPTPGW_A_EVENT_CLIENT, event->client) ||

@@ -16,11 +16,11 @@ const struct nla_policy pgw_dev_policy[PPTPGW_A_DEV_MAX + 1] = {
 	[PPTPGW_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[PPTPGW_A_DEV_IFNAME] = { .type = NLA_NUL_STRING,
 				  .len = IFNAMSIZ - 1 },
-	[PPTPGW_A_DEV_ROLE] = NLA_POLICY_MAX(NLA_U8, PGW_ROLES - 1),
-	[PPTPGW_A_DEV_POLICY] = NLA_POLICY_MAX(NLA_U8, PGW_POLICIES - 1),
-	[PPTPGW_A_DEV_UNROUTABLE] = NLA_POLICY_MAX(NLA_U8,
+	[PPTPGW_A_DEV_ROLE] = NLA_POLICY_MAX(NLA_U32, PGW_ROLES - 1),
+	[PPTPGW_A_DEV_POLICY] = NLA_POLICY_MAX(NLA_U32, PGW_POLICIES - 1),
+	[PPTPGW_A_DEV_UNROUTABLE] = NLA_POLICY_MAX(NLA_U32,
 						   PGW_UNROUTABLES - 1),
-	[PPTPGW_A_DEV_GUARD] = NLA_POLICY_MAX(NLA_U8, PGW_GUARDS - 1),
+	[PPTPGW_A_DEV_GUARD] = NLA_POLICY_MAX(NLA_U32, PGW_GUARDS - 1),
 };
 
 /* @value is what a counter has by number. */
@@ -56,11 +56,11 @@ static int put_dev(struct sk_buff *skb, const struct net_device *dev,
 {
 	if (nla_put_u32(skb, PPTPGW_A_DEV_IFINDEX, dev->ifindex) ||
 	    nla_put_string(skb, PPTPGW_A_DEV_IFNAME, dev->name) ||
-	    nla_put_u8(skb, PPTPGW_A_DEV_ROLE, READ_ONCE(iface->role)) ||
-	    nla_put_u8(skb, PPTPGW_A_DEV_POLICY, READ_ONCE(iface->policy)) ||
-	    nla_put_u8(skb, PPTPGW_A_DEV_UNROUTABLE,
-		       READ_ONCE(iface->unroutable)) ||
-	    nla_put_u8(skb, PPTPGW_A_DEV_GUARD, READ_ONCE(iface->guard)) ||
+	    nla_put_u32(skb, PPTPGW_A_DEV_ROLE, READ_ONCE(iface->role)) ||
+	    nla_put_u32(skb, PPTPGW_A_DEV_POLICY, READ_ONCE(iface->policy)) ||
+	    nla_put_u32(skb, PPTPGW_A_DEV_UNROUTABLE,
+			READ_ONCE(iface->unroutable)) ||
+	    nla_put_u32(skb, PPTPGW_A_DEV_GUARD, READ_ONCE(iface->guard)) ||
 	    nla_put_u32(skb, PPTPGW_A_DEV_PEERS, pgw_iface_peers(iface)))
 		return -EMSGSIZE;
 	return put_dev_counters(skb, iface);
@@ -164,7 +164,7 @@ static void set_guard(struct pgw_iface *iface, struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[PPTPGW_A_DEV_GUARD];
 
-	pgw_iface_set_guard(iface, nla_get_u8(attr));
+	pgw_iface_set_guard(iface, nla_get_u32(attr));
 	if (iface->guard == PPTPGW_GUARD_DENY && !pgw_can_refuse_routes())
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
 				    "guard deny acts as warn on this kernel");
@@ -183,7 +183,7 @@ static int dev_set(struct genl_info *info)
 		return PTR_ERR(iface);
 	if (attrs[PPTPGW_A_DEV_ROLE]) {
 		err = pgw_iface_set_role(iface,
-					 nla_get_u8(attrs[PPTPGW_A_DEV_ROLE]));
+					 nla_get_u32(attrs[PPTPGW_A_DEV_ROLE]));
 		if (err) {
 			NL_SET_ERR_MSG_ATTR(info->extack,
 					    attrs[PPTPGW_A_DEV_ROLE],
@@ -193,10 +193,10 @@ static int dev_set(struct genl_info *info)
 	}
 	if (attrs[PPTPGW_A_DEV_POLICY])
 		WRITE_ONCE(iface->policy,
-			   nla_get_u8(attrs[PPTPGW_A_DEV_POLICY]));
+			   nla_get_u32(attrs[PPTPGW_A_DEV_POLICY]));
 	if (attrs[PPTPGW_A_DEV_UNROUTABLE])
 		WRITE_ONCE(iface->unroutable,
-			   nla_get_u8(attrs[PPTPGW_A_DEV_UNROUTABLE]));
+			   nla_get_u32(attrs[PPTPGW_A_DEV_UNROUTABLE]));
 	if (attrs[PPTPGW_A_DEV_GUARD])
 		set_guard(iface, info);
 	return 0;

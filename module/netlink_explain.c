@@ -34,9 +34,9 @@ static int put_explanation(struct sk_buff *skb, struct net *net,
 
 	if (nla_put_in_addr(skb, PPTPGW_A_EXPLAIN_CLIENT, e->key.client) ||
 	    nla_put_in_addr(skb, PPTPGW_A_EXPLAIN_LOCAL, e->key.local) ||
-	    nla_put_u8(skb, PPTPGW_A_EXPLAIN_VERDICT, e->verdict) ||
-	    nla_put_u8(skb, PPTPGW_A_EXPLAIN_REASON, e->reason) ||
-	    nla_put_u8(skb, PPTPGW_A_EXPLAIN_SOURCE, e->source))
+	    nla_put_u32(skb, PPTPGW_A_EXPLAIN_VERDICT, e->verdict) ||
+	    nla_put_u32(skb, PPTPGW_A_EXPLAIN_REASON, e->reason) ||
+	    nla_put_u32(skb, PPTPGW_A_EXPLAIN_SOURCE, e->source))
 		return -EMSGSIZE;
 	if (door && nla_put_string(skb, PPTPGW_A_EXPLAIN_DOOR, door->name))
 		return -EMSGSIZE;

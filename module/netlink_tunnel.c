@@ -63,9 +63,9 @@ static int put_call(struct sk_buff *skb, const struct pgw_call *call)
 	struct nlattr *nest = nla_nest_start(skb, PPTPGW_A_TUNNEL_CALL);
 
 	if (!nest ||
-	    nla_put_u16(skb, PPTPGW_A_CALL_CLIENT_CALL_ID,
+	    nla_put_u32(skb, PPTPGW_A_CALL_CLIENT_CALL_ID,
 			call->client_call_id) ||
-	    nla_put_u16(skb, PPTPGW_A_CALL_LOCAL_CALL_ID,
+	    nla_put_u32(skb, PPTPGW_A_CALL_LOCAL_CALL_ID,
 			call->local_call_id))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

@@ -43,14 +43,8 @@ unsigned int attr_number(const struct nlattr *attr)
 {
 	if (!attr)
 		return 0;
-	switch (mnl_attr_get_payload_len(attr)) {
-	case sizeof(__u8):
-		return mnl_attr_get_u8(attr);
-	case sizeof(__u16):
-		return mnl_attr_get_u16(attr);
-	default:
-		return mnl_attr_get_u32(attr);
-	}
+	return mnl_attr_get_payload_len(attr) == sizeof(__u16) ?
+	       mnl_attr_get_u16(attr) : mnl_attr_get_u32(attr);
 }
 
 __u64 attr_u64(const struct nlattr *attr)

@@ -53,8 +53,8 @@ struct call {
 static int read_call(const struct nlattr *nest, struct call *call)
 {
 	static const __u8 call_types[PPTPGW_A_CALL_MAX + 1] = {
-		[PPTPGW_A_CALL_CLIENT_CALL_ID] = MNL_TYPE_U16,
-		[PPTPGW_A_CALL_LOCAL_CALL_ID] = MNL_TYPE_U16,
+		[PPTPGW_A_CALL_CLIENT_CALL_ID] = MNL_TYPE_U32,
+		[PPTPGW_A_CALL_LOCAL_CALL_ID] = MNL_TYPE_U32,
 	};
 	const struct nlattr *tb[ARRAY_SIZE(call_types)] = { };
 

@@ -14,12 +14,12 @@ int dev_read(const struct nlmsghdr *nlh, struct dev *dev)
 	static const __u8 types[PPTPGW_A_DEV_MAX + 1] = {
 		[PPTPGW_A_DEV_IFINDEX] = MNL_TYPE_U32,
 		[PPTPGW_A_DEV_IFNAME] = MNL_TYPE_NUL_STRING,
-		[PPTPGW_A_DEV_ROLE] = MNL_TYPE_U8,
-		[PPTPGW_A_DEV_POLICY] = MNL_TYPE_U8,
-		[PPTPGW_A_DEV_UNROUTABLE] = MNL_TYPE_U8,
+		[PPTPGW_A_DEV_ROLE] = MNL_TYPE_U32,
+		[PPTPGW_A_DEV_POLICY] = MNL_TYPE_U32,
+		[PPTPGW_A_DEV_UNROUTABLE] = MNL_TYPE_U32,
 		[PPTPGW_A_DEV_PEERS] = MNL_TYPE_U32,
 		[PPTPGW_A_DEV_COUNTERS] = MNL_TYPE_NESTED,
-		[PPTPGW_A_DEV_GUARD] = MNL_TYPE_U8,
+		[PPTPGW_A_DEV_GUARD] = MNL_TYPE_U32,
 	};
 	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
 
@@ -63,7 +63,7 @@ int dev_get(const char *ifname, struct conf_dev *settings)
 static void put(struct nlmsghdr *nlh, __u16 attribute, int value)
 {
 	if (value != UNSET)
-		mnl_attr_put_u8(nlh, attribute, value);
+		mnl_attr_put_u32(nlh, attribute, value);
 }
 
 int dev_set(const char *ifname, const struct conf_dev *settings)

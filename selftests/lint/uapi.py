@@ -4,8 +4,9 @@
 # uapi.py HEADER SPEC [SCHEMAS]: does the netlink header say what the YNL spec
 # says? Names and values are compared both ways, by the rules of the kernel's
 # ynl-gen-c.py. The spec must also be complete in itself and, where SCHEMAS is
-# the kernel's Documentation/netlink, match its schema. A finding a line; exit
-# status 0 if there is none.
+# the kernel's Documentation/netlink, match its schema. Numbers have 32 bits or
+# 64: fewer save nothing, for attributes are padded, and bar what outgrows them.
+# A finding a line; exit status 0 if there is none.
 
 import os
 import re
@@ -130,6 +131,18 @@ def undocumented(spec):
                     yield f'{whole["name"]}: {part["name"]} has no doc'
 
 
+def narrow(header, spec):
+    """Yield what has a number of fewer than 32 bits."""
+    with open(header, encoding="utf-8") as file:
+        for line in file:
+            if re.search(r"\b[us](8|16)\b", line):
+                yield f"in the header, fewer than 32 bits: {line.strip()}"
+    for space in spec["attribute-sets"]:
+        for attr in space["attributes"]:
+            if re.fullmatch("[us](8|16)", attr["type"]):
+                yield f'{space["name"]}.{attr["name"]}: type {attr["type"]}'
+
+
 def main(header, path, schemas=None):
     with open(path, encoding="utf-8") as file:
         spec = yaml.safe_load(file)
@@ -146,6 +159,7 @@ def main(header, path, schemas=None):
                      for where, name, names in references(spec)
                      if name not in names]
         findings += undocumented(spec)
+        findings += narrow(header, spec)
     for finding in findings:
         print(f"{path}: {finding}")
     return bool(findings)

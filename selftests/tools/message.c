@@ -98,11 +98,6 @@ void put_attr(unsigned int type, const void *data, size_t size)
 	put_padding();
 }
 
-void put_u8(unsigned int type, __u8 value)
-{
-	put_attr(type, &value, sizeof(value));
-}
-
 void put_u32(unsigned int type, __u32 value)
 {
 	put_attr(type, &value, sizeof(value));

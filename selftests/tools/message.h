@@ -33,7 +33,6 @@ void put(const void *data, size_t size);
 void put_random(size_t size);
 void put_padding(void);
 void put_attr(unsigned int type, const void *data, size_t size);
-void put_u8(unsigned int type, __u8 value);
 void put_u32(unsigned int type, __u32 value);
 
 #endif /* MESSAGE_H */

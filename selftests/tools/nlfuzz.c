@@ -62,9 +62,10 @@ static void put_settings(unsigned int bad)
 
 	for (i = 0; i < SETTINGS; i++)
 		if (i == bad)
-			put_u8(settings[i].type, 0x80 + rnd(0x80));
+			put_u32(settings[i].type,
+				settings[i].limit + rnd(1 << 16));
 		else if (one_in(2))
-			put_u8(settings[i].type, rnd(settings[i].limit));
+			put_u32(settings[i].type, rnd(settings[i].limit));
 }
 
 static void put_tidy_attrs(unsigned int cmd, bool dump, unsigned int bad)

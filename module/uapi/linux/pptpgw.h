@@ -4,7 +4,8 @@
  * Documentation/netlink/specs/pptpgw.yaml says for programs, in C.
  *
  * A request acts on the network namespace of its socket. All addresses are
- * IPv4, in network byte order; all times are milliseconds; counters are 64-bit.
+ * IPv4, in network byte order; all times are milliseconds; counters are 64-bit,
+ * other numbers 32-bit.
  *
  * command        | does       | request                    | answer, or part of one
  * ---------------|------------|----------------------------|-----------------------
@@ -151,20 +152,20 @@ enum pptpgw_counters {
 enum pptpgw_dev {
 	PPTPGW_A_DEV_IFINDEX = 1,	/* u32 */
 	PPTPGW_A_DEV_IFNAME,		/* string */
-	PPTPGW_A_DEV_ROLE,		/* u8, enum pptpgw_role */
-	PPTPGW_A_DEV_POLICY,		/* u8, enum pptpgw_policy */
-	PPTPGW_A_DEV_UNROUTABLE,	/* u8, enum pptpgw_unroutable */
+	PPTPGW_A_DEV_ROLE,		/* u32, enum pptpgw_role */
+	PPTPGW_A_DEV_POLICY,		/* u32, enum pptpgw_policy */
+	PPTPGW_A_DEV_UNROUTABLE,	/* u32, enum pptpgw_unroutable */
 	PPTPGW_A_DEV_PEERS,		/* u32 */
 	PPTPGW_A_DEV_COUNTERS,		/* nested, enum pptpgw_counters */
-	PPTPGW_A_DEV_GUARD,		/* u8, enum pptpgw_guard */
+	PPTPGW_A_DEV_GUARD,		/* u32, enum pptpgw_guard */
 
 	__PPTPGW_A_DEV_MAX,
 	PPTPGW_A_DEV_MAX = (__PPTPGW_A_DEV_MAX - 1)
 };
 
 enum pptpgw_call {
-	PPTPGW_A_CALL_CLIENT_CALL_ID = 1,	/* u16, assigned by the client */
-	PPTPGW_A_CALL_LOCAL_CALL_ID,		/* u16, assigned by the server */
+	PPTPGW_A_CALL_CLIENT_CALL_ID = 1,	/* u32, assigned by the client */
+	PPTPGW_A_CALL_LOCAL_CALL_ID,		/* u32, assigned by the server */
 
 	__PPTPGW_A_CALL_MAX,
 	PPTPGW_A_CALL_MAX = (__PPTPGW_A_CALL_MAX - 1)
@@ -202,9 +203,9 @@ enum pptpgw_stats {
 enum pptpgw_explain {
 	PPTPGW_A_EXPLAIN_CLIENT = 1,	/* be32 */
 	PPTPGW_A_EXPLAIN_LOCAL,		/* be32 */
-	PPTPGW_A_EXPLAIN_VERDICT,	/* u8, enum pptpgw_verdict */
-	PPTPGW_A_EXPLAIN_REASON,	/* u8, enum pptpgw_reason */
-	PPTPGW_A_EXPLAIN_SOURCE,	/* u8, enum pptpgw_source */
+	PPTPGW_A_EXPLAIN_VERDICT,	/* u32, enum pptpgw_verdict */
+	PPTPGW_A_EXPLAIN_REASON,	/* u32, enum pptpgw_reason */
+	PPTPGW_A_EXPLAIN_SOURCE,	/* u32, enum pptpgw_source */
 	PPTPGW_A_EXPLAIN_DOOR,		/* string; absent when unknown or gone */
 	PPTPGW_A_EXPLAIN_IDLE,		/* u64, ms; with SOURCE_PEER */
 	PPTPGW_A_EXPLAIN_DEV,		/* string: the reply leaves here; not if dropped */
@@ -218,18 +219,18 @@ enum pptpgw_explain {
 };
 
 enum pptpgw_event {
-	PPTPGW_A_EVENT_TYPE = 1,	/* u8, enum pptpgw_event_type */
+	PPTPGW_A_EVENT_TYPE = 1,	/* u32, enum pptpgw_event_type */
 	PPTPGW_A_EVENT_CLIENT,		/* be32; absent for TABLE_FULL, GUARD_* */
 	PPTPGW_A_EVENT_LOCAL,		/* be32; likewise */
 	PPTPGW_A_EVENT_IFINDEX,		/* u32, the door; absent when it is gone.
 					 * GUARD_*: the corporate interface
 					 */
 	PPTPGW_A_EVENT_OLD_IFINDEX,	/* u32, DOOR_MOVED */
-	PPTPGW_A_EVENT_CLIENT_CALL_ID,	/* u16, CALL_* where known */
-	PPTPGW_A_EVENT_LOCAL_CALL_ID,	/* u16, CALL_* */
+	PPTPGW_A_EVENT_CLIENT_CALL_ID,	/* u32, CALL_* where known */
+	PPTPGW_A_EVENT_LOCAL_CALL_ID,	/* u32, CALL_* */
 	PPTPGW_A_EVENT_SEQ,		/* u32, one more than that before it */
 	PPTPGW_A_EVENT_PREFIX,		/* be32, GUARD_*: what the route is to */
-	PPTPGW_A_EVENT_PREFIX_LEN,	/* u8, GUARD_* */
+	PPTPGW_A_EVENT_PREFIX_LEN,	/* u32, GUARD_* */
 	PPTPGW_A_EVENT_GATEWAY,		/* be32, GUARD_*; absent when on link */
 
 	__PPTPGW_A_EVENT_MAX,
