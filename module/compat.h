@@ -103,6 +103,16 @@ static inline int pgw_decode_session(struct net *net, struct sk_buff *skb,
 #endif
 }
 
+/*
+ * The flag of a multicast group that takes CAP_NET_ADMIN to join. Before 5.10.204
+ * groups had no flags; the module does not compile there.
+ */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define PGW_GROUP_ADMIN GENL_MCAST_CAP_NET_ADMIN
+#else
+#define PGW_GROUP_ADMIN GENL_UNS_ADMIN_PERM
+#endif
+
 /* __assign_str() lost its second argument. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 #define pgw_trace_assign_str(field, value) __assign_str(field, value)

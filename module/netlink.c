@@ -5,6 +5,7 @@
  */
 #include "netlink.h"
 
+#include "compat.h"
 #include "event.h"
 #include "netlink_dev.h"
 #include "netlink_explain.h"
@@ -85,8 +86,9 @@ static const struct genl_ops netlink_ops[] = {
 	},
 };
 
+/* Events tell as much as TUNNEL_GET, so they are for the same people. */
 static const struct genl_multicast_group groups[] = {
-	{ .name = PPTPGW_MCGRP_EVENTS },
+	{ .name = PPTPGW_MCGRP_EVENTS, .flags = PGW_GROUP_ADMIN },
 };
 
 struct genl_family pgw_family __ro_after_init = {

@@ -20,11 +20,13 @@
  *                |            |                            | STATS_PEERS
  * EXPLAIN        | do, admin  | EXPLAIN_CLIENT,            | EXPLAIN_*
  *                |            | EXPLAIN_LOCAL              |
- * EVENT          | multicast  |                            | EVENT_*
+ * EVENT          | multicast, |                            | EVENT_*
+ *                | admin      |                            |
  *
  * "admin" needs CAP_NET_ADMIN in the user namespace that owns the network
- * namespace. A setting that is not given stays as it is; if one is refused, none
- * is changed. A refusal by the module has an extack message.
+ * namespace; for the multicast group, to join it. A setting that is not given
+ * stays as it is; if one is refused, none is changed. A refusal by the module has
+ * an extack message.
  *
  * Events are numbered in the order in which they are sent, by network namespace.
  * A listener that finds a gap between two EVENT_SEQ has lost the events between
