@@ -12,24 +12,12 @@
 /* Set while the family is registered. The pointer itself never changes. */
 static const struct genl_family __rcu *event_family __read_mostly;
 
-static bool is_call_event(const struct pgw_event *event)
-{
-	return event->type == PPTPGW_EVENT_CALL_OPENED ||
-	       event->type == PPTPGW_EVENT_CALL_CLOSED;
-}
-
 static int put_call(struct sk_buff *skb, const struct pgw_event *event)
 {
 	return nla_put_u32(skb, PPTPGW_A_EVENT_CLIENT_CALL_ID,
 			   event->client_call_id) ?:
 	       nla_put_u32(skb, PPTPGW_A_EVENT_LOCAL_CALL_ID,
 			   event->local_call_id);
-}
-
-static bool is_guard_event(const struct pgw_event *event)
-{
-	return event->type == PPTPGW_EVENT_GUARD_VIOLATION ||
-	       event->type == PPTPGW_EVENT_GUARD_DENIED;
 }
 
 static int put_route(struct sk_buff *skb, const struct pgw_event *event)
@@ -40,6 +28,32 @@ static int put_route(struct sk_buff *skb, const struct pgw_event *event)
 	if (!event->gateway)
 		return 0;
 	return nla_put_in_addr(skb, PPTPGW_A_EVENT_GATEWAY, event->gateway);
+}
+
+static int put_settings(struct sk_buff *skb, const struct pgw_event *event)
+{
+	return nla_put_u32(skb, PPTPGW_A_EVENT_ROLE, event->role) ?:
+	       nla_put_u32(skb, PPTPGW_A_EVENT_POLICY, event->policy) ?:
+	       nla_put_u32(skb, PPTPGW_A_EVENT_UNROUTABLE,
+			   event->unroutable) ?:
+	       nla_put_u32(skb, PPTPGW_A_EVENT_GUARD, event->guard);
+}
+
+/* What only events of its type have. */
+static int put_details(struct sk_buff *skb, const struct pgw_event *event)
+{
+	switch (event->type) {
+	case PPTPGW_EVENT_CALL_OPENED:
+	case PPTPGW_EVENT_CALL_CLOSED:
+		return put_call(skb, event);
+	case PPTPGW_EVENT_GUARD_VIOLATION:
+	case PPTPGW_EVENT_GUARD_DENIED:
+		return put_route(skb, event);
+	case PPTPGW_EVENT_DEV_CHANGED:
+		return put_settings(skb, event);
+	default:
+		return 0;
+	}
 }
 
 static int put_event(struct sk_buff *skb, const struct pgw_event *event)
@@ -56,9 +70,7 @@ static int put_event(struct sk_buff *skb, const struct pgw_event *event)
 	if (event->old_ifindex &&
 	    nla_put_u32(skb, PPTPGW_A_EVENT_OLD_IFINDEX, event->old_ifindex))
 		return -EMSGSIZE;
-	if (is_guard_event(event) && put_route(skb, event))
-		return -EMSGSIZE;
-	return is_call_event(event) ? put_call(skb, event) : 0;
+	return put_details(skb, event);
 }
 
 /* All but its number. Return: message, or NULL. */

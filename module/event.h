@@ -20,6 +20,10 @@
  * @prefix: PPTPGW_EVENT_GUARD_*: what the route is to
  * @prefix_len: likewise
  * @gateway: likewise; 0 if it has none
+ * @role: PPTPGW_EVENT_DEV_CHANGED: enum pptpgw_role, as it is now
+ * @policy: likewise, enum pptpgw_policy
+ * @unroutable: likewise, enum pptpgw_unroutable
+ * @guard: likewise, enum pptpgw_guard
  */
 struct pgw_event {
 	enum pptpgw_event_type type;
@@ -32,6 +36,10 @@ struct pgw_event {
 	__be32 prefix;
 	u8 prefix_len;
 	__be32 gateway;
+	u8 role;
+	u8 policy;
+	u8 unroutable;
+	u8 guard;
 };
 
 void pgw_event_send(struct pgw_net *pn, const struct pgw_event *event);

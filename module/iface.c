@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "event.h"
 #include "sysfs.h"
 
 #define UPLINK XA_MARK_0	/* in pgw_net.ifaces */
@@ -108,20 +109,13 @@ static bool is_guarded(const struct pgw_iface *iface)
 	       iface->guard != PPTPGW_GUARD_OFF;
 }
 
-/**
- * pgw_iface_set_role - make an interface an uplink, a corporate one, or neither
- * @iface: interface
- * @role: enum pptpgw_role
- *
- * Context: RTNL. Return: 0 or -errno, then the role is what it was.
- */
-int pgw_iface_set_role(struct pgw_iface *iface, u8 role)
+/* Context: RTNL. Return: 0 or -errno, then the role is what it was. */
+static int set_role(struct pgw_iface *iface, u8 role)
 {
 	bool guarded = is_guarded(iface);
 	u8 old = iface->role;
 	int err;
 
-	ASSERT_RTNL();
 	if (role == old)
 		return 0;
 	if (role == PPTPGW_ROLE_INTERNET) {
@@ -141,25 +135,70 @@ int pgw_iface_set_role(struct pgw_iface *iface, u8 role)
 	return 0;
 }
 
-/**
- * pgw_iface_set_guard - say what becomes of default routes through an interface
- * @iface: interface
- * @guard: enum pptpgw_guard
- *
- * Context: RTNL. Return: 0.
- */
-int pgw_iface_set_guard(struct pgw_iface *iface, u8 guard)
+/* Context: RTNL. */
+static void set_guard(struct pgw_iface *iface, u8 guard)
 {
 	bool guarded = is_guarded(iface);
 
-	ASSERT_RTNL();
 	if (guard == iface->guard)
-		return 0;
+		return;
 	if (guard == PPTPGW_GUARD_DENY && !pgw_can_refuse_routes())
 		pr_warn("pptpgw: guard deny acts as warn on this kernel\n");
 	WRITE_ONCE(iface->guard, guard);
 	pgw_net_guard_changed(iface->pn, iface->ifindex, guarded,
 			      is_guarded(iface));
+}
+
+/* Context: RTNL or RCU. */
+struct pgw_settings pgw_iface_settings(const struct pgw_iface *iface)
+{
+	return (struct pgw_settings){
+		.role = READ_ONCE(iface->role),
+		.policy = READ_ONCE(iface->policy),
+		.unroutable = READ_ONCE(iface->unroutable),
+		.guard = READ_ONCE(iface->guard),
+	};
+}
+
+static void tell_settings(const struct pgw_iface *iface)
+{
+	const struct pgw_event event = {
+		.type = PPTPGW_EVENT_DEV_CHANGED,
+		.ifindex = iface->ifindex,
+		.role = iface->role,
+		.policy = iface->policy,
+		.unroutable = iface->unroutable,
+		.guard = iface->guard,
+	};
+
+	rcu_read_lock();
+	pgw_event_send(iface->pn, &event);
+	rcu_read_unlock();
+}
+
+/**
+ * pgw_iface_set - change settings of an interface
+ * @iface: interface
+ * @to: what all its settings shall be
+ *
+ * The one way to do it: listeners are told of what really changed, once. The role
+ * is the only setting that can fail: it goes first. Context: RTNL.
+ * Return: 0 or -errno, then nothing has changed.
+ */
+int pgw_iface_set(struct pgw_iface *iface, const struct pgw_settings *to)
+{
+	const struct pgw_settings from = pgw_iface_settings(iface);
+	int err;
+
+	ASSERT_RTNL();
+	err = set_role(iface, to->role);
+	if (err)
+		return err;
+	WRITE_ONCE(iface->policy, to->policy);
+	WRITE_ONCE(iface->unroutable, to->unroutable);
+	set_guard(iface, to->guard);
+	if (memcmp(&from, to, sizeof(from)))
+		tell_settings(iface);
 	return 0;
 }
 
@@ -186,6 +225,7 @@ static enum pptpgw_role role_by_name(const char *name)
 /* A device appeared or was renamed; a role it has already stays. */
 static void iface_name_role(struct net_device *dev)
 {
+	struct pgw_settings settings;
 	struct pgw_iface *iface;
 	int err;
 
@@ -194,7 +234,9 @@ static void iface_name_role(struct net_device *dev)
 	iface = pgw_iface_find(pgw_net(&init_net), dev->ifindex);
 	if (!iface || iface->role != PPTPGW_ROLE_NONE)
 		return;
-	err = pgw_iface_set_role(iface, role_by_name(dev->name));
+	settings = pgw_iface_settings(iface);
+	settings.role = role_by_name(dev->name);
+	err = pgw_iface_set(iface, &settings);
 	if (err)
 		netdev_err(dev, "pptpgw: cannot set the role: error %d\n", err);
 }

@@ -76,8 +76,22 @@ u64 pgw_iface_counter(const struct pgw_iface *iface, enum pgw_counter c);
 
 void pgw_iface_totals(struct pgw_net *pn, u64 *sum);
 
-int pgw_iface_set_role(struct pgw_iface *iface, u8 role);
-int pgw_iface_set_guard(struct pgw_iface *iface, u8 guard);
+/**
+ * struct pgw_settings - what can be set of an interface
+ * @role: enum pptpgw_role
+ * @policy: enum pptpgw_policy
+ * @unroutable: enum pptpgw_unroutable
+ * @guard: enum pptpgw_guard
+ */
+struct pgw_settings {
+	u8 role;
+	u8 policy;
+	u8 unroutable;
+	u8 guard;
+};
+
+struct pgw_settings pgw_iface_settings(const struct pgw_iface *iface);
+int pgw_iface_set(struct pgw_iface *iface, const struct pgw_settings *to);
 
 /**
  * struct pgw_iface_names - roles by name, from the module parameters

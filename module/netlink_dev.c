@@ -54,13 +54,14 @@ static int put_dev_counters(struct sk_buff *skb, const struct pgw_iface *iface)
 static int put_dev(struct sk_buff *skb, const struct net_device *dev,
 		   const struct pgw_iface *iface)
 {
+	const struct pgw_settings settings = pgw_iface_settings(iface);
+
 	if (nla_put_u32(skb, PPTPGW_A_DEV_IFINDEX, dev->ifindex) ||
 	    nla_put_string(skb, PPTPGW_A_DEV_IFNAME, dev->name) ||
-	    nla_put_u32(skb, PPTPGW_A_DEV_ROLE, READ_ONCE(iface->role)) ||
-	    nla_put_u32(skb, PPTPGW_A_DEV_POLICY, READ_ONCE(iface->policy)) ||
-	    nla_put_u32(skb, PPTPGW_A_DEV_UNROUTABLE,
-			READ_ONCE(iface->unroutable)) ||
-	    nla_put_u32(skb, PPTPGW_A_DEV_GUARD, READ_ONCE(iface->guard)) ||
+	    nla_put_u32(skb, PPTPGW_A_DEV_ROLE, settings.role) ||
+	    nla_put_u32(skb, PPTPGW_A_DEV_POLICY, settings.policy) ||
+	    nla_put_u32(skb, PPTPGW_A_DEV_UNROUTABLE, settings.unroutable) ||
+	    nla_put_u32(skb, PPTPGW_A_DEV_GUARD, settings.guard) ||
 	    nla_put_u32(skb, PPTPGW_A_DEV_PEERS, pgw_iface_peers(iface)))
 		return -EMSGSIZE;
 	return put_dev_counters(skb, iface);
@@ -160,20 +161,17 @@ int pgw_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static void set_guard(struct pgw_iface *iface, struct genl_info *info)
+/* What a request does not give stays. */
+static void take(u8 *setting, const struct nlattr *attr)
 {
-	struct nlattr *attr = info->attrs[PPTPGW_A_DEV_GUARD];
-
-	pgw_iface_set_guard(iface, nla_get_u32(attr));
-	if (iface->guard == PPTPGW_GUARD_DENY && !pgw_can_refuse_routes())
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "guard deny acts as warn on this kernel");
+	if (attr)
+		*setting = nla_get_u32(attr);
 }
 
-/* The role is the only setting that can fail: it goes first. */
 static int dev_set(struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
+	struct pgw_settings settings;
 	struct pgw_iface *iface;
 	struct net_device *dev;
 	int err;
@@ -181,25 +179,21 @@ static int dev_set(struct genl_info *info)
 	iface = request_iface(info, &dev);
 	if (IS_ERR(iface))
 		return PTR_ERR(iface);
-	if (attrs[PPTPGW_A_DEV_ROLE]) {
-		err = pgw_iface_set_role(iface,
-					 nla_get_u32(attrs[PPTPGW_A_DEV_ROLE]));
-		if (err) {
-			NL_SET_ERR_MSG_ATTR(info->extack,
-					    attrs[PPTPGW_A_DEV_ROLE],
-					    "cannot set up the first uplink");
-			return err;
-		}
-	}
-	if (attrs[PPTPGW_A_DEV_POLICY])
-		WRITE_ONCE(iface->policy,
-			   nla_get_u32(attrs[PPTPGW_A_DEV_POLICY]));
-	if (attrs[PPTPGW_A_DEV_UNROUTABLE])
-		WRITE_ONCE(iface->unroutable,
-			   nla_get_u32(attrs[PPTPGW_A_DEV_UNROUTABLE]));
-	if (attrs[PPTPGW_A_DEV_GUARD])
-		set_guard(iface, info);
-	return 0;
+	settings = pgw_iface_settings(iface);
+	take(&settings.role, attrs[PPTPGW_A_DEV_ROLE]);
+	take(&settings.policy, attrs[PPTPGW_A_DEV_POLICY]);
+	take(&settings.unroutable, attrs[PPTPGW_A_DEV_UNROUTABLE]);
+	take(&settings.guard, attrs[PPTPGW_A_DEV_GUARD]);
+	err = pgw_iface_set(iface, &settings);
+	if (err)
+		NL_SET_ERR_MSG_ATTR(info->extack, attrs[PPTPGW_A_DEV_ROLE],
+				    "cannot set up the first uplink");
+	else if (attrs[PPTPGW_A_DEV_GUARD] &&
+		 settings.guard == PPTPGW_GUARD_DENY &&
+		 !pgw_can_refuse_routes())
+		NL_SET_ERR_MSG_ATTR(info->extack, attrs[PPTPGW_A_DEV_GUARD],
+				    "guard deny acts as warn on this kernel");
+	return err;
 }
 
 int pgw_nl_dev_set(struct sk_buff *request, struct genl_info *info)

@@ -41,20 +41,18 @@ static const char *const guard_words[PGW_GUARDS] = {
  * @attr: the file
  * @words: the words
  * @nwords: how many
- * @offset: where struct pgw_iface holds the index of the word, a u8
- * @set: changes it, under RTNL, where a plain store will not do
+ * @offset: where struct pgw_settings holds the index of the word, a u8
  */
 struct setting {
 	struct device_attribute attr;
 	const char *const *words;
 	int nwords;
 	size_t offset;
-	int (*set)(struct pgw_iface *iface, u8 value);
 };
 
-static u8 *setting_of(struct pgw_iface *iface, const struct setting *s)
+static u8 *setting_of(struct pgw_settings *settings, const struct setting *s)
 {
-	return (u8 *)iface + s->offset;
+	return (u8 *)settings + s->offset;
 }
 
 /* Context: RCU or RTNL; the file's device exists while a handler runs. */
@@ -69,14 +67,17 @@ static ssize_t setting_show(struct device *d, struct device_attribute *attr,
 			    char *buf)
 {
 	struct setting *s = container_of(attr, struct setting, attr);
+	struct pgw_settings settings;
 	struct pgw_iface *iface;
 	ssize_t ret = -ENODEV;
 
 	rcu_read_lock();
 	iface = dev_iface(d);
-	if (iface)
+	if (iface) {
+		settings = pgw_iface_settings(iface);
 		ret = sysfs_emit(buf, "%s\n",
-				 s->words[READ_ONCE(*setting_of(iface, s))]);
+				 s->words[*setting_of(&settings, s)]);
+	}
 	rcu_read_unlock();
 	return ret;
 }
@@ -84,10 +85,10 @@ static ssize_t setting_show(struct device *d, struct device_attribute *attr,
 static int setting_set(struct pgw_iface *iface, const struct setting *s,
 		       u8 value)
 {
-	if (s->set)
-		return s->set(iface, value);
-	WRITE_ONCE(*setting_of(iface, s), value);
-	return 0;
+	struct pgw_settings settings = pgw_iface_settings(iface);
+
+	*setting_of(&settings, s) = value;
+	return pgw_iface_set(iface, &settings);
 }
 
 /*
@@ -119,30 +120,28 @@ static struct setting role_setting = {
 	.attr = __ATTR(role, 0644, setting_show, setting_store),
 	.words = role_words,
 	.nwords = ARRAY_SIZE(role_words),
-	.offset = offsetof(struct pgw_iface, role),
-	.set = pgw_iface_set_role,
+	.offset = offsetof(struct pgw_settings, role),
 };
 
 static struct setting policy_setting = {
 	.attr = __ATTR(policy, 0644, setting_show, setting_store),
 	.words = policy_words,
 	.nwords = ARRAY_SIZE(policy_words),
-	.offset = offsetof(struct pgw_iface, policy),
+	.offset = offsetof(struct pgw_settings, policy),
 };
 
 static struct setting unroutable_setting = {
 	.attr = __ATTR(unroutable, 0644, setting_show, setting_store),
 	.words = unroutable_words,
 	.nwords = ARRAY_SIZE(unroutable_words),
-	.offset = offsetof(struct pgw_iface, unroutable),
+	.offset = offsetof(struct pgw_settings, unroutable),
 };
 
 static struct setting guard_setting = {
 	.attr = __ATTR(guard, 0644, setting_show, setting_store),
 	.words = guard_words,
 	.nwords = ARRAY_SIZE(guard_words),
-	.offset = offsetof(struct pgw_iface, guard),
-	.set = pgw_iface_set_guard,
+	.offset = offsetof(struct pgw_settings, guard),
 };
 
 static ssize_t peers_show(struct device *d, struct device_attribute *attr,

@@ -48,6 +48,48 @@ test_monitor() {
 		"$(wc -l <"$WORK/events")"
 }
 
+test_changed_settings() {
+	load
+	watch events -j
+	watch lines
+	pg dev set wan0 role internet policy observe
+	setting wan0 guard deny
+	pg dev set wan0 role internet policy observe
+	setting wan0 guard deny
+	setting wan0 unroutable pass
+	! pg dev set wan0 role none policy 2>/dev/null || fail "no policy"
+	setting wan0 role none
+	sleep 1
+	is "events" "$(jq -r '"\(.event) \(.ifname) \(.role) \(.policy) " +
+		"\(.unroutable) \(.guard) \(.time | type)"' "$WORK/events" |
+		paste -sd';')" "$(paste -sd';' <<-END
+		dev_changed wan0 internet observe drop warn string
+		dev_changed wan0 internet observe drop deny string
+		dev_changed wan0 internet observe pass deny string
+		dev_changed wan0 none observe pass deny string
+		END
+		)"
+	is "first line" "$(sed -n '1s/^[0-9:.]* //p' "$WORK/lines")" \
+		"dev changed: wan0 role internet policy observe unroutable drop guard warn"
+	is "lines" "$(wc -l <"$WORK/lines")" 4
+}
+
+# Only in a machine of its own: the names hold in the initial namespace.
+test_changed_by_name() {
+	[ "${PPTPGW_VM:-}" ] || skip "changes the host's own network: VM only"
+	load internet=pgwa
+	"$PPTPGW" -j monitor >"$WORK/events" &
+	sleep 5
+	ip link add pgwa type dummy
+	ip link add pgwb type dummy
+	sleep 1
+	is "events" "$(jq -r '"\(.event) \(.ifname) \(.role)"' \
+		"$WORK/events" | paste -sd';')" "dev_changed pgwa internet"
+	kill %%
+	ip link del pgwa
+	ip link del pgwb
+}
+
 test_unroutable_and_table_full() {
 	load_with_roles max_peers=1
 	watch lines
@@ -180,5 +222,5 @@ test_listener_that_never_reads() {
 	at_least "seconds for these" $((SECONDS - start + 2)) "$before"
 }
 
-run_tests monitor unroutable_and_table_full lost_events_are_counted \
-	listener_that_never_reads
+run_tests monitor changed_settings changed_by_name unroutable_and_table_full \
+	lost_events_are_counted listener_that_never_reads

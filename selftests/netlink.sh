@@ -57,7 +57,9 @@ test_ynl_events() {
 	ynl gw --subscribe events --sleep 6 >"$WORK/events" 2>&1 &
 	sleep 3
 	meet "$C1" 1
+	setting wan0 guard deny
 	wait $!
+	grep -q 'dev-changed' "$WORK/events" || fail "$(cat "$WORK/events")"
 	grep -q 'tunnel-up' "$WORK/events" || fail "$(cat "$WORK/events")"
 	grep -q "$C1" "$WORK/events" || fail "$(cat "$WORK/events")"
 	grep -q "seq" "$WORK/events" || fail "$(cat "$WORK/events")"

@@ -54,6 +54,10 @@ static const __u8 types[PPTPGW_A_EVENT_MAX + 1] = {
 	[PPTPGW_A_EVENT_PREFIX] = MNL_TYPE_U32,
 	[PPTPGW_A_EVENT_PREFIX_LEN] = MNL_TYPE_U32,
 	[PPTPGW_A_EVENT_GATEWAY] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_ROLE] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_POLICY] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_UNROUTABLE] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_GUARD] = MNL_TYPE_U32,
 };
 
 static const char *name_of(const struct nlattr *ifindex, struct name *name)
@@ -138,6 +142,31 @@ static void out_route(const struct nlattr **tb)
 	out_text(" dev %s", name ?: "(gone)");
 }
 
+static void out_setting(const char *key, const char *const *words,
+			const struct nlattr *value)
+{
+	const char *word = word_of(words, attr_number(value));
+
+	out_string(key, word);
+	out_text(" %s %s", key, word);
+}
+
+/* As dev set has it. */
+static void out_settings(const struct nlattr **tb)
+{
+	struct name buf;
+	const char *name;
+
+	name = name_of(tb[PPTPGW_A_EVENT_IFINDEX], &buf);
+	out_string("ifname", name);
+	out_text(" %s", name ?: "(gone)");
+	out_setting("role", role_words, tb[PPTPGW_A_EVENT_ROLE]);
+	out_setting("policy", policy_words, tb[PPTPGW_A_EVENT_POLICY]);
+	out_setting("unroutable", unroutable_words,
+		    tb[PPTPGW_A_EVENT_UNROUTABLE]);
+	out_setting("guard", guard_words, tb[PPTPGW_A_EVENT_GUARD]);
+}
+
 /* tunnel_up, as text has it: "tunnel up". */
 static void say_event(const char *word)
 {
@@ -182,6 +211,8 @@ static int show_event(const struct nlmsghdr *nlh, struct monitor *m)
 	say_event(word);
 	if (tb[PPTPGW_A_EVENT_PREFIX]) {
 		out_route(tb);
+	} else if (tb[PPTPGW_A_EVENT_ROLE]) {
+		out_settings(tb);
 	} else {
 		out_peer(tb);
 		out_doors(tb);

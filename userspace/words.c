@@ -74,6 +74,7 @@ const char *const event_words[] = {
 	[PPTPGW_EVENT_TABLE_FULL]	= "table_full",
 	[PPTPGW_EVENT_GUARD_VIOLATION]	= "guard_violation",
 	[PPTPGW_EVENT_GUARD_DENIED]	= "guard_denied",
+	[PPTPGW_EVENT_DEV_CHANGED]	= "dev_changed",
 	NULL
 };
 

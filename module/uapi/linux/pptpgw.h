@@ -101,6 +101,7 @@ enum pptpgw_event_type {
 	PPTPGW_EVENT_TABLE_FULL,	/* likewise */
 	PPTPGW_EVENT_GUARD_VIOLATION,	/* a corporate default route is active */
 	PPTPGW_EVENT_GUARD_DENIED,	/* one was refused */
+	PPTPGW_EVENT_DEV_CHANGED,	/* settings of an interface, by whomever */
 };
 
 enum pptpgw_cmd {
@@ -222,10 +223,11 @@ enum pptpgw_explain {
 
 enum pptpgw_event {
 	PPTPGW_A_EVENT_TYPE = 1,	/* u32, enum pptpgw_event_type */
-	PPTPGW_A_EVENT_CLIENT,		/* be32; absent for TABLE_FULL, GUARD_* */
+	PPTPGW_A_EVENT_CLIENT,		/* be32; absent if it concerns no client */
 	PPTPGW_A_EVENT_LOCAL,		/* be32; likewise */
 	PPTPGW_A_EVENT_IFINDEX,		/* u32, the door; absent when it is gone.
-					 * GUARD_*: the corporate interface
+					 * GUARD_*: the corporate interface;
+					 * DEV_CHANGED: the interface
 					 */
 	PPTPGW_A_EVENT_OLD_IFINDEX,	/* u32, DOOR_MOVED */
 	PPTPGW_A_EVENT_CLIENT_CALL_ID,	/* u32, CALL_* where known */
@@ -234,6 +236,10 @@ enum pptpgw_event {
 	PPTPGW_A_EVENT_PREFIX,		/* be32, GUARD_*: what the route is to */
 	PPTPGW_A_EVENT_PREFIX_LEN,	/* u32, GUARD_* */
 	PPTPGW_A_EVENT_GATEWAY,		/* be32, GUARD_*; absent when on link */
+	PPTPGW_A_EVENT_ROLE,		/* u32, enum pptpgw_role, DEV_CHANGED */
+	PPTPGW_A_EVENT_POLICY,		/* u32, enum pptpgw_policy, DEV_CHANGED */
+	PPTPGW_A_EVENT_UNROUTABLE,	/* u32, enum pptpgw_unroutable, DEV_CHANGED */
+	PPTPGW_A_EVENT_GUARD,		/* u32, enum pptpgw_guard, DEV_CHANGED */
 
 	__PPTPGW_A_EVENT_MAX,
 	PPTPGW_A_EVENT_MAX = (__PPTPGW_A_EVENT_MAX - 1)
