@@ -47,13 +47,17 @@ int pgw_nl_reply(struct sk_buff *skb, struct genl_info *info, void *header,
 	return genlmsg_reply(skb, info);
 }
 
+/*
+ * Validation is strict: an attribute that a command has no use for is refused, not
+ * ignored. Who asks for less must not take all for it.
+ */
 static const struct genl_ops netlink_ops[] = {
 	{
 		.cmd = PPTPGW_CMD_DEV_GET,
 		.doit = pgw_nl_dev_get,
 		.dumpit = pgw_nl_dev_dump,
 		.policy = pgw_dev_policy,
-		.maxattr = PPTPGW_A_DEV_MAX,
+		.maxattr = PPTPGW_A_DEV_IFNAME,	/* settings are for DEV_SET */
 	}, {
 		.cmd = PPTPGW_CMD_DEV_SET,
 		.doit = pgw_nl_dev_set,

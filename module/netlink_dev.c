@@ -141,6 +141,19 @@ static int dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+/* Who wants one interface asks for it without NLM_F_DUMP. */
+static int dump_whole(struct netlink_callback *cb)
+{
+	struct nlattr **attrs = pgw_dump_attrs(cb);
+	struct nlattr *filter;
+
+	filter = attrs[PPTPGW_A_DEV_IFINDEX] ?: attrs[PPTPGW_A_DEV_IFNAME];
+	if (!filter)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(cb->extack, filter, "a dump is of all interfaces");
+	return -EINVAL;
+}
+
 /* cb->args[0]: the first index that is still to come. */
 int pgw_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
@@ -149,7 +162,11 @@ int pgw_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	unsigned long index = cb->args[0];
 	struct pgw_iface *iface;
 	struct net_device *dev;
+	int err;
 
+	err = dump_whole(cb);
+	if (err)
+		return err;
 	rcu_read_lock();
 	xa_for_each_start(&pn->ifaces, index, iface, cb->args[0]) {
 		dev = dev_get_by_index_rcu(net, index);

@@ -11,8 +11,8 @@
 #include "netlink.h"
 
 const struct nla_policy pgw_explain_policy[PPTPGW_A_EXPLAIN_MAX + 1] = {
-	[PPTPGW_A_EXPLAIN_CLIENT] = { .type = NLA_U32 },
-	[PPTPGW_A_EXPLAIN_LOCAL] = { .type = NLA_U32 },
+	[PPTPGW_A_EXPLAIN_CLIENT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[PPTPGW_A_EXPLAIN_LOCAL] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 static int put_way(struct sk_buff *skb, struct net *net, int dev_attr,

@@ -13,7 +13,8 @@
 #include "peer.h"
 
 const struct nla_policy pgw_tunnel_policy[PPTPGW_A_TUNNEL_MAX + 1] = {
-	[PPTPGW_A_TUNNEL_CLIENT] = { .type = NLA_U32 },
+	[PPTPGW_A_TUNNEL_CLIENT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[PPTPGW_A_TUNNEL_LOCAL] = NLA_POLICY_MIN(NLA_U32, 1),
 	[PPTPGW_A_TUNNEL_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
@@ -21,6 +22,7 @@ const struct nla_policy pgw_tunnel_policy[PPTPGW_A_TUNNEL_MAX + 1] = {
 struct selection {
 	int ifindex;
 	__be32 client;
+	__be32 local;
 };
 
 static struct selection selection_of(struct nlattr **attrs)
@@ -31,16 +33,24 @@ static struct selection selection_of(struct nlattr **attrs)
 		sel.ifindex = nla_get_u32(attrs[PPTPGW_A_TUNNEL_IFINDEX]);
 	if (attrs && attrs[PPTPGW_A_TUNNEL_CLIENT])
 		sel.client = nla_get_in_addr(attrs[PPTPGW_A_TUNNEL_CLIENT]);
+	if (attrs && attrs[PPTPGW_A_TUNNEL_LOCAL])
+		sel.local = nla_get_in_addr(attrs[PPTPGW_A_TUNNEL_LOCAL]);
 	return sel;
+}
+
+static bool is_selective(struct selection sel)
+{
+	return sel.ifindex || sel.client || sel.local;
 }
 
 static bool is_selected(const struct pgw_peer *peer, const void *selection)
 {
 	const struct selection *sel = selection;
-	const struct pgw_iface *door = rcu_dereference(peer->ingress);
+	const struct pgw_iface *ingress = rcu_dereference(peer->ingress);
 
 	return (!sel->client || sel->client == peer->node.key.client) &&
-	       (!sel->ifindex || sel->ifindex == READ_ONCE(door->ifindex));
+	       (!sel->local || sel->local == peer->node.key.local) &&
+	       (!sel->ifindex || sel->ifindex == READ_ONCE(ingress->ifindex));
 }
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
@@ -116,12 +126,12 @@ static int put_times(struct sk_buff *skb, const struct pgw_peer *peer)
 static int put_tunnel(struct sk_buff *skb, struct net *net,
 		      const struct pgw_peer *peer)
 {
-	const struct pgw_iface *door = rcu_dereference(peer->ingress);
+	const struct pgw_iface *ingress = rcu_dereference(peer->ingress);
 
 	return nla_put_in_addr(skb, PPTPGW_A_TUNNEL_CLIENT,
 			       peer->node.key.client) ?:
 	       nla_put_in_addr(skb, PPTPGW_A_TUNNEL_LOCAL, peer->node.key.local) ?:
-	       put_ifindex(skb, net, READ_ONCE(door->ifindex)) ?:
+	       put_ifindex(skb, net, READ_ONCE(ingress->ifindex)) ?:
 	       put_times(skb, peer) ?:
 	       put_traffic(skb, peer) ?:
 	       put_calls(skb, peer);
@@ -133,7 +143,8 @@ static int dump_tunnel(struct sk_buff *skb, struct netlink_callback *cb,
 	void *header;
 
 	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-			     cb->nlh->nlmsg_seq, &pgw_family, NLM_F_MULTI,
+			     cb->nlh->nlmsg_seq, &pgw_family,
+			     NLM_F_MULTI | cb->answer_flags,
 			     PPTPGW_CMD_TUNNEL_GET);
 	if (!header)
 		return -EMSGSIZE;
@@ -172,6 +183,7 @@ int pgw_nl_tunnel_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct pgw_net *pn = pgw_net(sock_net(skb->sk));
 	bool full = false;
 
+	cb->answer_flags = is_selective(sel) ? NLM_F_DUMP_FILTERED : 0;
 	cb->seq = READ_ONCE(pn->generation);
 	while (!place->end && !full) {
 		rcu_read_lock();

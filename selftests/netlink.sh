@@ -101,6 +101,70 @@ test_perf() {
 	note "$(tail -n 1 "$WORK/trace")"
 }
 
+# asks WANT ARG...: what nlask ARG... says, each line with how often.
+asks() {
+	local want=$1
+	shift
+	is "answer to '$*'" "$(in_ns gw "$TOOLS/nlask" "$@" | sort | uniq -c |
+		sed 's/^ *//' | paste -sd';')" "$want"
+}
+
+# refused TEXT ARG...: nlask ARG... is told so, and nothing else.
+refused() {
+	local text=$1
+	shift
+	in_ns gw "$TOOLS/nlask" "$@" >"$WORK/said"
+	is "answer to '$*': lines" "$(wc -l <"$WORK/said")" 1
+	grep -qxi "refused: $text" "$WORK/said" ||
+		fail "answer to '$*': $(cat "$WORK/said"), want a refusal: $text"
+}
+
+test_filters() {
+	local wan0 dev_get=1 dev_set=2 tunnel_get=3 tunnel_flush=4 stats_get=5
+	local explain=6 cmd
+	load_with_roles
+	meet "$C1" 1
+	meet "$C2" 1
+	wan0=$(in_ns gw cat /sys/class/net/wan0/ifindex)
+
+	asks "2 answer;1 done" "$tunnel_get" dump
+	asks "1 answer filtered;1 done filtered" "$tunnel_get" dump 2="$C1"
+	asks "2 answer filtered;1 done filtered" "$tunnel_get" dump 3="$WAN0"
+	asks "1 done filtered" "$tunnel_get" dump 3="$WAN1"
+	asks "2 answer filtered;1 done filtered" "$tunnel_get" dump 4="$wan0"
+	asks "1 done filtered" "$tunnel_get" dump 2="$C1" 3="$WAN0" 4=1
+	refused '.*range' "$tunnel_get" dump 2=0.0.0.0
+	refused '.*range' "$tunnel_get" dump 3=0.0.0.0
+	refused '.*range' "$tunnel_get" dump 4=0
+	refused '.*attribute.*' "$tunnel_get" dump 5=wan0
+	refused '.*attribute.*' "$tunnel_get" dump 13=0
+
+	asks "1 answer;1 done" "$dev_get" 1="$wan0"
+	asks "1 answer;1 done" "$dev_get" 2=wan0
+	refused '.*attribute.*' "$dev_get" 2=wan0 3=1
+	refused 'a dump is of all interfaces' "$dev_get" dump 1="$wan0"
+	refused 'a dump is of all interfaces' "$dev_get" dump 2=wan0
+	refused '.*attribute.*' "$dev_get" dump 3=1
+	refused '.*attribute.*' "$dev_set" 2=wan0 3=1 6=0
+	refused '.*range' "$dev_set" 2=wan0 3=1 4=256
+	refused '.*attribute.*' "$stats_get" 1=0
+	refused '.*attribute.*' "$explain" 1="$C1" 3=0
+	refused '.*range' "$explain" 1="$C1" 2=0.0.0.0
+	for cmd in "$dev_get" "$dev_set" "$tunnel_flush" "$stats_get" "$explain"; do
+		refused '.*attribute.*' "$cmd" 99=1
+	done
+
+	refused '.*attribute.*' "$tunnel_flush" 2="$C1" 15=0
+	refused '.*range' "$tunnel_flush" 2=0.0.0.0
+	asks "1 answer;1 done" "$tunnel_flush" 3="$WAN1"
+	is "peers" "$(value wan0 peers)" 2
+	asks "1 answer;1 done" "$tunnel_flush" 2="$C1" 3="$WAN0"
+	is "peers" "$(value wan0 peers)" 1
+	asks "1 answer;1 done" "$tunnel_flush" 3="$WAN0"
+	is "peers" "$(value wan0 peers)" 0
+	is "policy" "$(value wan0 policy)" enforce
+}
+
 settings_now() {
 	in_ns gw bash -c 'grep . /sys/class/net/*/pptpgw/{role,policy,unroutable,guard}'
 }
@@ -121,4 +185,4 @@ test_fuzz() {
 	counts wan0 steered $((steered + 3)) || fail "nothing is steered any more"
 }
 
-run_tests ynl_get_and_set ynl_dump ynl_events tracepoint perf fuzz
+run_tests ynl_get_and_set ynl_dump ynl_events filters tracepoint perf fuzz

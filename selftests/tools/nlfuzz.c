@@ -84,6 +84,8 @@ static void put_tidy_attrs(unsigned int cmd, bool dump, unsigned int bad)
 			put_u32(PPTPGW_A_TUNNEL_IFINDEX, rnd(64));
 		if (one_in(2))
 			put_address(PPTPGW_A_TUNNEL_CLIENT);
+		if (one_in(4))
+			put_address(PPTPGW_A_TUNNEL_LOCAL);
 		break;
 	case PPTPGW_CMD_EXPLAIN:
 		put_address(PPTPGW_A_EXPLAIN_CLIENT);

@@ -9,12 +9,14 @@
  *
  * command        | does       | request                    | answer, or part of one
  * ---------------|------------|----------------------------|-----------------------
- * DEV_GET        | do, dump   | DEV_IFINDEX or DEV_IFNAME  | DEV_*
+ * DEV_GET        | do         | DEV_IFINDEX or DEV_IFNAME  | DEV_*
+ *                | dump       | none                       | DEV_*
  * DEV_SET        | do, admin  | the same, and DEV_ROLE,    | none
  *                |            | DEV_POLICY, DEV_UNROUTABLE,|
  *                |            | DEV_GUARD                  |
  * TUNNEL_GET     | dump,admin | TUNNEL_IFINDEX,            | TUNNEL_*
- *                |            | TUNNEL_CLIENT to select    |
+ *                |            | TUNNEL_CLIENT and          |
+ *                |            | TUNNEL_LOCAL to select     |
  * TUNNEL_FLUSH   | do, admin  | the same                   | TUNNEL_COUNT
  * STATS_GET      | do         | none                       | STATS_COUNTERS,
  *                |            |                            | STATS_PEERS
@@ -26,7 +28,9 @@
  * "admin" needs CAP_NET_ADMIN in the user namespace that owns the network
  * namespace; for the multicast group, to join it. A setting that is not given
  * stays as it is; if one is refused, none is changed. A refusal by the module has
- * an extack message.
+ * an extack message. An attribute that a command does not take is refused, and so
+ * is the address 0.0.0.0. What a selection leaves of a dump has the flag
+ * NLM_F_DUMP_FILTERED, to the last message.
  *
  * Events are numbered in the order in which they are sent, by network namespace.
  * A listener that finds a gap between two EVENT_SEQ has lost the events between
