@@ -95,10 +95,25 @@ static const struct genl_multicast_group groups[] = {
 	{ .name = PPTPGW_MCGRP_EVENTS, .flags = PGW_GROUP_ADMIN },
 };
 
+/*
+ * parallel_ops: no handler leans on the mutex that all families share, and none
+ * holds it up while it waits for RTNL or the guard. What each reads is guarded
+ * anyway, for sysfs, notifiers and packets go by no netlink lock:
+ *
+ * - DEV_GET, DEV_SET, STATS_GET, TUNNEL_FLUSH, EXPLAIN: RTNL. It keeps interfaces,
+ *   settings, and the tables of a namespace.
+ * - The dumps: RCU, from one message to the next. pgw_table_next() finds no table
+ *   when the last uplink is gone, and a table is freed after a grace period. Where
+ *   a dump goes on is in cb->ctx, which is of this dump alone; the socket's own
+ *   mutex keeps two calls apart.
+ *
+ * A dump holds the module; unregistering waits for the others.
+ */
 struct genl_family pgw_family __ro_after_init = {
 	.name = PPTPGW_FAMILY_NAME,
 	.version = PPTPGW_FAMILY_VERSION,
 	.netnsok = true,
+	.parallel_ops = true,
 	.module = THIS_MODULE,
 	.ops = netlink_ops,
 	.n_ops = ARRAY_SIZE(netlink_ops),

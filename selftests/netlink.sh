@@ -165,6 +165,24 @@ test_filters() {
 	is "policy" "$(value wan0 policy)" enforce
 }
 
+# What a dump of other families is called through, with the mutex of them all.
+test_no_common_lock() {
+	local trace=/sys/kernel/tracing
+	[ -e "$trace/kprobe_events" ] || skip "no kprobes in tracefs"
+	grep -qw genl_lock_dumpit /proc/kallsyms ||
+		skip "this kernel takes the lock elsewhere"
+	load_with_roles
+	echo "p:pgwlock genl_lock_dumpit" >>"$trace"/kprobe_events
+	echo "p:pgwdump pgw_nl_dev_dump" >>"$trace"/kprobe_events
+	echo 1 >"$trace"/events/kprobes/enable
+	pg dev show >/dev/null
+	echo 0 >"$trace"/events/kprobes/enable
+	awk '{ print $1, $2 + $3 }' "$trace"/kprobe_profile >"$WORK/calls"
+	echo >"$trace"/kprobe_events
+	at_least "dumps" "$(sed -n 's/^pgwdump //p' "$WORK/calls")" 1
+	is "under the lock" "$(sed -n 's/^pgwlock //p' "$WORK/calls")" 0
+}
+
 settings_now() {
 	in_ns gw bash -c 'grep . /sys/class/net/*/pptpgw/{role,policy,unroutable,guard}'
 }
@@ -185,4 +203,5 @@ test_fuzz() {
 	counts wan0 steered $((steered + 3)) || fail "nothing is steered any more"
 }
 
-run_tests ynl_get_and_set ynl_dump ynl_events filters tracepoint perf fuzz
+run_tests ynl_get_and_set ynl_dump ynl_events filters no_common_lock \
+	tracepoint perf fuzz
