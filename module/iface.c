@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The doors. Every network device gets a struct pgw_iface when it appears, so
- * that a peer can remember any of them as its door, whatever its role is now.
+ * The doors. Every network device of a namespace with an uplink gets a struct
+ * pgw_iface, so that a peer can remember any of them as its door, whatever its role
+ * is now. In other namespaces devices cost no more than the files of their settings.
  */
 #include "iface.h"
 
@@ -17,6 +18,12 @@
 
 static const struct pgw_iface_names *role_names __read_mostly;
 static struct kmem_cache *iface_cache __read_mostly;
+
+/* What is shown of a device without a struct pgw_iface. */
+static const struct pgw_iface iface_default = {
+	.guard = PPTPGW_GUARD_WARN,
+	.refs = REFCOUNT_INIT(1),
+};
 
 /**
  * pgw_iface_find - the interface with this index
@@ -36,6 +43,19 @@ struct pgw_iface *pgw_iface_first_uplink(struct pgw_net *pn)
 	unsigned long ifindex = 0;
 
 	return xa_find(&pn->ifaces, &ifindex, ULONG_MAX, UPLINK);
+}
+
+/**
+ * pgw_iface_show - the interface that a device is, to be read
+ * @dev: device
+ *
+ * Context: RCU or RTNL. Return: the interface, not a reference, or one with default
+ * settings that has counted nothing.
+ */
+const struct pgw_iface *pgw_iface_show(const struct net_device *dev)
+{
+	return pgw_iface_find(pgw_net(dev_net(dev)), dev->ifindex) ?:
+	       &iface_default;
 }
 
 /* Count where only an index is at hand. Context: RCU. */
@@ -79,6 +99,8 @@ u64 pgw_iface_counter(const struct pgw_iface *iface, enum pgw_counter c)
 	u64 sum = 0;
 	int cpu;
 
+	if (!iface->counters)
+		return 0;
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(iface->counters, cpu)->n[c]);
 	return sum;
@@ -103,6 +125,110 @@ void pgw_iface_totals(struct pgw_net *pn, u64 *sum)
 			sum[c] += pgw_iface_counter(iface, c);
 }
 
+static struct pgw_iface *iface_alloc(struct pgw_net *pn, int ifindex)
+{
+	struct pgw_iface *iface;
+
+	iface = kmem_cache_zalloc(iface_cache, GFP_KERNEL_ACCOUNT);
+	if (!iface)
+		return NULL;
+	iface->counters = alloc_percpu_gfp(struct pgw_counters,
+					   GFP_KERNEL_ACCOUNT);
+	if (!iface->counters) {
+		kmem_cache_free(iface_cache, iface);
+		return NULL;
+	}
+	iface->ifindex = ifindex;
+	iface->guard = PPTPGW_GUARD_WARN;
+	iface->pn = pn;
+	pgw_paths_init(&iface->paths);
+	refcount_set(&iface->refs, 1);
+	return iface;
+}
+
+/**
+ * pgw_iface_make - the interface that a device is, to be written
+ * @dev: device
+ *
+ * Context: RTNL. Return: the interface, not a reference; -ENOENT if the device has
+ * not been announced yet; another -errno.
+ */
+struct pgw_iface *pgw_iface_make(struct net_device *dev)
+{
+	struct pgw_net *pn = pgw_net(dev_net(dev));
+	struct pgw_iface *iface;
+	int err;
+
+	ASSERT_RTNL();
+	iface = pgw_iface_find(pn, dev->ifindex);
+	if (iface)
+		return iface;
+	iface = iface_alloc(pn, dev->ifindex);
+	if (!iface)
+		return ERR_PTR(-ENOMEM);
+	err = xa_insert(&pn->ifaces, dev->ifindex, iface, GFP_KERNEL);
+	if (err)
+		goto put;
+	err = pgw_sysfs_add_counters(dev);
+	if (err)
+		goto erase;
+	return iface;
+
+erase:
+	xa_erase(&pn->ifaces, dev->ifindex);
+put:
+	pgw_iface_put(iface);
+	return ERR_PTR(err);
+}
+
+/* For all devices. While the module is being loaded, some will be announced later. */
+static int ifaces_make(struct pgw_net *pn)
+{
+	struct pgw_iface *iface;
+	struct net_device *dev;
+
+	for_each_netdev(pn->net, dev) {
+		if (pgw_iface_find(pn, dev->ifindex))
+			continue;
+		iface = pgw_iface_make(dev);
+		if (!IS_ERR(iface))
+			iface->fresh = true;
+		else if (PTR_ERR(iface) != -ENOENT)
+			return PTR_ERR(iface);
+	}
+	return 0;
+}
+
+/* Keep what ifaces_make() made, or undo it: no hook has seen it. */
+static void ifaces_made(struct pgw_net *pn, bool keep)
+{
+	struct pgw_iface *iface;
+	struct net_device *dev;
+
+	for_each_netdev(pn->net, dev) {
+		iface = pgw_iface_find(pn, dev->ifindex);
+		if (!iface || !iface->fresh)
+			continue;
+		iface->fresh = false;
+		if (keep)
+			continue;
+		pgw_sysfs_del_counters(dev);
+		xa_erase(&pn->ifaces, dev->ifindex);
+		pgw_iface_put(iface);
+	}
+}
+
+static int uplink_get(struct pgw_net *pn)
+{
+	int err;
+
+	if (pn->active)
+		return pgw_net_uplink_get(pn);
+	err = ifaces_make(pn) ?: pgw_net_uplink_get(pn);
+	ifaces_made(pn, !err);
+	return err;
+}
+
 static bool is_guarded(const struct pgw_iface *iface)
 {
 	return iface->role == PPTPGW_ROLE_CORPORATE &&
@@ -119,7 +245,7 @@ static int set_role(struct pgw_iface *iface, u8 role)
 	if (role == old)
 		return 0;
 	if (role == PPTPGW_ROLE_INTERNET) {
-		err = pgw_net_uplink_get(iface->pn);
+		err = uplink_get(iface->pn);
 		if (err)
 			return err;
 	}
@@ -225,63 +351,33 @@ static enum pptpgw_role role_by_name(const char *name)
 /* A device appeared or was renamed; a role it has already stays. */
 static void iface_name_role(struct net_device *dev)
 {
+	u8 role = role_by_name(dev->name);
 	struct pgw_settings settings;
 	struct pgw_iface *iface;
 	int err;
 
-	if (!net_eq(dev_net(dev), &init_net))
+	if (!net_eq(dev_net(dev), &init_net) || role == PPTPGW_ROLE_NONE ||
+	    pgw_iface_show(dev)->role != PPTPGW_ROLE_NONE)
 		return;
-	iface = pgw_iface_find(pgw_net(&init_net), dev->ifindex);
-	if (!iface || iface->role != PPTPGW_ROLE_NONE)
-		return;
-	settings = pgw_iface_settings(iface);
-	settings.role = role_by_name(dev->name);
-	err = pgw_iface_set(iface, &settings);
+	iface = pgw_iface_make(dev);
+	err = PTR_ERR_OR_ZERO(iface);
+	if (!err) {
+		settings = pgw_iface_settings(iface);
+		settings.role = role;
+		err = pgw_iface_set(iface, &settings);
+	}
 	if (err)
 		netdev_err(dev, "pptpgw: cannot set the role: error %d\n", err);
 }
 
-static struct pgw_iface *iface_alloc(struct pgw_net *pn, int ifindex)
-{
-	struct pgw_iface *iface = kmem_cache_zalloc(iface_cache, GFP_KERNEL);
-
-	if (!iface)
-		return NULL;
-	iface->counters = alloc_percpu(struct pgw_counters);
-	if (!iface->counters) {
-		kmem_cache_free(iface_cache, iface);
-		return NULL;
-	}
-	iface->ifindex = ifindex;
-	iface->guard = PPTPGW_GUARD_WARN;
-	iface->pn = pn;
-	pgw_paths_init(&iface->paths);
-	refcount_set(&iface->refs, 1);
-	return iface;
-}
-
 static int iface_add(struct net_device *dev)
 {
-	struct pgw_net *pn = pgw_net(dev_net(dev));
-	struct pgw_iface *iface;
 	int err;
 
-	iface = iface_alloc(pn, dev->ifindex);
-	if (!iface)
-		return -ENOMEM;
-	err = xa_insert(&pn->ifaces, dev->ifindex, iface, GFP_KERNEL);
-	if (err)
-		goto put;
 	err = pgw_sysfs_add(dev);
-	if (err)
-		goto erase;
-	return 0;
-
-erase:
-	xa_erase(&pn->ifaces, dev->ifindex);
-put:
-	pgw_iface_put(iface);
-	return err;
+	if (err || !pgw_net(dev_net(dev))->active)
+		return err;
+	return PTR_ERR_OR_ZERO(pgw_iface_make(dev));
 }
 
 static void iface_retire(struct pgw_net *pn, const struct pgw_iface *iface)
@@ -300,10 +396,10 @@ static void iface_del(struct net_device *dev)
 	/* A reminder for a device long gone, whose index may be another's. */
 	if (dev->reg_state == NETREG_UNREGISTERED)
 		return;
+	pgw_sysfs_del(dev);
 	iface = pgw_iface_find(pn, dev->ifindex);
 	if (!iface)
 		return;
-	pgw_sysfs_del(dev);
 	/* Its peers keep the role and fail closed: see pgw_steer(). */
 	WRITE_ONCE(iface->ifindex, 0);
 	pgw_paths_end(&iface->paths);
@@ -360,7 +456,7 @@ void pgw_iface_stop(void)
 
 int __init pgw_iface_init(void)
 {
-	iface_cache = KMEM_CACHE(pgw_iface, 0);
+	iface_cache = KMEM_CACHE(pgw_iface, SLAB_ACCOUNT);
 	return iface_cache ? 0 : -ENOMEM;
 }
 

@@ -29,6 +29,7 @@ struct pgw_counters {
  * @policy: enum pptpgw_policy
  * @unroutable: enum pptpgw_unroutable
  * @guard: enum pptpgw_guard
+ * @fresh: made for a first uplink that may still fail; RTNL
  * @unroutable_event: when an event of that type was last sent
  * @table_full_event: likewise
  * @paths: routes by its gateways, where it has several
@@ -38,7 +39,9 @@ struct pgw_counters {
  *	this is: such a peer fails closed when the device is deleted
  * @rcu: frees it
  *
- * The settings are written under RTNL and read under RCU.
+ * The settings are written under RTNL and read under RCU. A device has none of
+ * this, but the defaults, until somebody changes a setting of it, or its namespace
+ * gets an uplink. It then stays until the device goes.
  */
 struct pgw_iface {
 	int ifindex;
@@ -46,6 +49,7 @@ struct pgw_iface {
 	u8 policy;
 	u8 unroutable;
 	u8 guard;
+	bool fresh;
 	u32 unroutable_event;
 	u32 table_full_event;
 	struct pgw_paths paths;
@@ -66,8 +70,12 @@ static inline bool pgw_iface_is(const struct pgw_iface *iface,
 	return READ_ONCE(iface->role) == role;
 }
 
+struct net_device;
+
 struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex);
 struct pgw_iface *pgw_iface_first_uplink(struct pgw_net *pn);
+const struct pgw_iface *pgw_iface_show(const struct net_device *dev);
+struct pgw_iface *pgw_iface_make(struct net_device *dev);
 void pgw_iface_count(struct pgw_net *pn, int ifindex, enum pgw_counter c);
 bool pgw_iface_get(struct pgw_iface *iface);
 void pgw_iface_put(struct pgw_iface *iface);

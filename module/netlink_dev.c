@@ -88,7 +88,7 @@ static struct net_device *request_dev(struct genl_info *info)
 	return ERR_PTR(-ENODEV);
 }
 
-/* The same, as ours. Context: RTNL. */
+/* The same, as ours, to be written. Context: RTNL. */
 static struct pgw_iface *request_iface(struct genl_info *info,
 				       struct net_device **dev)
 {
@@ -97,16 +97,14 @@ static struct pgw_iface *request_iface(struct genl_info *info,
 	*dev = request_dev(info);
 	if (IS_ERR(*dev))
 		return ERR_CAST(*dev);
-	iface = pgw_iface_find(pgw_net(genl_info_net(info)), (*dev)->ifindex);
-	if (iface)
-		return iface;
-	NL_SET_ERR_MSG(info->extack, "interface came up without pptpgw");
-	return ERR_PTR(-ENODEV);
+	iface = pgw_iface_make(*dev);
+	if (IS_ERR(iface))
+		NL_SET_ERR_MSG(info->extack, "cannot set up the interface");
+	return iface;
 }
 
 int pgw_nl_dev_get(struct sk_buff *request, struct genl_info *info)
 {
-	struct pgw_iface *iface;
 	struct net_device *dev;
 	struct sk_buff *skb;
 	void *header;
@@ -116,15 +114,15 @@ int pgw_nl_dev_get(struct sk_buff *request, struct genl_info *info)
 	if (!skb)
 		return -ENOMEM;
 	rtnl_lock();
-	iface = request_iface(info, &dev);
-	err = IS_ERR(iface) ? PTR_ERR(iface) : put_dev(skb, dev, iface);
+	dev = request_dev(info);
+	err = IS_ERR(dev) ? PTR_ERR(dev) :
+			    put_dev(skb, dev, pgw_iface_show(dev));
 	rtnl_unlock();
 	return pgw_nl_reply(skb, info, header, err);
 }
 
 static int dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
-		    const struct net_device *dev,
-		    const struct pgw_iface *iface)
+		    const struct net_device *dev)
 {
 	void *header;
 
@@ -133,7 +131,8 @@ static int dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
 			     PPTPGW_CMD_DEV_GET);
 	if (!header)
 		return -EMSGSIZE;
-	if (put_dev(skb, dev, iface)) {
+	genl_dump_check_consistent(cb, header);
+	if (put_dev(skb, dev, pgw_iface_show(dev))) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
@@ -154,27 +153,27 @@ static int dump_whole(struct netlink_callback *cb)
 	return -EINVAL;
 }
 
-/* cb->args[0]: the first index that is still to come. */
+/* cb->args[0]: how many devices are done. */
 int pgw_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct net *net = sock_net(skb->sk);
-	struct pgw_net *pn = pgw_net(net);
-	unsigned long index = cb->args[0];
-	struct pgw_iface *iface;
 	struct net_device *dev;
+	long n = 0;
 	int err;
 
 	err = dump_whole(cb);
 	if (err)
 		return err;
 	rcu_read_lock();
-	xa_for_each_start(&pn->ifaces, index, iface, cb->args[0]) {
-		dev = dev_get_by_index_rcu(net, index);
-		if (dev && dump_dev(skb, cb, dev, iface))
+	cb->seq = READ_ONCE(net->dev_base_seq);
+	for_each_netdev_rcu(net, dev) {
+		if (n++ < cb->args[0])
+			continue;
+		if (dump_dev(skb, cb, dev))
 			break;
+		cb->args[0]++;
 	}
 	rcu_read_unlock();
-	cb->args[0] = iface ? index : ULONG_MAX;
 	return skb->len;
 }
 

@@ -307,7 +307,7 @@ static int __net_init net_init(struct net *net)
 	struct pgw_net *pn = pgw_net(net);
 
 	pn->net = net;
-	xa_init(&pn->ifaces);
+	xa_init_flags(&pn->ifaces, XA_FLAGS_ACCOUNT);
 	net_ops->init(pn);
 	pn->generation = 1;
 	spin_lock_init(&pn->event_lock);

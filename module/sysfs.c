@@ -55,38 +55,40 @@ static u8 *setting_of(struct pgw_settings *settings, const struct setting *s)
 	return (u8 *)settings + s->offset;
 }
 
-/* Context: RCU or RTNL; the file's device exists while a handler runs. */
-static struct pgw_iface *dev_iface(struct device *d)
+/* Context: RCU or RTNL. */
+static u8 setting_get(const struct net_device *dev, const struct setting *s)
 {
-	struct net_device *dev = to_net_dev(d);
+	struct pgw_settings settings = pgw_iface_settings(pgw_iface_show(dev));
 
-	return pgw_iface_find(pgw_net(dev_net(dev)), dev->ifindex);
+	return *setting_of(&settings, s);
 }
 
+/* The file's device exists while a handler runs. */
 static ssize_t setting_show(struct device *d, struct device_attribute *attr,
 			    char *buf)
 {
 	struct setting *s = container_of(attr, struct setting, attr);
-	struct pgw_settings settings;
-	struct pgw_iface *iface;
-	ssize_t ret = -ENODEV;
+	u8 value;
 
 	rcu_read_lock();
-	iface = dev_iface(d);
-	if (iface) {
-		settings = pgw_iface_settings(iface);
-		ret = sysfs_emit(buf, "%s\n",
-				 s->words[*setting_of(&settings, s)]);
-	}
+	value = setting_get(to_net_dev(d), s);
 	rcu_read_unlock();
-	return ret;
+	return sysfs_emit(buf, "%s\n", s->words[value]);
 }
 
-static int setting_set(struct pgw_iface *iface, const struct setting *s,
+/* Context: RTNL. Return: 0 or -errno, then the setting is what it was. */
+static int setting_set(struct net_device *dev, const struct setting *s,
 		       u8 value)
 {
-	struct pgw_settings settings = pgw_iface_settings(iface);
+	struct pgw_settings settings;
+	struct pgw_iface *iface;
 
+	if (value == setting_get(dev, s))
+		return 0;
+	iface = pgw_iface_make(dev);
+	if (IS_ERR(iface))
+		return PTR_ERR(iface);
+	settings = pgw_iface_settings(iface);
 	*setting_of(&settings, s) = value;
 	return pgw_iface_set(iface, &settings);
 }
@@ -100,18 +102,17 @@ static ssize_t setting_store(struct device *d, struct device_attribute *attr,
 			     const char *buf, size_t len)
 {
 	struct setting *s = container_of(attr, struct setting, attr);
-	struct pgw_iface *iface;
+	struct net_device *dev = to_net_dev(d);
 	int value, err;
 
-	if (!ns_capable(dev_net(to_net_dev(d))->user_ns, CAP_NET_ADMIN))
+	if (!ns_capable(dev_net(dev)->user_ns, CAP_NET_ADMIN))
 		return -EPERM;
 	value = __sysfs_match_string(s->words, s->nwords, buf);
 	if (value < 0)
 		return value;
 	if (!rtnl_trylock())
 		return restart_syscall();
-	iface = dev_iface(d);
-	err = iface ? setting_set(iface, s, value) : -ENODEV;
+	err = setting_set(dev, s, value);
 	rtnl_unlock();
 	return err ?: len;
 }
@@ -147,15 +148,12 @@ static struct setting guard_setting = {
 static ssize_t peers_show(struct device *d, struct device_attribute *attr,
 			  char *buf)
 {
-	struct pgw_iface *iface;
-	ssize_t ret = -ENODEV;
+	unsigned int peers;
 
 	rcu_read_lock();
-	iface = dev_iface(d);
-	if (iface)
-		ret = sysfs_emit(buf, "%u\n", pgw_iface_peers(iface));
+	peers = pgw_iface_peers(pgw_iface_show(to_net_dev(d)));
 	rcu_read_unlock();
-	return ret;
+	return sysfs_emit(buf, "%u\n", peers);
 }
 static DEVICE_ATTR_RO(peers);
 
@@ -165,26 +163,34 @@ static ssize_t counter_show(struct device *d, struct device_attribute *attr,
 			    char *buf)
 {
 	enum pgw_counter c = attr - counter_attrs;
-	struct pgw_iface *iface;
-	ssize_t ret = -ENODEV;
+	u64 value;
 
 	rcu_read_lock();
-	iface = dev_iface(d);
-	if (iface)
-		ret = sysfs_emit(buf, "%llu\n", pgw_iface_counter(iface, c));
+	value = pgw_iface_counter(pgw_iface_show(to_net_dev(d)), c);
 	rcu_read_unlock();
-	return ret;
+	return sysfs_emit(buf, "%llu\n", value);
 }
 
-static struct attribute *iface_attrs[] = {
+static struct attribute *setting_attrs[] = {
 	&role_setting.attr.attr,
 	&policy_setting.attr.attr,
 	&unroutable_setting.attr.attr,
 	&guard_setting.attr.attr,
-	&dev_attr_peers.attr,
-	[5 ... 5 + PGW_COUNTERS] = NULL, /* pgw_sysfs_init() fills it in */
+	NULL
 };
 
+/* Of all devices. */
+static const struct attribute_group setting_group = {
+	.name = "pptpgw",
+	.attrs = setting_attrs,
+};
+
+static struct attribute *iface_attrs[] = {
+	&dev_attr_peers.attr,
+	[1 ... 1 + PGW_COUNTERS] = NULL, /* pgw_sysfs_init() fills it in */
+};
+
+/* In the same directory, of those with a struct pgw_iface. */
 static const struct attribute_group iface_group = {
 	.name = "pptpgw",
 	.attrs = iface_attrs,
@@ -201,17 +207,38 @@ void __init pgw_sysfs_init(void)
 		a->attr.name = pgw_counter_names[c];
 		a->attr.mode = 0444;
 		a->show = counter_show;
-		iface_attrs[5 + c] = &a->attr;
+		iface_attrs[1 + c] = &a->attr;
 	}
 }
 
 int pgw_sysfs_add(struct net_device *dev)
 {
-	return sysfs_create_group(&dev->dev.kobj, &iface_group);
+	return sysfs_create_group(&dev->dev.kobj, &setting_group);
 }
 
-/* Waits for running handlers: hold no lock that they take without trying. */
+/* Return: 0, -ENOENT if pgw_sysfs_add() was not called or failed, or -ENOMEM. */
+int pgw_sysfs_add_counters(struct net_device *dev)
+{
+	return sysfs_merge_group(&dev->dev.kobj, &iface_group);
+}
+
+/* Waits for running handlers, which take no lock. */
+void pgw_sysfs_del_counters(struct net_device *dev)
+{
+	sysfs_unmerge_group(&dev->dev.kobj, &iface_group);
+}
+
+/*
+ * All files, if there are any. Waits for running handlers: hold no lock that they
+ * take without trying.
+ */
 void pgw_sysfs_del(struct net_device *dev)
 {
-	sysfs_remove_group(&dev->dev.kobj, &iface_group);
+	struct kernfs_node *directory;
+
+	directory = sysfs_get_dirent(dev->dev.kobj.sd, setting_group.name);
+	if (!directory)
+		return;
+	sysfs_put(directory);
+	sysfs_remove_group(&dev->dev.kobj, &setting_group);
 }

@@ -41,6 +41,44 @@ test_words() {
 	is "role at last" "$(value wan0 role)" none
 }
 
+# files IF: how many it has.
+files() { in_ns gw find "/sys/class/net/$1/pptpgw/" -type f | wc -l; }
+
+# listed IF: its role and counters, as netlink has them, in a dump and alone.
+listed() {
+	json ".[] | select(.ifname == \"$1\") | .role, .guard, .steered" dev show | xargs
+	json ".[] | .role, .guard, .steered" dev show "$1" | xargs
+}
+
+# An interface costs little where nobody uses pptpgw.
+test_lazy_files() {
+	local all dev
+	load
+	ip -n pgw-gw link add pgwx type dummy
+	is "files at first" "$(files pgwx)" 4
+	setting pgwx role none
+	setting pgwx guard warn
+	is "files after what was so already" "$(files pgwx)" 4
+	is "listed" "$(listed pgwx | xargs)" "none warn 0 none warn 0"
+	setting pgwx policy observe
+	all=$(files pgwx)
+	at_least "files after a change" "$all" 10
+	is "files of another" "$(files corp0)" 4
+	setting wan0 role internet
+	for dev in lo wan0 wan1 corp0 pgwx; do
+		is "files of $dev with an uplink" "$(files "$dev")" "$all"
+	done
+	is "policy" "$(value pgwx policy)" observe
+	ip -n pgw-gw link add pgwy type dummy
+	is "files of a new one" "$(files pgwy)" "$all"
+	setting wan0 role none
+	is "files of one that stays" "$(files pgwy)" "$all"
+	ip -n pgw-gw link add pgwz type dummy
+	is "files of a new one without an uplink" "$(files pgwz)" 4
+	is "interfaces listed" "$(json length dev show)" \
+		"$(in_ns gw sh -c 'ls /sys/class/net | wc -l')"
+}
+
 test_unprivileged() {
 	load
 	! in_ns gw setpriv --bounding-set -net_admin --inh-caps -net_admin \
@@ -169,5 +207,5 @@ test_rmmod() {
 	is "files left" "$(in_ns gw find /sys/class/net/wan0/ -name pptpgw)" ""
 }
 
-run_tests words unprivileged renamed_interface names bad_parameters \
+run_tests words lazy_files unprivileged renamed_interface names bad_parameters \
 	limits_and_expiry vrf_without vrf_with rmmod
