@@ -321,7 +321,8 @@ static unsigned int forward_out(struct pgw_net *pn, struct sk_buff *skb,
 			pgw_half_open_answered(pn, &key, pkt->ports[1],
 					       pkt->seq);
 	}
-	return steer(pn, skb, state, pkt, true);
+	return steer(pn, skb, state, pkt,
+		     pgw_is_from_server_behind(pn, skb));
 }
 
 /* A bridged packet passes here with br_netfilter: it has no route of its own. */
