@@ -180,8 +180,9 @@ bool pgw_route_holds(struct pgw_net *pn, const struct dst_entry *dst)
  * @sk: the socket that sent it, or NULL
  *
  * The old route was subject to policy, and so is the new one: policies may be for an
- * interface, or an interface free of them. Return: a reference to @dst or to what
- * encrypts and then goes there; NULL if that cannot be decided, or must not be sent.
+ * interface, or an interface free of them. Where policy forbids, or has no keys yet,
+ * no way leads through the interface. Return: a reference to @dst or to what encrypts
+ * and then goes there; NULL if that cannot be decided, or must not be sent.
  */
 struct dst_entry *pgw_route_ipsec(struct pgw_net *pn, struct sk_buff *skb,
 				  struct dst_entry *dst, const struct sock *sk)

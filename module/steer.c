@@ -213,7 +213,7 @@ static enum pgw_counter give_route(const struct pgw_reply *r,
 	if (pgw_has_ipsec(r->pn->net)) {
 		dst = pgw_route_ipsec(r->pn, r->skb, dst, r->sk);
 		if (!dst)
-			return PGW_UNSTEERABLE;
+			return pgw_judge(ingress, false);
 	}
 	return swap_route(r->skb, dst);
 }
