@@ -149,7 +149,7 @@ test_spoofer_holds_roaming_client() {
 	local spoofer start
 	share_address
 	load_with_roles
-	tunnel c1 "$SHARED" --idle-wait 3 --max-echo-wait 30
+	tunnel c1 "$SHARED" --idle-wait 3
 	bg isp bash -c "while :; do
 		$TOOLS/ipsend -l br0,$(mac gw wan0) -s $C1 -d $SHARED 47 $GRE_DATA
 		$TOOLS/ipsend -l br0,$(mac gw wan0) -s $C1 -d $SHARED -c 6 $TCP_ACK
