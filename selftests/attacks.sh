@@ -200,6 +200,7 @@ test_forged_grants() {
 		send crt -s "$C1" -d "$WAN0" -c 6 "$(grants 40000 1723 "$id")"
 	done
 	send isp -s "$C1" -d "$WAN0" -c 6 "$(grants 1723 1723 30000)"
+	is "calls opened before the call" "$(json .calls_opened stats)" 0
 	attack wan0 isp -s "$C1" -d "$WAN0" -P -c 6 "$(grants 40000 1723 31000)"
 	tunnel c1 "$WAN0"
 	port=$(port_of "$C1" gw)
