@@ -22,7 +22,7 @@ test_last_name() {
 	panic_when_stuck
 	chmod 777 "$WORK"
 	modprobe -a dummy
-	load peer_timeout=1
+	load peer_timeout=8	# looked for every 2 s
 	export PPTPGW TOOLS
 	# shellcheck disable=SC2016
 	as_user bash -c '
@@ -30,6 +30,7 @@ test_last_name() {
 		all=255.255.255.255
 		ip link set lo up
 		ip link add d0 type dummy
+		ip addr add 198.18.0.1/24 dev d0
 		ip route add default dev lo
 		"$PPTPGW" dev set d0 role internet
 		"$TOOLS/ipsend" -s $all -d $all 6 "$TCP_ACK"
@@ -40,7 +41,7 @@ test_last_name() {
 			ends tunnel show &&
 			ends tunnel flush
 		ended=$?
-		sleep 3		# the expiry has run
+		sleep 3		# the expiry has looked at it
 		exit $ended' "$WORK" || fail "a command fails"
 	is "peers" "$(cat "$WORK/peers")" 0
 }
