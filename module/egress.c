@@ -157,7 +157,8 @@ static void hold_next(struct pgw_net *pn)
  * is a hold, in which routes are used that were looked up since it began. Holds that
  * follow each other get longer, up to a second.
  *
- * All leave by the ingress. What may be late is another gateway behind it, or a refusal.
+ * Not the routes of a device that is gone, which are on another that has no index, nor
+ * those that IPsec may concern. All leave by the ingress. What may be late is another gateway behind it, or a refusal.
  * FIB notifiers could not tell which changes matter: they are told of the first route
  * of each prefix, and the default route by an uplink is usually the second.
  */
@@ -165,7 +166,7 @@ bool pgw_route_holds(struct pgw_net *pn, const struct dst_entry *dst)
 {
 	const struct rtable *rt = container_of(dst, struct rtable, dst);
 
-	if (dst->obsolete != DST_OBSOLETE_FORCE_CHK ||
+	if (dst->obsolete != DST_OBSOLETE_FORCE_CHK || !dst->dev->ifindex ||
 	    pgw_has_ipsec(pn->net))
 		return false;
 	hold_next(pn);

@@ -120,11 +120,11 @@ static struct pgw_key key_icmp(const struct sk_buff *skb,
 	return key;
 }
 
-/* No client has such an address. */
+/* A client has no address of "this network" (RFC 1122, section 3.2.1.3), and so on. */
 static bool is_client(__be32 addr)
 {
 	return !ipv4_is_multicast(addr) && !ipv4_is_lbcast(addr) &&
-	       !ipv4_is_zeronet(addr) && !ipv4_is_loopback(addr);
+	       !ipv4_is_loopback(addr) && addr & htonl(IN_CLASSA_NET);
 }
 
 /* A segment to a server: what it proves, and what it says. */
