@@ -36,21 +36,27 @@ crossed() {
 		sed -n 's/.*packets \([0-9]*\).*/\1/p'
 }
 
-# The gateway has no pptp helper: GRE from the server gets its own translation.
-server_behind_dnat() {
+# dnat_to SERVER [UPLINK ADDRESS]: what comes in there for PPTP is for SERVER. The
+# gateway has no pptp helper: GRE from the server gets its own translation.
+dnat_to() {
+	local server=$1 uplink=${2:-wan0} address=${3:-$WAN0}
 	in_ns gw nft -f - <<-END
 		table ip nat {
 			chain pre {
 				type nat hook prerouting priority -100;
-				iifname wan0 tcp dport 1723 dnat to $CSRV
-				iifname wan0 meta l4proto gre dnat to $CSRV
+				iifname $uplink tcp dport 1723 dnat to $server
+				iifname $uplink meta l4proto gre dnat to $server
 			}
 			chain post {
 				type nat hook postrouting priority 100;
-				ip saddr $CSRV meta l4proto gre snat to $WAN0
+				ip saddr $server meta l4proto gre snat to $address
 			}
 		}
 	END
+}
+
+server_behind_dnat() {
+	dnat_to "$CSRV"
 	ip -n pgw-chost route add 10.250.0.0/24 via "$CSRV"
 	start_pptpd csrv
 }

@@ -3,16 +3,17 @@
  * Send IPv4 packets, well formed or not.
  *
  * ipsend [-n COUNT] [-s SRC[/BITS]] [-d DST[/BITS]] [-o] [-f OFFSET]
- *        [-m] [-c] [-P] [-p PAD] [-r RATE] [-l IF,MAC | -a NETNS,HEX]
+ *        [-m] [-D] [-c] [-P] [-p PAD] [-r RATE] [-l IF,MAC | -a NETNS,HEX]
  *        PROTOCOL HEX
  *
  * HEX is all that follows the IP header. With /BITS each packet has the next
  * address of that prefix. -o adds IP options, -f and -m make it a fragment
- * (offset in bytes, more to come), -c fills in a TCP checksum, -P gives each
- * segment the source port after that of the last, -p adds PAD zero bytes, -r
- * sends RATE packets a second. -a answers each packet from the network namespace
- * NETNS (a path), with the addresses swapped, before the next is sent. -l sends
- * by a packet socket, with nothing but the Ethernet and IP headers in the linear
+ * (offset in bytes, more to come), -D forbids to make fragments of it, -c fills
+ * in a TCP checksum, -P gives each segment the source port after that of the
+ * last, -p adds PAD zero bytes, -r sends RATE packets a second. -a answers each
+ * packet from the network namespace NETNS (a path), with the addresses swapped,
+ * before the next is sent. -l sends by a packet socket, with nothing but the
+ * Ethernet and IP headers in the linear
  * part of the skb; the packet must then be larger than a page.
  */
 #define _GNU_SOURCE
@@ -43,7 +44,7 @@
 struct job {
 	unsigned long count, rate;
 	struct range src, dst;
-	bool options, more, checksum, ports;
+	bool options, more, whole, checksum, ports;
 	unsigned int offset, pad, protocol;
 	char *linear, *answer;
 };
@@ -54,7 +55,7 @@ static void parse(struct job *job, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "n:s:d:of:mcPp:r:l:a:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:s:d:of:mDcPp:r:l:a:")) != -1) {
 		switch (opt) {
 		case 'n':
 			job->count = strtoul(optarg, NULL, 0);
@@ -73,6 +74,9 @@ static void parse(struct job *job, int argc, char **argv)
 			break;
 		case 'm':
 			job->more = true;
+			break;
+		case 'D':
+			job->whole = true;
 			break;
 		case 'c':
 			job->checksum = true;
@@ -160,7 +164,8 @@ static unsigned int build(const struct job *job, const char *hex,
 	ip->ihl = ihl / 4;
 	ip->tot_len = htons(len);
 	ip->id = htons(n + 1);
-	ip->frag_off = htons(job->offset / 8 | (job->more ? IP_MF : 0));
+	ip->frag_off = htons(job->offset / 8 | (job->more ? IP_MF : 0) |
+			     (job->whole ? IP_DF : 0));
 	ip->ttl = 64;
 	ip->protocol = job->protocol;
 	ip->saddr = nth(&job->src, n);
