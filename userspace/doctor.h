@@ -195,6 +195,10 @@ void check_uplinks(struct doctor *d);
 void check_rules(struct doctor *d);
 void check_sysctls(struct doctor *d);
 void check_firewall(struct doctor *d);
+
+/* For hosts that forward to a PPTP server. */
+void check_redirects(struct doctor *d);
+
 void check_ppp(struct doctor *d);
 void check_managers(struct doctor *d);
 

@@ -258,7 +258,8 @@ static __u32 address_of(const struct doctor *d, const struct door *door)
 	return 0;
 }
 
-static void check_uplink(struct doctor *d, const json_t *ruleset, const struct door *uplink)
+/* Return: true if a server behind this host gets what comes in there. */
+static bool check_uplink(struct doctor *d, const json_t *ruleset, const struct door *uplink)
 {
 	__u32 local = address_of(d, uplink);
 	const char *oif = d->active ? ifname(active_dev(d)) : uplink->name;
@@ -277,16 +278,27 @@ static void check_uplink(struct doctor *d, const json_t *ruleset, const struct d
 
 	/* The server is behind this host: its rules are for the FORWARD hook. */
 	if (nft_fate(ruleset, "nat", "prerouting", &in, &chain) == FATE_DNAT)
-		return;
+		return true;
 	check_input(d, ruleset, &in);
 	check_input(d, ruleset, &in_gre);
 	check_output(d, ruleset, out, uplink);
 	out = out_gre;
 	check_output(d, ruleset, out, uplink);
+	return false;
+}
+
+/* A server behind this host may have an address of its own. */
+static bool is_told_to_forward(void)
+{
+	char value[16];
+
+	return file_first_line("/sys/module/pptpgw/parameters/forward", value, sizeof(value)) &&
+	       !strcmp(value, "always");
 }
 
 void check_firewall(struct doctor *d)
 {
+	bool forwards = is_told_to_forward();
 	const struct door *uplink;
 	json_t *ruleset;
 
@@ -296,6 +308,8 @@ void check_firewall(struct doctor *d)
 	read_nft(d, ruleset);
 	read_legacy(d, ruleset);
 	for (uplink = next_uplink(d->doors); uplink; uplink = next_uplink(uplink->next))
-		check_uplink(d, ruleset, uplink);
+		forwards |= check_uplink(d, ruleset, uplink);
 	json_decref(ruleset);
+	if (forwards)
+		check_redirects(d);
 }

@@ -3,6 +3,7 @@
  * Settings of the kernel that stand in the way.
  */
 #include <limits.h>
+#include <linux/pptpgw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,49 @@ static void check_rp_filter(struct doctor *d, const struct door *door)
 
 	if (rp_filter_of(door->name) == 1)
 		report(d, &f);
+}
+
+#define SEND_REDIRECTS "/proc/sys/net/ipv4/conf/%s/send_redirects"
+#define NO_REDIRECTS "net.ipv4.conf.%s.send_redirects=0"
+
+static int mend_redirects(struct doctor *d, const struct finding *finding)
+{
+	struct finding all = *finding;
+
+	all.path = text(d, SEND_REDIRECTS, "all");
+	return mend_file(d, &all) ?: mend_file(d, finding);
+}
+
+/* The kernel sends them if either of the two says so, before pptpgw sees the reply. */
+static void check_redirects_by(struct doctor *d, const struct door *door)
+{
+	bool own = sysctl_of_dev(door->name, "send_redirects") == 1;
+	bool all = sysctl_of_dev("all", "send_redirects") == 1;
+	const struct finding f = {
+		.id = "send-redirects",
+		.severity = SEVERITY_WARNING,
+		.what = text(d, "on %s this host redirects the server behind it to other routers",
+			     door->name),
+		.breaks = "a default route through there makes it send its replies past pptpgw",
+		.owner = owner_of_sysctl(d, all ? "conf.all.send_redirects" :
+					 text(d, "conf.%s.send_redirects", door->name)),
+		.fix = text(d, "sysctl -w " NO_REDIRECTS " " NO_REDIRECTS, "all", door->name),
+		.mend = mend_redirects,
+		.path = text(d, SEND_REDIRECTS, door->name),
+		.value = "0",
+	};
+
+	if (own || all)
+		report(d, &f);
+}
+
+void check_redirects(struct doctor *d)
+{
+	const struct door *door;
+
+	for (door = d->doors; door; door = door->next)
+		if (door->role == PPTPGW_ROLE_CORPORATE && is_there(door))
+			check_redirects_by(d, door);
 }
 
 void check_sysctls(struct doctor *d)

@@ -129,6 +129,16 @@ test_healthy_sunk_pool() {
 }
 
 test_server_behind_dnat() {
+	server_behind_dnat
+	no_redirects
+	silent
+}
+
+no_redirects() {
+	sysctl -qw net.ipv4.conf.{all,corp0}.send_redirects=0
+}
+
+server_behind_dnat() {
 	nft -f - <<-END
 		table ip x {
 			chain pre {
@@ -140,7 +150,6 @@ test_server_behind_dnat() {
 			}
 		}
 	END
-	silent
 }
 
 # -- default routes --------------------------------------------------------------
@@ -281,6 +290,30 @@ test_owner_bird() {
 }
 
 # -- the kernel's settings -------------------------------------------------------
+
+# The kernel's defaults; and either setting alone.
+test_send_redirects() {
+	local setting
+	server_behind_dnat
+	sysctl -qw net.ipv4.conf.{all,corp0}.send_redirects=1
+	finds send-redirects
+	is "fix" "$(field fix)" "sysctl -w net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.corp0.send_redirects=0"
+	mended
+	for setting in all corp0; do
+		sysctl -qw "net.ipv4.conf.$setting.send_redirects=1"
+		finds send-redirects
+		mended_by_command
+	done
+}
+
+# A server with an address of its own, as far as the module was told.
+test_send_redirects_forward_always() {
+	sysctl -qw net.ipv4.conf.{all,corp0}.send_redirects=1
+	silent
+	write /sys/module/pptpgw/parameters/forward always
+	finds send-redirects
+	mended
+}
 
 # The second uplink's replies have another way out than the active default route.
 test_rp_filter() {

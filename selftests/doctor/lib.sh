@@ -163,7 +163,7 @@ state() {
 	ip route show table all
 	ip rule
 	nft list ruleset
-	grep . /proc/sys/net/ipv4/{ip_forward,conf/*/{rp_filter,src_valid_mark,proxy_arp}}
+	grep . /proc/sys/net/ipv4/{ip_forward,conf/*/{rp_filter,src_valid_mark,proxy_arp,send_redirects}}
 	find /etc -type f -exec cksum {} +
 }
 
