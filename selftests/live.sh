@@ -105,6 +105,21 @@ test_uplink_deleted_and_created() {
 	is "peers" "$(value wan0 peers)" 1
 }
 
+# The uplink's settings outlive it.
+test_uplink_deleted_pass() {
+	gateway_is_this_host
+	setting wan0 unroutable pass
+	tunnel c1 "$SHARED"
+	ip link del wan0
+	reset_evidence
+	! ping -q -c 5 -i 0.2 -W 1 10.250.0.100 >/dev/null ||
+		fail "pings are answered"
+	at_least "by corp0" "$(leaked)" 5
+	at_least "passed" "$(value corp0 unroutable_passes)" 5
+	is "dropped" "$(value corp0 unroutable_drops)" 0
+	is "replies by wan1" "$(by wan1)" 0
+}
+
 # The only uplink is deleted: replies do not leak while its peers live, and the
 # hooks go when the last has expired.
 test_last_uplink_deleted() {
@@ -130,4 +145,5 @@ no_reply_is_ours() {
 }
 
 run_tests insmod_under_a_tunnel uplink_down_and_up \
-	uplink_deleted_and_created last_uplink_deleted
+	uplink_deleted_and_created uplink_deleted_pass \
+	last_uplink_deleted
