@@ -4,7 +4,7 @@
 # What takes the replies of a server behind the gateway past the FORWARD hook, and how
 # that is prevented: ICMP redirects, and flowtables.
 
-. "$(dirname "$0")/nat_lib.sh"
+. "$(dirname "$0")/gateways_lib.sh"
 
 # -- ICMP redirects --------------------------------------------------------------
 
