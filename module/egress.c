@@ -158,7 +158,8 @@ static void hold_next(struct pgw_net *pn)
  * follow each other get longer, up to a second.
  *
  * Not the routes of a device that is gone, which are on another that has no index, nor
- * those that IPsec may concern. All leave by the ingress. What may be late is another gateway behind it, or a refusal.
+ * those that IPsec may concern. All leave by the ingress. What may be late is another
+ * gateway behind it, or a refusal.
  * FIB notifiers could not tell which changes matter: they are told of the first route
  * of each prefix, and the default route by an uplink is usually the second.
  */

@@ -16,7 +16,6 @@
 
 #define UPLINK XA_MARK_0	/* in pgw_net.ifaces */
 
-static const struct pgw_iface_names *role_names __read_mostly;
 static struct kmem_cache *iface_cache __read_mostly;
 
 /* What is shown of a device without a struct pgw_iface. */
@@ -328,58 +327,6 @@ int pgw_iface_set(struct pgw_iface *iface, const struct pgw_settings *to)
 	return 0;
 }
 
-static bool name_in(const char *name, char *const *names, unsigned int n)
-{
-	while (n--)
-		if (!strcmp(names[n], name))
-			return true;
-	return false;
-}
-
-/* The role that the module parameters give to a device of this name. */
-static enum pptpgw_role role_by_name(const char *name)
-{
-	const struct pgw_iface_names *r = role_names;
-
-	if (name_in(name, r->internet, r->ninternet))
-		return PPTPGW_ROLE_INTERNET;
-	if (name_in(name, r->corporate, r->ncorporate))
-		return PPTPGW_ROLE_CORPORATE;
-	return PPTPGW_ROLE_NONE;
-}
-
-/* A device appeared or was renamed; a role it has already stays. */
-static void iface_name_role(struct net_device *dev)
-{
-	u8 role = role_by_name(dev->name);
-	struct pgw_settings settings;
-	struct pgw_iface *iface;
-	int err;
-
-	if (!net_eq(dev_net(dev), &init_net) || role == PPTPGW_ROLE_NONE ||
-	    pgw_iface_show(dev)->role != PPTPGW_ROLE_NONE)
-		return;
-	iface = pgw_iface_make(dev);
-	err = PTR_ERR_OR_ZERO(iface);
-	if (!err) {
-		settings = pgw_iface_settings(iface);
-		settings.role = role;
-		err = pgw_iface_set(iface, &settings);
-	}
-	if (err)
-		netdev_err(dev, "pptpgw: cannot set the role: error %d\n", err);
-}
-
-static int iface_add(struct net_device *dev)
-{
-	int err;
-
-	err = pgw_sysfs_add(dev);
-	if (err || !pgw_net(dev_net(dev))->active)
-		return err;
-	return PTR_ERR_OR_ZERO(pgw_iface_make(dev));
-}
-
 static void iface_retire(struct pgw_net *pn, const struct pgw_iface *iface)
 {
 	int c;
@@ -388,16 +335,12 @@ static void iface_retire(struct pgw_net *pn, const struct pgw_iface *iface)
 		pn->retired[c] += pgw_iface_counter(iface, c);
 }
 
-static void iface_del(struct net_device *dev)
+/* The device goes. Context: RTNL. */
+void pgw_iface_del(struct net_device *dev)
 {
 	struct pgw_net *pn = pgw_net(dev_net(dev));
-	struct pgw_iface *iface;
+	struct pgw_iface *iface = pgw_iface_find(pn, dev->ifindex);
 
-	/* A reminder for a device long gone, whose index may be another's. */
-	if (dev->reg_state == NETREG_UNREGISTERED)
-		return;
-	pgw_sysfs_del(dev);
-	iface = pgw_iface_find(pn, dev->ifindex);
 	if (!iface)
 		return;
 	/* Its peers keep the role and fail closed: see pgw_steer(). */
@@ -409,49 +352,6 @@ static void iface_del(struct net_device *dev)
 		pgw_net_uplink_lost(pn);
 	pgw_net_guard_changed(pn, dev->ifindex, is_guarded(iface), false);
 	pgw_iface_put(iface);
-}
-
-/* A device must not fail for want of pptpgw: warn, and do without. */
-static int iface_event(struct notifier_block *nb, unsigned long event,
-		       void *ptr)
-{
-	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	int err;
-
-	switch (event) {
-	case NETDEV_REGISTER:
-		err = iface_add(dev);
-		if (err)
-			netdev_warn(dev, "pptpgw: not available: error %d\n",
-				    err);
-		iface_name_role(dev);
-		break;
-	case NETDEV_CHANGENAME:
-		iface_name_role(dev);
-		break;
-	case NETDEV_UNREGISTER:
-		iface_del(dev);
-		break;
-	}
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block iface_notifier = {
-	.notifier_call = iface_event,
-};
-
-/* Existing devices are announced by the registration, in all namespaces. */
-int __init pgw_iface_start(const struct pgw_iface_names *names)
-{
-	role_names = names;
-	pgw_sysfs_init();
-	return register_netdevice_notifier(&iface_notifier);
-}
-
-/* Announces the end of every device, which takes hooks and tables down. */
-void pgw_iface_stop(void)
-{
-	unregister_netdevice_notifier(&iface_notifier);
 }
 
 int __init pgw_iface_init(void)

@@ -76,6 +76,7 @@ struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex);
 struct pgw_iface *pgw_iface_first_uplink(struct pgw_net *pn);
 const struct pgw_iface *pgw_iface_show(const struct net_device *dev);
 struct pgw_iface *pgw_iface_make(struct net_device *dev);
+void pgw_iface_del(struct net_device *dev);
 void pgw_iface_count(struct pgw_net *pn, int ifindex, enum pgw_counter c);
 bool pgw_iface_get(struct pgw_iface *iface);
 void pgw_iface_put(struct pgw_iface *iface);
@@ -101,24 +102,6 @@ struct pgw_settings {
 struct pgw_settings pgw_iface_settings(const struct pgw_iface *iface);
 int pgw_iface_set(struct pgw_iface *iface, const struct pgw_settings *to);
 
-/**
- * struct pgw_iface_names - roles by name, from the module parameters
- * @internet: names of the interfaces with role internet
- * @corporate: names of the interfaces with role corporate
- * @ninternet: how many
- * @ncorporate: how many
- *
- * They hold in the initial namespace, for as long as the module is loaded.
- */
-struct pgw_iface_names {
-	char *const *internet;
-	char *const *corporate;
-	unsigned int ninternet;
-	unsigned int ncorporate;
-};
-
-int pgw_iface_start(const struct pgw_iface_names *names);
-void pgw_iface_stop(void);
 int pgw_iface_init(void);
 void pgw_iface_exit(void);
 

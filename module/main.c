@@ -12,6 +12,7 @@
 #include "guard.h"
 #include "hook.h"
 #include "iface.h"
+#include "netdev.h"
 #include "netlink.h"
 #include "peer.h"
 #include "pernet.h"
@@ -20,7 +21,7 @@
 
 static char *internet[PGW_MAX_NAMES];
 static char *corporate[PGW_MAX_NAMES];
-static struct pgw_iface_names names = {
+static struct pgw_netdev_names names = {
 	.internet = internet,
 	.corporate = corporate,
 };
@@ -168,7 +169,7 @@ static int __init pptpgw_init(void)
 	err = pgw_netlink_init();
 	if (err)
 		goto net;
-	err = pgw_iface_start(&names);
+	err = pgw_netdev_start(&names);
 	if (err)
 		goto netlink;
 	return 0;
@@ -187,7 +188,7 @@ iface:
 /* A peer's end drops its door: interfaces go last. */
 static void __exit pptpgw_exit(void)
 {
-	pgw_iface_stop();
+	pgw_netdev_stop();
 	pgw_netlink_exit();
 	pgw_net_exit();
 	pgw_peer_exit();

@@ -12,7 +12,7 @@ BEGIN {
 		 "iface sysfs peer proof classify/" \
 		 "egress/" \
 		 "steer explain offence guard follow/" \
-		 "hook netlink netlink_dev netlink_tunnel netlink_explain/" \
+		 "netdev hook netlink netlink_dev netlink_tunnel netlink_explain/" \
 		 "main"
 	# of its own line only these. No two headers may include each other.
 	split("control.c:packet control.h:packet call.h:control iface.c:sysfs " \
