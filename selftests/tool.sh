@@ -296,8 +296,7 @@ test_explain() {
 	explains "$C1" keep inactive none corp0
 	load_roles
 	explains "$C1" steer steered address wan0
-	send isp -s "$C1" -d "$WAN0" -c 6 "$TCP_ACK"
-	explains "$C1" steer steered embryo wan0
+	explains "$CHOST" keep not_uplink none corp0
 	meet "$C1" 1
 	explains "$C1" steer steered peer wan0
 	is "gateways" "$(json '.gateway + " " + .table_dev + " " +
@@ -314,9 +313,10 @@ test_explain() {
 	explains "$C1" keep unroutable_passes peer corp0
 	ip -n pgw-gw route add default via 198.51.100.1 metric 50
 	explains "$C1" keep already_right peer wan0
-	setting wan0 role none
-	explains "$C1" keep not_uplink peer wan0
 	is "no_door" "$(json .reason explain 203.0.113.99 from 10.1.0.2)" no_door
+	# It stays an Internet client, for whom the only uplink is left.
+	setting wan0 role none
+	explains "$C1" steer steered address wan1
 }
 
 # 10,000 peers stay; others come and go while they are dumped.

@@ -49,7 +49,7 @@ static void say_left_alone(const struct explanation *e)
 	out_text(", as the routing table says");
 }
 
-/* Why the door is the door. */
+/* Why it is that uplink. */
 static void say_because(const struct explanation *e)
 {
 	char buf[32];
@@ -65,7 +65,7 @@ static void say_because(const struct explanation *e)
 		out_text(", because it tried to connect there");
 		break;
 	case PPTPGW_SOURCE_ADDRESS:
-		out_text(", because that uplink owns the address they come from");
+		out_text(", because that uplink owns the address they come from, or is the only one");
 		break;
 	}
 }
@@ -124,12 +124,10 @@ static void say_reason(const struct explanation *e)
 		say_unroutable(e);
 		break;
 	case PPTPGW_REASON_NOT_UPLINK:
-		out_text(": the client's door is %s", door(e));
-		say_because(e);
-		out_text(", and that is no uplink");
+		out_text(": a route of its own, by no uplink, makes the client corporate");
 		break;
 	case PPTPGW_REASON_NO_DOOR:
-		out_text(": the client's door is unknown");
+		out_text(": nothing tells which uplink the client uses");
 		break;
 	case PPTPGW_REASON_INACTIVE:
 		out_text(": no interface here has role internet, so pptpgw looks at nothing");
