@@ -22,23 +22,25 @@
  * @PGW_UNROUTABLE_PASSES: the same, but passed as ``unroutable`` says
  * @PGW_OBSERVED_STEERS: reply that ``policy enforce`` would have steered
  * @PGW_OBSERVED_DROPS: reply that ``policy enforce`` would have dropped
- * @PGW_BY_EMBRYO: reply whose door was known from the embryo cache only
- * @PGW_BY_ADDRESS: reply whose door was inferred from its source address
- * @PGW_NOT_UPLINK: reply left to the routing table: its client came in by an
- *	interface that is not an uplink
- * @PGW_NO_DOOR: reply left to the routing table: its client's door is unknown
+ * @PGW_BY_EMBRYO: reply whose uplink was known from a half-open note only
+ * @PGW_BY_ADDRESS: reply whose uplink was inferred: it owns the source address, or is
+ *	the only one
+ * @PGW_NOT_UPLINK: reply left to the routing table: its client is corporate
+ * @PGW_NO_DOOR: reply of whose uplink nothing is known: left to the routing table if
+ *	that takes an uplink or it need not be ours, else steered by any uplink
  * @PGW_UNSTEERABLE: reply left alone: IPsec, source route, or a route that is
  *	not plain unicast
  * @PGW_NO_MEMORY_DROPS: reply dropped, for no headroom could be allocated
  * @PGW_LEARNED: peer created
- * @PGW_MOVED: peer moved to this door
- * @PGW_MOVE_REFUSED: packet of a peer whose own door is still in use
+ * @PGW_MOVED: peer moved to this ingress
+ * @PGW_MOVE_REFUSED: packet of a peer by another interface than its ingress, which
+ *	proves nothing
  * @PGW_EXPIRED: peer removed after ``peer_timeout`` without a packet
- * @PGW_TABLE_FULL: peer not created: ``max_peers`` or memory reached
- * @PGW_EMBRYOS: segment of an unknown client noted in the embryo cache
+ * @PGW_TABLE_FULL: proven segment that made no peer: ``max_peers`` or memory reached
+ * @PGW_EMBRYOS: segment of an unknown client that proves nothing, noted as half-open
  * @PGW_CALLS_OPENED: call granted by an Outgoing-Call-Reply
  * @PGW_CALLS_CLOSED: call ended by a Call-Disconnect-Notify, or with its control
- *	connection
+ *	connection, by the server or as proven
  * @PGW_CONTROL_ODD: control segment that is not whole, valid messages
  * @PGW_GRE_UNKNOWN: GREv1 from a client without a peer
  * @PGW_GRE_OTHER: GRE that is not PPTP's (RFC 2637, section 4.1)
@@ -50,7 +52,7 @@
  *	refused to the program that asked for it
  * @PGW_COUNTERS: how many there are
  *
- * Each is counted at one interface: the door where one is known, else the
+ * Each is counted at one interface: the ingress where one is known, else the
  * interface the packet came in by or leaves by.
  */
 enum pgw_counter {
