@@ -45,7 +45,7 @@ static struct pgw_call *call_alloc(const struct pgw_net *pn)
 	struct pgw_call *call;
 
 	call = kmalloc(sizeof(*call),
-		       GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
+		       GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
 	pgw_charge(old);
 	return call;
 }

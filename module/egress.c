@@ -46,7 +46,7 @@ static bool leads_to_uplink(struct pgw_net *pn, struct fib_info *fi)
 /**
  * pgw_is_corporate - whose side is a client on?
  * @pn: namespace
- * @client: its address
+ * @key: its address, and the local one, by which rules may choose
  * @table_oif: where the routing table sends the reply; a VRF's table is asked if that
  *	interface is in one
  *
@@ -54,12 +54,14 @@ static bool leads_to_uplink(struct pgw_net *pn, struct fib_info *fi)
  * (0/1 and 128/1 together are one, too), and leads to no uplink. What arrives where has
  * no say in this: addresses can be forged, the FIB cannot.
  */
-bool pgw_is_corporate(struct pgw_net *pn, __be32 client, int table_oif)
+bool pgw_is_corporate(struct pgw_net *pn, const struct pgw_key *key,
+		      int table_oif)
 {
 	struct flowi4 flow = {
 		.flowi4_oif = l3mdev_master_ifindex_by_index(pn->net, table_oif),
 		.flowi4_iif = LOOPBACK_IFINDEX,
-		.daddr = client,
+		.saddr = key->local,
+		.daddr = key->client,
 	};
 	struct fib_result res = {};
 
@@ -91,6 +93,7 @@ static bool fib_has_route(struct pgw_net *pn, const struct pgw_key *key, int oif
 struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
 				   const struct pgw_key *key)
 {
+	int genid = rt_genid_ipv4(ingress->pn->net);
 	int oif = READ_ONCE(ingress->ifindex);
 	struct flowi4 flow = pgw_flow(key, oif);
 	struct fib_result res = {};
@@ -107,7 +110,7 @@ struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
 		return NULL;
 	}
 	if (unlikely(fib_info_num_path(res.fi) > 1 && rt->rt_gw_family == AF_INET))
-		rt = pgw_path_choose(&ingress->paths, key, &res, rt);
+		rt = pgw_path_choose(&ingress->paths, key, &res, rt, genid);
 	return &rt->dst;
 }
 

@@ -10,7 +10,8 @@
 #include "peer.h"
 
 struct flowi4 pgw_flow(const struct pgw_key *key, int oif);
-bool pgw_is_corporate(struct pgw_net *pn, __be32 client, int table_oif);
+bool pgw_is_corporate(struct pgw_net *pn, const struct pgw_key *key,
+		      int table_oif);
 struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
 				   const struct pgw_key *key);
 struct dst_entry *pgw_route_renew(struct pgw_peer *peer,

@@ -181,7 +181,7 @@ void pgw_explain(struct pgw_net *pn, const struct pgw_key *key,
 	if (peer)
 		e->idle = (u32)jiffies - READ_ONCE(peer->seen);
 	e->reason = PPTPGW_REASON_NOT_UPLINK;
-	if (pgw_is_corporate(pn, key->client, e->table.ifindex)) {
+	if (pgw_is_corporate(pn, key, e->table.ifindex)) {
 		explain_corporate(peer, e);
 		return;
 	}

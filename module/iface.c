@@ -36,12 +36,27 @@ struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex)
 	return xa_load(&pn->ifaces, ifindex);
 }
 
-/* One of the uplinks, the same for as long as it is one, or NULL. Context: RCU. */
-struct pgw_iface *pgw_iface_first_uplink(struct pgw_net *pn)
+/* Nothing can come in by that interface now, or it is gone. Context: RCU. */
+bool pgw_iface_is_down(const struct pgw_iface *iface)
 {
-	unsigned long ifindex = 0;
+	struct net_device *dev;
 
-	return xa_find(&pn->ifaces, &ifindex, ULONG_MAX, UPLINK);
+	dev = dev_get_by_index_rcu(iface->pn->net, READ_ONCE(iface->ifindex));
+	return !dev || !netif_running(dev) || !netif_carrier_ok(dev);
+}
+
+/* One of the uplinks, which is up if there is such a one; or NULL. Context: RCU. */
+struct pgw_iface *pgw_iface_any_uplink(struct pgw_net *pn)
+{
+	struct pgw_iface *iface, *any = NULL;
+	unsigned long ifindex;
+
+	xa_for_each_marked(&pn->ifaces, ifindex, iface, UPLINK) {
+		any = iface;
+		if (!pgw_iface_is_down(iface))
+			break;
+	}
+	return any;
 }
 
 /**

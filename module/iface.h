@@ -32,6 +32,7 @@ struct pgw_counters {
  * @fresh: made for a first uplink that may still fail; RTNL
  * @unroutable_event: when an event of that type was last sent
  * @table_full_event: likewise
+ * @moved_event: likewise
  * @paths: routes by its gateways, where it has several
  * @counters: what happened here, by CPU
  * @pn: its namespace
@@ -52,6 +53,7 @@ struct pgw_iface {
 	bool fresh;
 	u32 unroutable_event;
 	u32 table_full_event;
+	u32 moved_event;
 	struct pgw_paths paths;
 	struct pgw_counters __percpu *counters;
 	struct pgw_net *pn;
@@ -73,7 +75,8 @@ static inline bool pgw_iface_is(const struct pgw_iface *iface,
 struct net_device;
 
 struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex);
-struct pgw_iface *pgw_iface_first_uplink(struct pgw_net *pn);
+bool pgw_iface_is_down(const struct pgw_iface *iface);
+struct pgw_iface *pgw_iface_any_uplink(struct pgw_net *pn);
 const struct pgw_iface *pgw_iface_show(const struct net_device *dev);
 struct pgw_iface *pgw_iface_make(struct net_device *dev);
 void pgw_iface_del(struct net_device *dev);

@@ -11,19 +11,23 @@
 #include "paths.h"
 
 #include <linux/hash.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
 #include <net/ip.h>
 #include <net/nexthop.h>
 
 #include "compat.h"
 
-/* Context: RCU. */
-static u32 path_weight(const struct fib_info *fi, unsigned int i)
+/* A group may be replaced by a smaller one meanwhile. Context: RCU. */
+static u32 path_weight(const struct fib_info *fi, unsigned int i,
+		       const struct fib_nh_common *nhc)
 {
-	const struct fib_nh_common *nhc = fib_info_nhc((struct fib_info *)fi, i);
+	const struct nh_group *group;
 
-	if (fi->nh && fi->nh->is_group)
-		return rcu_dereference(fi->nh->nh_grp)->nh_entries[i].weight;
-	return nhc->nhc_weight;
+	if (!fi->nh || !fi->nh->is_group)
+		return nhc->nhc_weight;
+	group = rcu_dereference(fi->nh->nh_grp);
+	return i < group->num_nh ? group->nh_entries[i].weight : 0;
 }
 
 static bool is_behind(const struct fib_nh_common *nhc, int oif)
@@ -35,12 +39,15 @@ static bool is_behind(const struct fib_nh_common *nhc, int oif)
 /* The sum of the weights of the next hops behind @oif. */
 static u32 sum_weights(struct fib_info *fi, int oif)
 {
+	const struct fib_nh_common *nhc;
 	unsigned int i;
 	u32 sum = 0;
 
-	for (i = 0; i < fib_info_num_path(fi); i++)
-		if (is_behind(fib_info_nhc(fi, i), oif))
-			sum += path_weight(fi, i);
+	for (i = 0; i < fib_info_num_path(fi); i++) {
+		nhc = fib_info_nhc(fi, i);
+		if (is_behind(nhc, oif))
+			sum += path_weight(fi, i, nhc);
+	}
 	return sum;
 }
 
@@ -55,7 +62,7 @@ static __be32 gateway_at(struct fib_info *fi, int oif, u32 point)
 		nhc = fib_info_nhc(fi, i);
 		if (!is_behind(nhc, oif))
 			continue;
-		weight = path_weight(fi, i);
+		weight = path_weight(fi, i, nhc);
 		if (point < weight)
 			return nhc->nhc_gw.ipv4;
 		point -= weight;
@@ -64,27 +71,44 @@ static __be32 gateway_at(struct fib_info *fi, int oif, u32 point)
 }
 
 static bool fits(const struct rtable *rt, const struct fib_info *fi,
-		 __be32 gateway)
+		 __be32 gateway, int genid)
 {
-	return rt && rt->rt_gw4 == gateway &&
-	       rt->rt_genid == rt_genid_ipv4(fi->fib_net) &&
+	return rt->rt_gw4 == gateway && rt->rt_genid == genid &&
 	       dst_metrics_ptr((struct dst_entry *)&rt->dst) ==
 	       fi->fib_metrics->metrics;
 }
 
-static void let_go(struct rtable **slot)
+/* Whoever still has the route sees that it is dead, and looks for another. */
+static void let_go(struct pgw_paths *paths, struct pgw_path *path)
 {
-	struct rtable *rt = *slot;
-
-	if (!rt)
-		return;
-	*slot = NULL;
-	dst_dev_put(&rt->dst);
-	dst_release(&rt->dst);
+	list_del(&path->node);
+	paths->n--;
+	dst_dev_put(&path->rt->dst);
+	dst_release(&path->rt->dst);
+	kfree(path);
 }
 
-static struct rtable *path_new(struct rtable *first, const struct fib_info *fi,
-			       __be32 gateway)
+/*
+ * Routes that the FIB has outlived are used for as long as a hold lasts (see
+ * pgw_route_holds()), and by packets on their way.
+ */
+static void let_go_of_old(struct pgw_paths *paths, int genid)
+{
+	struct pgw_path *path, *next;
+
+	list_for_each_entry_safe(path, next, &paths->routes, node) {
+		if (path->rt->rt_genid == genid)
+			continue;
+		if (!path->old)
+			path->since = jiffies;
+		path->old = true;
+		if (time_after(jiffies, path->since + PGW_PATH_LASTS))
+			let_go(paths, path);
+	}
+}
+
+static struct rtable *rt_new(struct rtable *first, const struct fib_info *fi,
+			     __be32 gateway, int genid)
 {
 	struct rtable *rt;
 
@@ -92,6 +116,7 @@ static struct rtable *path_new(struct rtable *first, const struct fib_info *fi,
 			  first->dst.flags & DST_NOXFRM);
 	if (!rt)
 		return NULL;
+	rt->rt_genid = genid;
 	rt->rt_uses_gateway = 1;
 	rt->rt_gw_family = AF_INET;
 	rt->rt_gw4 = gateway;
@@ -100,18 +125,38 @@ static struct rtable *path_new(struct rtable *first, const struct fib_info *fi,
 }
 
 /* Context: lock. Return: a route that is kept, or NULL. */
-static struct rtable *route_by(struct pgw_paths *paths, struct rtable *first,
-			       const struct fib_info *fi, __be32 gateway)
+static struct rtable *path_new(struct pgw_paths *paths, struct rtable *first,
+			       const struct fib_info *fi, __be32 gateway, int genid)
 {
-	struct rtable **slot = &paths->route[hash_32((__force u32)gateway, 3)];
-	unsigned int i;
+	struct pgw_path *path;
 
-	for (i = 0; i < PGW_PATHS; i++)
-		if (fits(paths->route[i], fi, gateway))
-			return paths->route[i];
-	let_go(slot);
-	*slot = path_new(first, fi, gateway);
-	return *slot;
+	let_go_of_old(paths, genid);
+	if (paths->n >= PGW_PATHS)
+		return NULL;
+	path = kmalloc(sizeof(*path), GFP_NOWAIT | __GFP_NOWARN);
+	if (!path)
+		return NULL;
+	path->rt = rt_new(first, fi, gateway, genid);
+	if (!path->rt) {
+		kfree(path);
+		return NULL;
+	}
+	path->old = false;
+	list_add(&path->node, &paths->routes);
+	paths->n++;
+	return path->rt;
+}
+
+/* Context: lock. Return: a route that is kept, or NULL. */
+static struct rtable *route_by(struct pgw_paths *paths, struct rtable *first,
+			       const struct fib_info *fi, __be32 gateway, int genid)
+{
+	struct pgw_path *path;
+
+	list_for_each_entry(path, &paths->routes, node)
+		if (fits(path->rt, fi, gateway, genid))
+			return path->rt;
+	return path_new(paths, first, fi, gateway, genid);
 }
 
 /**
@@ -120,11 +165,13 @@ static struct rtable *route_by(struct pgw_paths *paths, struct rtable *first,
  * @key: client and local address
  * @res: what the FIB says of a lookup that may leave by the interface only
  * @first: the route by the first next hop; the reference is consumed
+ * @genid: the FIB's generation before it was asked
  *
  * Context: RCU. Return: a reference to the route to take.
  */
 struct rtable *pgw_path_choose(struct pgw_paths *paths, const struct pgw_key *key,
-			       const struct fib_result *res, struct rtable *first)
+			       const struct fib_result *res, struct rtable *first,
+			       int genid)
 {
 	int oif = first->dst.dev->ifindex;
 	struct rtable *rt = NULL;
@@ -138,7 +185,7 @@ struct rtable *pgw_path_choose(struct pgw_paths *paths, const struct pgw_key *ke
 		return first;
 	spin_lock_bh(&paths->lock);
 	if (!paths->gone)
-		rt = route_by(paths, first, res->fi, gateway);
+		rt = route_by(paths, first, res->fi, gateway, genid);
 	if (rt)
 		dst_hold(&rt->dst);
 	spin_unlock_bh(&paths->lock);
@@ -151,16 +198,17 @@ struct rtable *pgw_path_choose(struct pgw_paths *paths, const struct pgw_key *ke
 void pgw_paths_init(struct pgw_paths *paths)
 {
 	spin_lock_init(&paths->lock);
+	INIT_LIST_HEAD(&paths->routes);
 }
 
 /* The interface goes, and no route may hold it. */
 void pgw_paths_end(struct pgw_paths *paths)
 {
-	unsigned int i;
+	struct pgw_path *path, *next;
 
 	spin_lock_bh(&paths->lock);
 	paths->gone = true;
-	for (i = 0; i < PGW_PATHS; i++)
-		let_go(&paths->route[i]);
+	list_for_each_entry_safe(path, next, &paths->routes, node)
+		let_go(paths, path);
 	spin_unlock_bh(&paths->lock);
 }

@@ -32,13 +32,13 @@ static void peer_free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(peer_cache, peer);
 }
 
-/* The cache is an accounting one. */
+/* The cache is an accounting one, whose limit atomic allocations would pass. */
 static struct pgw_peer *peer_zalloc(struct pgw_net *pn)
 {
 	struct mem_cgroup *old = pgw_charge(pn->memcg);
 	struct pgw_peer *peer;
 
-	peer = kmem_cache_zalloc(peer_cache, GFP_ATOMIC | __GFP_NOWARN);
+	peer = kmem_cache_zalloc(peer_cache, GFP_NOWAIT | __GFP_NOWARN);
 	pgw_charge(old);
 	return peer;
 }
@@ -167,15 +167,6 @@ struct pgw_peer *pgw_peer_next(struct pgw_net *pn, struct pgw_place *place)
 	return pgw_peer_of(pgw_table_next(&pn->peers, place));
 }
 
-/* Nothing can come in by that interface now, or it is gone. */
-static bool is_down(struct pgw_net *pn, const struct pgw_iface *iface)
-{
-	struct net_device *dev;
-
-	dev = dev_get_by_index_rcu(pn->net, READ_ONCE(iface->ifindex));
-	return !dev || !netif_running(dev) || !netif_carrier_ok(dev);
-}
-
 static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
 		      struct pgw_iface *old, struct pgw_iface *new)
 {
@@ -197,7 +188,8 @@ static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
 	pgw_count(new, PGW_MOVED);
 	event.old_ifindex = READ_ONCE(old->ifindex);
 	event.ifindex = READ_ONCE(new->ifindex);
-	pgw_event_send(pn, &event);
+	if (pgw_event_due(&new->moved_event))
+		pgw_event_send(pn, &event);
 	pgw_iface_put(old);
 }
 
@@ -218,7 +210,7 @@ void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
 
 	if (!new)
 		return;
-	if (pgw_iface_is(new, PPTPGW_ROLE_INTERNET) && is_down(pn, ingress))
+	if (pgw_iface_is(new, PPTPGW_ROLE_INTERNET) && pgw_iface_is_down(ingress))
 		peer_move(pn, peer, ingress, new);
 	else
 		pgw_count(new, PGW_MOVE_REFUSED);
@@ -246,10 +238,10 @@ void pgw_peer_proved(struct pgw_net *pn, struct pgw_peer *peer, int ifindex)
 }
 
 /* The client has proved lately that it uses the peer's ingress. */
-bool pgw_peer_is_current(struct pgw_net *pn, const struct pgw_peer *peer)
+bool pgw_peer_is_current(const struct pgw_peer *peer)
 {
 	return (u32)jiffies - READ_ONCE(peer->proven) < PGW_PROOF_LASTS &&
-	       !is_down(pn, rcu_dereference(peer->ingress));
+	       !pgw_iface_is_down(rcu_dereference(peer->ingress));
 }
 
 static bool peer_is_idle(const struct pgw_peer *peer)

@@ -67,7 +67,7 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
 			    int ifindex);
 void pgw_peer_proved(struct pgw_net *pn, struct pgw_peer *peer, int ifindex);
-bool pgw_peer_is_current(struct pgw_net *pn, const struct pgw_peer *peer);
+bool pgw_peer_is_current(const struct pgw_peer *peer);
 u32 pgw_peer_flush(struct pgw_net *pn,
 		   bool (*is_selected)(const struct pgw_peer *peer,
 				       const void *selection),

@@ -42,6 +42,9 @@ const char *const pgw_counter_names[PGW_COUNTERS] = {
 
 static unsigned int pgw_net_id __read_mostly;
 static const struct pgw_net_ops *net_ops __read_mostly;
+
+/* Of its own: others may wait for RTNL in a shared one, whose holder waits for this. */
+static struct workqueue_struct *cleanup_wq __read_mostly;
 static bool nets_end_whole;
 
 struct pgw_net *pgw_net(const struct net *net)
@@ -140,7 +143,7 @@ static void net_stop(struct pgw_net *pn)
 	pn->active = false;
 	cancel_delayed_work_sync(&pn->forward_work);
 	nf_unregister_net_hooks(pn->net, pn->hooks, hooks_in_use(pn));
-	schedule_work(&pn->cleanup);
+	queue_work(cleanup_wq, &pn->cleanup);
 }
 
 /**
@@ -347,8 +350,13 @@ int __init pgw_net_init(const struct pgw_net_ops *ops)
 	int err;
 
 	net_ops = ops;
+	cleanup_wq = alloc_workqueue("pptpgw", WQ_UNBOUND, 0);
+	if (!cleanup_wq)
+		return -ENOMEM;
 	err = register_pernet_subsys(&pernet_ops);
 	nets_end_whole = !err;
+	if (err)
+		destroy_workqueue(cleanup_wq);
 	return err;
 }
 
@@ -356,4 +364,5 @@ void pgw_net_exit(void)
 {
 	nets_end_whole = false;
 	unregister_pernet_subsys(&pernet_ops);
+	destroy_workqueue(cleanup_wq);
 }

@@ -68,7 +68,7 @@ static struct pgw_iface *uplink_by_address(struct pgw_net *pn,
 	*source = PPTPGW_SOURCE_ADDRESS;
 	if (found || may_be_foreign(pkt, owner))
 		goto out;
-	found = pgw_iface_first_uplink(pn);
+	found = pgw_iface_any_uplink(pn);
 	if (pn->uplinks > 1) {
 		*source = PPTPGW_SOURCE_NONE;
 		if (uplink(pn, table_oif))
@@ -84,10 +84,10 @@ out:
  * The SYN-ACK of a new connection goes where its SYN came from, if the client has not
  * proved for a while that it uses the ingress of the peer it has: it may have moved.
  */
-static bool peer_tells(struct pgw_net *pn, const struct pgw_peer *peer,
+static bool peer_tells(const struct pgw_peer *peer,
 		       const struct pgw_packet *pkt)
 {
-	return !pkt || !pkt->syn || pgw_peer_is_current(pn, peer);
+	return !pkt || !pkt->syn || pgw_peer_is_current(peer);
 }
 
 /**
@@ -112,7 +112,7 @@ struct pgw_iface *pgw_ingress_find(struct pgw_net *pn, const struct pgw_key *key
 	if (ingress && !pgw_iface_is(ingress, PPTPGW_ROLE_INTERNET))
 		ingress = NULL;
 	*source = PPTPGW_SOURCE_PEER;
-	if (ingress && peer_tells(pn, peer, pkt))
+	if (ingress && peer_tells(peer, pkt))
 		return ingress;
 	noted = pkt ? uplink_by_half_open(pn, key, pkt) : NULL;
 	if (noted) {
@@ -258,7 +258,7 @@ static enum pgw_counter decide(const struct pgw_reply *r,
 {
 	int oif = skb_dst(r->skb)->dev->ifindex;
 
-	if (pgw_is_corporate(r->pn, r->key.client, oif))
+	if (pgw_is_corporate(r->pn, &r->key, oif))
 		return PGW_NOT_UPLINK;
 	*ingress = pgw_ingress_find(r->pn, &r->key, r->peer, r->pkt, oif,
 				    source);
