@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What is remembered of a connection before its handshake is proven: by which
- * interface its segments came in, so that the SYN-ACK leaves there, and what the
- * server's SYN-ACK said, so that the client's ACK proves that it was received.
+ * uplink its segments came in, so that the SYN-ACK leaves there. And, later too, what a
+ * server behind this host has sent, so that an acknowledgment of it is proof.
  *
  * A fixed number of cells, chosen by a secret hash of the client's address and port:
  * nothing to allocate, nothing to clean up. A flood only overwrites cells; a client
@@ -23,10 +23,10 @@
  * struct pgw_half_open - a cell
  * @lock: guards the rest
  * @tag: half the hash; two connections have it in common by chance once in 2^32
- * @ifindex: where its segments came in; 0 in a cell never used
+ * @ifindex: where its segments came in, or 0
  * @since: jiffies of the last of them, low 32 bits
- * @ack: what the client's ACK must acknowledge, if @answered
- * @answered: a SYN-ACK has passed
+ * @ack: what the client must acknowledge to prove itself, if @answered
+ * @answered: the server's segments have passed
  */
 struct pgw_half_open {
 	spinlock_t lock; /* with bottom halves off */
@@ -55,12 +55,22 @@ static bool is_fresh(const struct pgw_half_open *cell)
 	return (u32)jiffies - cell->since < PGW_HALF_OPEN_FRESH;
 }
 
+/* The cell is this connection's now. Context: its lock. */
+static void claim(struct pgw_half_open *cell, u32 tag)
+{
+	if (cell->tag == tag)
+		return;
+	cell->tag = tag;
+	cell->ifindex = 0;
+	cell->answered = false;
+}
+
 /**
  * pgw_half_open_note - a segment to a server came in, which is not proven
  * @pn: namespace
  * @key: client and local address
  * @port: the client's
- * @ifindex: interface it came in by
+ * @ifindex: uplink it came in by
  *
  * While the note of a connection is fresh, no other interface takes it over: whoever
  * comes second may be a liar.
@@ -73,15 +83,11 @@ void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 
 	cell = cell_of(pn, key, port, &tag);
 	spin_lock_bh(&cell->lock);
-	if (cell->tag != tag || cell->ifindex != ifindex) {
-		if (cell->tag == tag && cell->ifindex && is_fresh(cell))
-			goto out;
-		cell->tag = tag;
+	claim(cell, tag);
+	if (!cell->ifindex || cell->ifindex == ifindex || !is_fresh(cell)) {
 		cell->ifindex = ifindex;
-		cell->answered = false;
+		cell->since = (u32)jiffies;
 	}
-	cell->since = (u32)jiffies;
-out:
 	spin_unlock_bh(&cell->lock);
 }
 
@@ -101,28 +107,30 @@ int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
 }
 
 /**
- * pgw_half_open_answered - a server's SYN-ACK passes
+ * pgw_half_open_answered - a server behind this host sends something
  * @pn: namespace
  * @key: client and local address
  * @port: the client's
- * @seq: its sequence number
+ * @end: the sequence number after the segment
+ * @first: it is a SYN-ACK, with which the numbers begin
  */
 void pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
-			    u16 port, u32 seq)
+			    u16 port, u32 end, bool first)
 {
 	struct pgw_half_open *cell;
 	u32 tag;
 
 	cell = cell_of(pn, key, port, &tag);
 	spin_lock_bh(&cell->lock);
-	if (cell->tag == tag) {
-		cell->ack = seq + 1;
-		cell->answered = true;
-	}
+	claim(cell, tag);
+	/* Not what is sent again. */
+	if (first || !cell->answered || (s32)(end - cell->ack) > 0)
+		cell->ack = end;
+	cell->answered = true;
 	spin_unlock_bh(&cell->lock);
 }
 
-/* Return: true if a segment with that acknowledgment ends the handshake. */
+/* Return: true if a segment with that acknowledgment acknowledges all that was sent. */
 bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
 			  u16 port, u32 ack)
 {

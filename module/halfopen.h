@@ -13,7 +13,7 @@ void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
 		       u16 port);
 void pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
-			    u16 port, u32 seq);
+			    u16 port, u32 end, bool first);
 bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
 			  u16 port, u32 ack);
 

@@ -132,22 +132,24 @@ static void learn_control(struct pgw_net *pn, const struct sk_buff *skb,
 			  const struct pgw_packet *pkt, struct pgw_peer *peer,
 			  int ifindex, bool proven)
 {
+	struct pgw_iface *iface = pgw_iface_find(pn, ifindex);
 	const struct pgw_key key = key_inbound(skb);
-	struct pgw_iface *iface;
 
-	if (!proven && peer) {
-		pgw_peer_saw(pn, peer, ifindex);
-	} else if (!proven) {
-		pgw_iface_count(pn, ifindex, PGW_EMBRYOS);
-	} else if (peer) {
+	if (!iface)
+		return;
+	if (proven && peer) {
 		pgw_peer_proved(pn, peer, ifindex);
 		pgw_follow(pn, skb, peer, pkt);
-	} else if (!pkt->rst && !pkt->fin) {
-		iface = pgw_iface_find(pn, ifindex);
-		if (iface)
-			pgw_peer_create(pn, &key, iface);
+	} else if (proven && !pkt->rst && !pkt->fin) {
+		pgw_peer_create(pn, &key, iface);
 	}
-	if (!proven)
+	if (proven)
+		return;
+	if (peer)
+		pgw_peer_saw(pn, peer, ifindex);
+	else
+		pgw_count(iface, PGW_EMBRYOS);
+	if (pgw_iface_is(iface, PPTPGW_ROLE_INTERNET))
 		pgw_half_open_note(pn, &key, pkt->ports[0], ifindex);
 }
 
@@ -301,10 +303,23 @@ static unsigned int forward_in(struct pgw_net *pn, struct sk_buff *skb,
 		pgw_traffic_add(&peer->rx, skb->len);
 	if (pkt->kind == PGW_CONTROL)
 		learn_control(pn, skb, pkt, peer, ifindex,
-			      pgw_proves_forwarded(pn, skb, pkt, &key));
+			      pgw_proves_forwarded(pn, pkt, &key));
 	else
 		learn_gre(pn, pkt, peer, ifindex);
 	return NF_ACCEPT;
+}
+
+/* What the server has sent is what its client must know of. */
+static void note_answer(struct pgw_net *pn, const struct sk_buff *skb,
+			const struct pgw_packet *pkt)
+{
+	const struct pgw_key key = key_reply(skb);
+	u32 data = skb->len - ip_hdrlen(skb) - pkt->header;
+
+	if (pkt->syn || pkt->data)
+		pgw_half_open_answered(pn, &key, pkt->ports[1],
+				       pkt->seq + pkt->syn + data + pkt->fin,
+				       pkt->syn);
 }
 
 /* From a server inside to a client. */
@@ -312,17 +327,16 @@ static unsigned int forward_out(struct pgw_net *pn, struct sk_buff *skb,
 				const struct nf_hook_state *state,
 				const struct pgw_packet *pkt)
 {
-	const struct pgw_key key = key_reply(skb);
+	bool own = false;
 
 	if (pkt->kind == PGW_CONTROL) {
 		if (!pkt->from_server)
 			return NF_ACCEPT;
-		if (pkt->syn && pkt->acknowledges)
-			pgw_half_open_answered(pn, &key, pkt->ports[1],
-					       pkt->seq);
+		own = pgw_is_from_server_behind(pn, skb);
+		if (own)
+			note_answer(pn, skb, pkt);
 	}
-	return steer(pn, skb, state, pkt,
-		     pgw_is_from_server_behind(pn, skb));
+	return steer(pn, skb, state, pkt, own);
 }
 
 /* A bridged packet passes here with br_netfilter: it has no route of its own. */

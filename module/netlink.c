@@ -100,8 +100,9 @@ static const struct genl_multicast_group groups[] = {
  * holds it up while it waits for RTNL or the guard. What each reads is guarded
  * anyway, for sysfs, notifiers and packets go by no netlink lock:
  *
- * - DEV_GET, DEV_SET, STATS_GET, TUNNEL_FLUSH, EXPLAIN: RTNL. It keeps interfaces,
- *   settings, and the tables of a namespace.
+ * - DEV_GET, DEV_SET, STATS_GET, EXPLAIN: RTNL. It keeps interfaces, settings, and
+ *   whether a namespace has tables.
+ * - TUNNEL_FLUSH: RCU, and the mutex of those who remove peers, for a batch at a time.
  * - The dumps: RCU, from one message to the next. pgw_table_next() finds no table
  *   when the last uplink is gone, and a table is freed after a grace period. Where
  *   a dump goes on is in cb->ctx, which is of this dump alone; the socket's own

@@ -2,10 +2,10 @@
 /*
  * Proof: what a sender cannot know who does not get the replies. Addresses and ports
  * prove nothing; a sequence number and an acknowledgment that the endpoint of the
- * connection accepts do. Each check here is at least as strict as the endpoint's
- * (RFC 9293, section 3.10.7; RFC 5961, sections 3 to 5), so that something may be
- * accepted there that proves nothing here, but never the other way round. All runs
- * under RCU; what is read of a socket without its lock may be a packet old.
+ * connection expects do (RFC 9293, section 3.10.7; RFC 5961, sections 3 to 5). The
+ * acknowledgment is checked more strictly than the endpoint does; checksums, time stamps
+ * and signatures are not. All runs under RCU; what is read of a socket without its lock
+ * may be a packet old.
  */
 #include "proof.h"
 
@@ -48,7 +48,7 @@ static bool socket_accepts(const struct tcp_sock *tp,
 
 	if (pkt->rst)
 		return pkt->seq == next;
-	return is_within(pkt->seq, next, READ_ONCE(tp->rcv_wnd)) &&
+	return is_within(pkt->seq, next, tcp_receive_window(tp)) &&
 	       is_within(pkt->ack, una, READ_ONCE(tp->snd_nxt) - una);
 }
 
@@ -89,45 +89,21 @@ bool pgw_proves_local(struct pgw_net *pn, struct sk_buff *skb,
 	return proves;
 }
 
-/*
- * Connection tracking has seen this connection's handshake (assured), and found the
- * segment in its window, which may be as wide as 66,000. So it must acknowledge all
- * that the server has sent, too: of a connection whose first half a liar made, that
- * is the server's secret.
- */
-static bool conntrack_accepts(const struct sk_buff *skb,
-			      const struct pgw_packet *pkt)
-{
-#if IS_ENABLED(CONFIG_NF_CONNTRACK)
-	enum ip_conntrack_info ctinfo;
-	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
-
-	return ct && CTINFO2DIR(ctinfo) == IP_CT_DIR_ORIGINAL &&
-	       test_bit(IPS_ASSURED_BIT, &ct->status) &&
-	       pkt->ack == ct->proto.tcp.seen[IP_CT_DIR_REPLY].td_end;
-#else
-	return false;
-#endif
-}
-
 /**
  * pgw_proves_forwarded - does a segment prove its sender to a server behind this host?
  * @pn: namespace
- * @skb: segment to a server, in FORWARD
- * @pkt: what it is
+ * @pkt: segment to a server, in FORWARD
  * @key: client and server
  *
- * Without connection tracking only the end of a handshake proves.
+ * It must acknowledge all that the server has sent, which was seen to come from inside.
+ * Connection tracking is no witness: it believes a server's segments wherever they come
+ * in, and a liar may make a whole handshake of his own.
  */
-bool pgw_proves_forwarded(struct pgw_net *pn, const struct sk_buff *skb,
-			  const struct pgw_packet *pkt,
+bool pgw_proves_forwarded(struct pgw_net *pn, const struct pgw_packet *pkt,
 			  const struct pgw_key *key)
 {
-	if (pkt->syn || !pkt->acknowledges)
-		return false;
-	return conntrack_accepts(skb, pkt) ||
-	       (!pkt->rst &&
-		pgw_half_open_proves(pn, key, pkt->ports[0], pkt->ack));
+	return !pkt->syn && pkt->acknowledges &&
+	       pgw_half_open_proves(pn, key, pkt->ports[0], pkt->ack);
 }
 
 /**
@@ -155,8 +131,9 @@ bool pgw_is_from_server_behind(struct pgw_net *pn, const struct sk_buff *skb)
 #endif
 }
 
-/* A segment with this socket is a TCP server's own, and no raw socket's. */
+/* A segment with this socket is a connection's own; no raw socket's, nor the kernel's. */
 bool pgw_is_from_server(const struct sock *sk)
 {
-	return sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP;
+	return sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP &&
+	       sk->sk_type == SOCK_STREAM;
 }
