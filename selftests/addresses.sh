@@ -62,9 +62,13 @@ test_far_corporate_client() {
 	wait_for 60 up chost || fail "no tunnel with a route"
 }
 
-# A stray route sends part of the ISP's own subnet to the corporate side.
+# A rule sends what is for one host on the ISP's own network to a table of its own, with a
+# default route to the corporate side.
 stray_route() {
-	ip -n pgw-gw route add 198.51.100.64/26 via 10.1.0.1
+	ip_batch gw <<-END
+		route add default via 10.1.0.1 table 100
+		rule add to $NEAR lookup 100
+	END
 	in_ns isp nft -f - <<-END
 		table ip routed {
 			counter via_gateway { }

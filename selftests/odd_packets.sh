@@ -227,7 +227,8 @@ test_odd_control_messages() {
 	sleep 1
 	is "bytes" "$(od -An -v -tx1 "$WORK/got" | tr -d ' \n')" \
 		"$(printf '%s' "${segments[@]}")"
-	is "control_odd" "$(value wan0 control_odd)" 8
+	# Those of the client, and the greeting.
+	is "control_odd" "$(value wan0 control_odd)" 9
 	is "calls closed that were never opened" "$(value wan0 calls_closed)" 0
 	is "peers" "$(value wan0 peers)" 1
 }

@@ -65,7 +65,7 @@ static void say_because(const struct explanation *e)
 		out_text(", because it tried to connect there");
 		break;
 	case PPTPGW_SOURCE_ADDRESS:
-		out_text(", because that uplink owns the address they come from, or is the only one");
+		out_text(", because that uplink owns their source address, or is the only one");
 		break;
 	}
 }
