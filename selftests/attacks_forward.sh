@@ -141,6 +141,30 @@ test_dnat_forged_segments() {
 	wait_for 10 counts wan0 calls_closed 1 || fail "the call stays"
 }
 
+# A liar makes a whole handshake, both ends of it from outside, while the server is slow
+# to answer. Connection tracking believes him.
+test_dnat_forged_handshake() {
+	local syn_ack=06bb9c4000001000000000025012ffff00000000
+	local ack=9c4006bb00000002000010015010ffff00000000
+	server_behind_dnat
+	in_ns csrv nft -f - <<-END
+		table ip slow {
+			chain input {
+				type filter hook input priority 0;
+				tcp dport 1723 drop
+			}
+		}
+	END
+	load_with_roles
+	sleep 2
+	by_uplink wan0 -s "$C1" -d "$WAN0" -c 6 "$TCP_SYN"
+	by_uplink wan0 -s "$CSRV" -d "$C1" -c 6 "$syn_ack"
+	by_uplink wan0 -n 2 -s "$C1" -d "$WAN0" -c 6 "$ack"
+	wait_for 5 counts wan0 "$HALF_OPEN" 3 || fail "the segments did not come"
+	is "learned" "$(json .learned stats)" 0
+}
+
 run_tests dnat_without_handshake public_without_handshake inside_client \
 	dnat_half_open_by_other_uplink public_half_open_by_other_uplink \
-	dnat_corporate_syns dnat_two_packets_after_silence dnat_forged_segments
+	dnat_corporate_syns dnat_two_packets_after_silence dnat_forged_segments \
+	dnat_forged_handshake
