@@ -19,6 +19,9 @@
 #define CELLS		4096	/* a power of two */
 #define CELLS_OTHER	256	/* outside the initial user namespace; likewise */
 
+/* Bytes that may be missing of what a server has sent: messages have 220 at most. */
+#define GAP		2048
+
 /**
  * struct pgw_half_open - a cell
  * @lock: guards the rest
@@ -27,6 +30,7 @@
  * @since: jiffies of the last of them, low 32 bits
  * @ack: what the client must acknowledge to prove itself, if @answered
  * @answered: the server's segments have passed
+ * @distrusted: jiffies when one was forged, low 32 bits; 0: never
  */
 struct pgw_half_open {
 	spinlock_t lock; /* with bottom halves off */
@@ -35,6 +39,7 @@ struct pgw_half_open {
 	u32 since;
 	u32 ack;
 	bool answered;
+	u32 distrusted;
 };
 
 static siphash_key_t secret __read_mostly;
@@ -63,6 +68,7 @@ static void claim(struct pgw_half_open *cell, u32 tag)
 	cell->tag = tag;
 	cell->ifindex = 0;
 	cell->answered = false;
+	cell->distrusted = 0;
 }
 
 /**
@@ -106,16 +112,53 @@ int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
 	return ifindex;
 }
 
+/* It continues what the server has sent, or something has been overtaken. */
+static bool continues(const struct pgw_half_open *cell,
+		      const struct pgw_packet *pkt)
+{
+	return pkt->syn || !cell->answered || pkt->seq - cell->ack <= GAP;
+}
+
+static bool is_distrusted(const struct pgw_half_open *cell)
+{
+	return cell->distrusted &&
+	       (u32)jiffies - cell->distrusted < PGW_HALF_OPEN_FRESH;
+}
+
 /**
- * pgw_half_open_answered - a server behind this host sends something
+ * pgw_half_open_answered - a server behind this host seems to send something
  * @pn: namespace
  * @key: client and local address
- * @port: the client's
- * @end: the sequence number after the segment
- * @first: it is a SYN-ACK, with which the numbers begin
+ * @pkt: the segment
+ * @len: bytes of data in it
+ *
+ * Return: true if it is believed to be the server's, for the first time.
  */
-void pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
-			    u16 port, u32 end, bool first)
+bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
+			    const struct pgw_packet *pkt, u32 len)
+{
+	struct pgw_half_open *cell;
+	bool believed;
+	u32 tag;
+
+	cell = cell_of(pn, key, pkt->ports[1], &tag);
+	spin_lock_bh(&cell->lock);
+	claim(cell, tag);
+	believed = !is_distrusted(cell) && continues(cell, pkt);
+	if (believed) {
+		cell->ack = pkt->seq + pkt->syn + len + pkt->fin;
+		cell->answered = true;
+	}
+	spin_unlock_bh(&cell->lock);
+	return believed;
+}
+
+/*
+ * A segment from a server's port came in by an uplink. The routing table may send it on to
+ * a router inside, and that one back: what comes from inside is not believed for a while.
+ */
+void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,
+			    u16 port)
 {
 	struct pgw_half_open *cell;
 	u32 tag;
@@ -123,10 +166,7 @@ void pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 	cell = cell_of(pn, key, port, &tag);
 	spin_lock_bh(&cell->lock);
 	claim(cell, tag);
-	/* Not what is sent again. */
-	if (first || !cell->answered || (s32)(end - cell->ack) > 0)
-		cell->ack = end;
-	cell->answered = true;
+	cell->distrusted = (u32)jiffies | 1;
 	spin_unlock_bh(&cell->lock);
 }
 

@@ -3,6 +3,7 @@
 #ifndef PGW_HALFOPEN_H
 #define PGW_HALFOPEN_H
 
+#include "packet.h"
 #include "pernet.h"
 
 /* A fresh note: the time of two SYNs, or of a client's first data. */
@@ -12,8 +13,10 @@ void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 			u16 port, int ifindex);
 int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
 		       u16 port);
-void pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
-			    u16 port, u32 end, bool first);
+bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
+			    const struct pgw_packet *pkt, u32 len);
+void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,
+			    u16 port);
 bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
 			  u16 port, u32 ack);
 

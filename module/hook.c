@@ -292,11 +292,14 @@ static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
 static unsigned int forward_in(struct pgw_net *pn, struct sk_buff *skb,
 			       const struct pgw_packet *pkt, int ifindex)
 {
-	const struct pgw_key key = key_inbound(skb);
+	const struct pgw_key key = key_inbound(skb), reply = key_reply(skb);
 	struct pgw_peer *peer;
 
-	if ((pkt->kind == PGW_CONTROL && !pkt->to_server) ||
-	    pkt->kind == PGW_ICMP_ERROR || !is_client(key.client))
+	if (pkt->kind == PGW_CONTROL && !pkt->to_server) {
+		pgw_half_open_distrust(pn, &reply, pkt->ports[1]);
+		return NF_ACCEPT;
+	}
+	if (pkt->kind == PGW_ICMP_ERROR || !is_client(key.client))
 		return NF_ACCEPT;
 	peer = pgw_peer_find(pn, &key);
 	if (peer)
@@ -309,17 +312,16 @@ static unsigned int forward_in(struct pgw_net *pn, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* What the server has sent is what its client must know of. */
-static void note_answer(struct pgw_net *pn, const struct sk_buff *skb,
-			const struct pgw_packet *pkt)
+/* Return: true if the segment says something, and is the server's own. */
+static bool is_own(struct pgw_net *pn, const struct sk_buff *skb,
+		   const struct pgw_packet *pkt)
 {
 	const struct pgw_key key = key_reply(skb);
-	u32 data = skb->len - ip_hdrlen(skb) - pkt->header;
 
-	if (pkt->syn || pkt->data)
-		pgw_half_open_answered(pn, &key, pkt->ports[1],
-				       pkt->seq + pkt->syn + data + pkt->fin,
-				       pkt->syn);
+	if (!pkt->syn && !pkt->data && !pkt->fin && !pkt->rst)
+		return false;
+	return pgw_half_open_answered(pn, &key, pkt, skb->len -
+				      ip_hdrlen(skb) - pkt->header);
 }
 
 /* From a server inside to a client. */
@@ -332,9 +334,7 @@ static unsigned int forward_out(struct pgw_net *pn, struct sk_buff *skb,
 	if (pkt->kind == PGW_CONTROL) {
 		if (!pkt->from_server)
 			return NF_ACCEPT;
-		own = pgw_is_from_server_behind(pn, skb);
-		if (own)
-			note_answer(pn, skb, pkt);
+		own = is_own(pn, skb, pkt);
 	}
 	return steer(pn, skb, state, pkt, own);
 }

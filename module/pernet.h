@@ -167,7 +167,6 @@ enum pgw_forward {
  * @hold: how old their cached routes may be
  * @half_open: what is known before handshakes are proven; exists while @active
  * @half_open_mask: cells of it, less one
- * @tracked: connection tracking has been seen at work on forwarded segments
  * @calls_lock: guards the calls of all peers: they begin and end rarely
  * @memcg: what is charged for all of these, and their peers and calls: whoever made
  *	the first uplink; a reference, or NULL
@@ -193,7 +192,6 @@ struct pgw_net {
 	struct pgw_hold hold;
 	struct pgw_half_open *half_open;
 	u32 half_open_mask;
-	bool tracked;
 	spinlock_t calls_lock; /* with bottom halves off */
 	struct mem_cgroup *memcg;
 	struct work_struct cleanup;

@@ -13,7 +13,6 @@
 #include <linux/tcp.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
-#include <net/netfilter/nf_conntrack.h>
 #include <net/tcp.h>
 
 #include "compat.h"
@@ -104,31 +103,6 @@ bool pgw_proves_forwarded(struct pgw_net *pn, const struct pgw_packet *pkt,
 {
 	return !pkt->syn && pkt->acknowledges &&
 	       pgw_half_open_proves(pn, key, pkt->ports[0], pkt->ack);
-}
-
-/**
- * pgw_is_from_server_behind - is a segment what a server behind this host sent?
- * @pn: namespace
- * @skb: segment from a server's port, in FORWARD
- *
- * Where there is connection tracking, it knows: what is not in the window belongs to
- * no connection. Where it has never been seen, and where it is told not to track, the
- * segment is believed.
- */
-bool pgw_is_from_server_behind(struct pgw_net *pn, const struct sk_buff *skb)
-{
-#if IS_ENABLED(CONFIG_NF_CONNTRACK)
-	enum ip_conntrack_info ctinfo;
-	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
-
-	if (ct && !READ_ONCE(pn->tracked))
-		WRITE_ONCE(pn->tracked, true);
-	if (ct)
-		return CTINFO2DIR(ctinfo) == IP_CT_DIR_REPLY;
-	return ctinfo == IP_CT_UNTRACKED || !READ_ONCE(pn->tracked);
-#else
-	return true;
-#endif
 }
 
 /* A segment with this socket is a connection's own; no raw socket's, nor the kernel's. */

@@ -13,7 +13,6 @@ bool pgw_proves_local(struct pgw_net *pn, struct sk_buff *skb,
 		      const struct pgw_packet *pkt);
 bool pgw_proves_forwarded(struct pgw_net *pn, const struct pgw_packet *pkt,
 			  const struct pgw_key *key);
-bool pgw_is_from_server_behind(struct pgw_net *pn, const struct sk_buff *skb);
 bool pgw_is_from_server(const struct sock *sk);
 
 #endif /* PGW_PROOF_H */

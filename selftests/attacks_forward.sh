@@ -160,8 +160,9 @@ test_dnat_forged_handshake() {
 	by_uplink wan0 -s "$C1" -d "$WAN0" -c 6 "$TCP_SYN"
 	by_uplink wan0 -s "$CSRV" -d "$C1" -c 6 "$syn_ack"
 	by_uplink wan0 -n 2 -s "$C1" -d "$WAN0" -c 6 "$ack"
-	wait_for 5 counts wan0 "$HALF_OPEN" 3 || fail "the segments did not come"
+	sleep 1
 	is "learned" "$(json .learned stats)" 0
+	at_least "half-open" "$(value wan0 "$HALF_OPEN")" 3
 }
 
 run_tests dnat_without_handshake public_without_handshake inside_client \

@@ -8,7 +8,8 @@ BEGIN {
 	layers = "pptpgw compat place due/" \
 		 "table/" \
 		 "pernet paths/" \
-		 "packet control call event trace halfopen/" \
+		 "packet control call event trace/" \
+		 "halfopen/" \
 		 "iface sysfs peer proof classify/" \
 		 "egress/" \
 		 "steer explain offence guard follow/" \
