@@ -166,7 +166,7 @@ void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,
 	cell = cell_of(pn, key, port, &tag);
 	spin_lock_bh(&cell->lock);
 	claim(cell, tag);
-	cell->distrusted = (u32)jiffies | 1;
+	cell->distrusted = (u32)jiffies ?: U32_MAX;
 	spin_unlock_bh(&cell->lock);
 }
 
