@@ -42,10 +42,15 @@ is_sleep() { [ "$(cat "/proc/$1/comm")" = sleep ]; }
 # in_tenant COMMAND...: as root of the tenant $pid.
 in_tenant() { (become nsenter -t "$pid" -U -n "$@"); }
 
-# KiB of the kernel's memory, of the kinds that are kept for long.
+# KiB of the kernel's memory, of the kinds that are kept for long. Not the files in sysfs
+# (their nodes, owners and names), as those of all devices: the kernel lets nobody pay
+# for them.
 system_pins() {
-	awk '/^(Slab|VmallocUsed|Percpu):/ { kb += $2 } END { print kb }' \
-		/proc/meminfo
+	awk '/^(Slab|VmallocUsed|Percpu):/ { kb += $2 }
+		/^(kernfs_node_cache|kernfs_iattrs_cache|kmalloc-16|kmalloc-32) / {
+			kb -= $3 * $4 / 1024
+		}
+		END { print int(kb) }' /proc/meminfo /proc/slabinfo
 }
 
 tenants_pay() {
