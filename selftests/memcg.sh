@@ -99,6 +99,7 @@ test_namespaces() {
 	measure with
 	for pid in "${pids[@]}"; do
 		in_tenant "$PPTPGW" dev set up0 role none
+		in_tenant ip link del up0
 	done
 	measure after
 	end_tenants
@@ -110,7 +111,8 @@ test_namespaces() {
 	at_least "64 KiB, less what a namespace pins" $((64 - pinned / TENANTS)) 1
 	at_least "charged, of the 80 % that must be" "$charged" $((pinned * 80 / 100))
 	at_least "given back, of 80 %" $((pins[with] - pins[after])) $((pinned * 80 / 100))
-	at_least "no longer charged, of 90 %" $((pay[with] - pay[after])) $((charged * 90 / 100))
+	# What lo has counted stays with it.
+	at_least "no longer charged, of 80 %" $((pay[with] - pay[after])) $((charged * 80 / 100))
 }
 
 # Two namespaces of one tenant: the server's, $pid, and that of its clients.
