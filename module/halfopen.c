@@ -112,11 +112,17 @@ int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
 	return ifindex;
 }
 
-/* It continues what the server has sent, or something has been overtaken. */
+/*
+ * It continues what the server has sent, or something has been overtaken. A reset alone
+ * says nothing: its sequence number may be the acknowledgment of a forged segment that it
+ * answers (RFC 9293, section 3.5.2).
+ */
 static bool continues(const struct pgw_half_open *cell,
 		      const struct pgw_packet *pkt)
 {
-	return pkt->syn || !cell->answered || pkt->seq - cell->ack <= GAP;
+	if (pkt->syn || !cell->answered)
+		return !pkt->rst;
+	return pkt->seq - cell->ack <= GAP;
 }
 
 static bool is_distrusted(const struct pgw_half_open *cell)
@@ -147,7 +153,7 @@ bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 	believed = !is_distrusted(cell) && continues(cell, pkt);
 	if (believed) {
 		cell->ack = pkt->seq + pkt->syn + len + pkt->fin;
-		cell->answered = true;
+		cell->answered = !pkt->rst;
 	}
 	spin_unlock_bh(&cell->lock);
 	return believed;
