@@ -50,21 +50,23 @@ static struct pgw_call *call_alloc(const struct pgw_net *pn)
 	return call;
 }
 
-static bool call_add(const struct pgw_net *pn, struct hlist_head *calls,
+static int call_add(const struct pgw_net *pn, struct hlist_head *calls,
 		     u16 port, const struct pgw_control *msg)
 {
 	struct pgw_call *call;
 
-	if (is_full(pn, calls) || call_find(calls, msg->call_id))
-		return false;
+	if (call_find(calls, msg->call_id))
+		return -EEXIST;
+	if (is_full(pn, calls))
+		return -ENOSPC;
 	call = call_alloc(pn);
 	if (!call)
-		return false;
+		return -ENOMEM;
 	call->port = port;
 	call->client_call_id = msg->peer_call_id;
 	call->local_call_id = msg->call_id;
 	hlist_add_head_rcu(&call->node, calls);
-	return true;
+	return 0;
 }
 
 /**
@@ -74,17 +76,18 @@ static bool call_add(const struct pgw_net *pn, struct hlist_head *calls,
  * @port: the client's port of the control connection
  * @msg: PGW_CALL_OPENED
  *
- * Return: true if it is new; false for a repetition, or one too many.
+ * Return: 0; -EEXIST if it is known; -ENOSPC if the peer has as many as it may, or
+ * -ENOMEM.
  */
-bool pgw_call_open(struct pgw_net *pn, struct hlist_head *calls, u16 port,
-		   const struct pgw_control *msg)
+int pgw_call_open(struct pgw_net *pn, struct hlist_head *calls, u16 port,
+		  const struct pgw_control *msg)
 {
-	bool added;
+	int err;
 
 	spin_lock_bh(&pn->calls_lock);
-	added = call_add(pn, calls, port, msg);
+	err = call_add(pn, calls, port, msg);
 	spin_unlock_bh(&pn->calls_lock);
-	return added;
+	return err;
 }
 
 /**

@@ -35,8 +35,8 @@ struct pgw_call {
 	struct rcu_head rcu;
 };
 
-bool pgw_call_open(struct pgw_net *pn, struct hlist_head *calls, u16 port,
-		   const struct pgw_control *msg);
+int pgw_call_open(struct pgw_net *pn, struct hlist_head *calls, u16 port,
+		  const struct pgw_control *msg);
 bool pgw_call_close(struct pgw_net *pn, struct hlist_head *calls,
 		    u16 local_call_id, struct pgw_call *closed);
 bool pgw_call_close_port(struct pgw_net *pn, struct hlist_head *calls,

@@ -64,11 +64,15 @@ static int put_event(struct sk_buff *skb, const struct pgw_event *event)
 	    (nla_put_in_addr(skb, PPTPGW_A_EVENT_CLIENT, event->client) ||
 	     nla_put_in_addr(skb, PPTPGW_A_EVENT_LOCAL, event->local)))
 		return -EMSGSIZE;
+	if (event->ingress &&
+	    nla_put_u32(skb, PPTPGW_A_EVENT_INGRESS_IFINDEX, event->ingress))
+		return -EMSGSIZE;
+	if (event->old_ingress &&
+	    nla_put_u32(skb, PPTPGW_A_EVENT_OLD_INGRESS_IFINDEX,
+			event->old_ingress))
+		return -EMSGSIZE;
 	if (event->ifindex &&
 	    nla_put_u32(skb, PPTPGW_A_EVENT_IFINDEX, event->ifindex))
-		return -EMSGSIZE;
-	if (event->old_ifindex &&
-	    nla_put_u32(skb, PPTPGW_A_EVENT_OLD_IFINDEX, event->old_ifindex))
 		return -EMSGSIZE;
 	return put_details(skb, event);
 }

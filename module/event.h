@@ -13,8 +13,9 @@
  * @type: what
  * @client: remote address; 0 if it concerns no client
  * @local: the server's address; likewise
- * @ifindex: the door; 0 if it is gone
- * @old_ifindex: PPTPGW_EVENT_DOOR_MOVED: the door before
+ * @ingress: index of the client's ingress; 0 if it is gone
+ * @old_ingress: PPTPGW_EVENT_INGRESS_MOVED: the ingress before
+ * @ifindex: PPTPGW_EVENT_GUARD_*: the corporate interface; _DEV_CHANGED: the interface
  * @client_call_id: PPTPGW_EVENT_CALL_*: assigned by the client
  * @local_call_id: PPTPGW_EVENT_CALL_*: assigned by the server
  * @prefix: PPTPGW_EVENT_GUARD_*: what the route is to
@@ -29,8 +30,9 @@ struct pgw_event {
 	enum pptpgw_event_type type;
 	__be32 client;
 	__be32 local;
+	int ingress;
+	int old_ingress;
 	int ifindex;
-	int old_ifindex;
 	u16 client_call_id;
 	u16 local_call_id;
 	__be32 prefix;

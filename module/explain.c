@@ -44,16 +44,16 @@ static void reason_at_ingress(struct pgw_net *pn,
 			      struct pgw_explanation *e)
 {
 	static const u8 reasons[PGW_COUNTERS] = {
-		[PGW_STEERED] = PPTPGW_REASON_STEERED,
-		[PGW_OBSERVED_STEERS] = PPTPGW_REASON_OBSERVED_STEERS,
-		[PGW_OBSERVED_DROPS] = PPTPGW_REASON_OBSERVED_DROPS,
-		[PGW_UNROUTABLE_DROPS] = PPTPGW_REASON_UNROUTABLE_DROPS,
-		[PGW_UNROUTABLE_PASSES] = PPTPGW_REASON_UNROUTABLE_PASSES,
+		[PPTPGW_COUNTER_STEERED] = PPTPGW_REASON_STEERED,
+		[PPTPGW_COUNTER_OBSERVED_STEERS] = PPTPGW_REASON_OBSERVED_STEERS,
+		[PPTPGW_COUNTER_OBSERVED_DROPS] = PPTPGW_REASON_OBSERVED_DROPS,
+		[PPTPGW_COUNTER_UNROUTABLE_DROPS] = PPTPGW_REASON_UNROUTABLE_DROPS,
+		[PPTPGW_COUNTER_UNROUTABLE_PASSES] = PPTPGW_REASON_UNROUTABLE_PASSES,
 	};
 	struct pgw_way way;
 
 	e->reason = PPTPGW_REASON_ALREADY_RIGHT;
-	if (e->door && e->table.ifindex == e->door)
+	if (e->ingress && e->table.ifindex == e->ingress)
 		return;
 	way = way_of(pgw_route_lookup(ingress, &e->key));
 	e->reason = reasons[pgw_judge(ingress, way.ifindex)];
@@ -148,7 +148,7 @@ static void explain_corporate(const struct pgw_peer *peer,
 	if (!peer)
 		return;
 	e->source = PPTPGW_SOURCE_PEER;
-	e->door = READ_ONCE(rcu_dereference(peer->ingress)->ifindex);
+	e->ingress = READ_ONCE(rcu_dereference(peer->ingress)->ifindex);
 }
 
 /**
@@ -185,11 +185,11 @@ void pgw_explain(struct pgw_net *pn, const struct pgw_key *key,
 		explain_corporate(peer, e);
 		return;
 	}
-	e->reason = PPTPGW_REASON_NO_DOOR;
+	e->reason = PPTPGW_REASON_NO_INGRESS;
 	ingress = pgw_ingress_find(pn, key, peer, NULL, e->table.ifindex,
 				   &e->source);
 	if (!ingress)
 		return;
-	e->door = READ_ONCE(ingress->ifindex);
+	e->ingress = READ_ONCE(ingress->ifindex);
 	reason_at_ingress(pn, ingress, e);
 }

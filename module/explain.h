@@ -20,9 +20,9 @@ struct pgw_way {
  * @key: names the peer
  * @verdict: what becomes of the reply
  * @reason: why
- * @source: how the door is known
+ * @source: how the ingress is known
  * @has_peer: there is a peer; @idle is its
- * @door: the door's index, or 0
+ * @ingress: the ingress's index, or 0
  * @idle: jiffies since the client's last packet
  * @way: where the reply leaves
  * @table: where the routing table alone would send it
@@ -33,7 +33,7 @@ struct pgw_explanation {
 	enum pptpgw_reason reason;
 	enum pptpgw_source source;
 	bool has_peer;
-	int door;
+	int ingress;
 	u32 idle;
 	struct pgw_way way;
 	struct pgw_way table;

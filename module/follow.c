@@ -21,14 +21,27 @@ static void tell_call(struct pgw_net *pn, const struct pgw_peer *peer,
 		.type = type,
 		.client = peer->node.key.client,
 		.local = peer->node.key.local,
-		.ifindex = READ_ONCE(ingress->ifindex),
+		.ingress = READ_ONCE(ingress->ifindex),
 		.client_call_id = client_call_id,
 		.local_call_id = local_call_id,
 	};
 
-	pgw_count(ingress, type == PPTPGW_EVENT_CALL_OPENED ? PGW_CALLS_OPENED :
-							      PGW_CALLS_CLOSED);
+	pgw_count(ingress, type == PPTPGW_EVENT_CALL_OPENED ? PPTPGW_COUNTER_CALLS_OPENED :
+							      PPTPGW_COUNTER_CALLS_CLOSED);
 	pgw_event_send(pn, &event);
+}
+
+static void open_call(struct pgw_net *pn, struct pgw_peer *peer, u16 port,
+		      const struct pgw_control *msg)
+{
+	int err = pgw_call_open(pn, &peer->calls, port, msg);
+
+	if (!err)
+		tell_call(pn, peer, PPTPGW_EVENT_CALL_OPENED, msg->peer_call_id,
+			  msg->call_id);
+	else if (err != -EEXIST)
+		pgw_count(rcu_dereference(peer->ingress),
+			  PPTPGW_COUNTER_CALLS_REFUSED);
 }
 
 /* One control message of the server. @port is the client's. */
@@ -38,9 +51,7 @@ static void follow_message(struct pgw_net *pn, struct pgw_peer *peer, u16 port,
 	struct pgw_call call;
 
 	if (msg->event == PGW_CALL_OPENED) {
-		if (pgw_call_open(pn, &peer->calls, port, msg))
-			tell_call(pn, peer, PPTPGW_EVENT_CALL_OPENED,
-				  msg->peer_call_id, msg->call_id);
+		open_call(pn, peer, port, msg);
 	} else if (msg->event == PGW_CALL_CLOSED) {
 		if (pgw_call_close(pn, &peer->calls, msg->call_id, &call))
 			tell_call(pn, peer, PPTPGW_EVENT_CALL_CLOSED,
@@ -69,7 +80,7 @@ static void follow_messages(struct pgw_net *pn, const struct sk_buff *skb,
 		p = skb_header_pointer(skb, offset, len, buf);
 		if (!p || !pgw_control_parse(p, len, skb->len - offset, &msg)) {
 			pgw_count(rcu_dereference(peer->ingress),
-				  PGW_CONTROL_ODD);
+				  PPTPGW_COUNTER_CONTROL_ODD);
 			return;
 		}
 		if (pkt->from_server)

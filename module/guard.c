@@ -23,7 +23,7 @@
 #include "compat.h"
 #include "event.h"
 #include "iface.h"
-#include "offence.h"
+#include "violation.h"
 
 #define REFUSAL \
 	"pptpgw: default route must leave through an internet-side interface."
@@ -31,7 +31,7 @@
 	"pptpgw: default route leaves through a corporate interface."
 
 static void tell(struct pgw_net *pn, enum pptpgw_event_type type,
-		 const struct pgw_offence *o)
+		 const struct pgw_violation *o)
 {
 	struct pgw_event event = {
 		.type = type,
@@ -45,23 +45,23 @@ static void tell(struct pgw_net *pn, enum pptpgw_event_type type,
 }
 
 /* Context: RCU and RTNL. */
-static void report(struct pgw_net *pn, const struct pgw_offence *o)
+static void report(struct pgw_net *pn, const struct pgw_violation *o)
 {
 	struct net_device *dev = dev_get_by_index_rcu(pn->net,
 						      o->iface->ifindex);
 	__be32 prefix = htonl(pgw_defaults[o->slot].dst);
 
 	pn->guard.reported[o->slot] = o->iface->ifindex;
-	pgw_count(o->iface, PGW_GUARD_WARNED);
+	pgw_count(o->iface, PPTPGW_COUNTER_GUARD_WARNED);
 	tell(pn, PPTPGW_EVENT_GUARD_VIOLATION, o);
 	if (dev && net_ratelimit())
 		netdev_warn(dev, "pptpgw: default route %pI4/%d leaves through this corporate interface\n",
 			    &prefix, pgw_defaults[o->slot].len);
 }
 
-static void count_refusal(struct pgw_net *pn, const struct pgw_offence *o)
+static void count_refusal(struct pgw_net *pn, const struct pgw_violation *o)
 {
-	pgw_count(o->iface, PGW_GUARD_DENIED);
+	pgw_count(o->iface, PPTPGW_COUNTER_GUARD_DENIED);
 	tell(pn, PPTPGW_EVENT_GUARD_DENIED, o);
 }
 
@@ -86,7 +86,7 @@ static bool is_promotion(struct pgw_net *pn, int slot,
 }
 
 /* The kernel's own routes come with addresses, which nobody asked to refuse. */
-static bool may_refuse(struct pgw_net *pn, const struct pgw_offence *o,
+static bool may_refuse(struct pgw_net *pn, const struct pgw_violation *o,
 		       const struct fib_entry_notifier_info *entry)
 {
 	return o->guard == PPTPGW_GUARD_DENY && pgw_can_refuse_routes() &&
@@ -99,7 +99,7 @@ static bool may_refuse(struct pgw_net *pn, const struct pgw_offence *o,
  * a link that went down are flushed, and this one is promoted. The answer does
  * not matter then. Which of the two it was will be seen in the table.
  */
-static int refuse(struct pgw_net *pn, const struct pgw_offence *o,
+static int refuse(struct pgw_net *pn, const struct pgw_violation *o,
 		  struct netlink_ext_ack *extack)
 {
 	struct pgw_doubt *doubt = &pn->guard.doubts[o->slot];
@@ -121,7 +121,7 @@ static int route_first(struct pgw_net *pn,
 {
 	struct netlink_ext_ack *extack = entry->info.extack;
 	int slot = pgw_default_slot(entry);
-	struct pgw_offence o;
+	struct pgw_violation o;
 
 	if (slot < 0)
 		return 0;
@@ -212,12 +212,12 @@ static bool uses_nexthop(const struct fib_info *fi, u32 id)
 static int paths_replaced(struct pgw_net *pn, int slot, struct fib_info *fi,
 			  void *ptr, struct netlink_ext_ack *extack)
 {
-	struct pgw_offence before, o = { .slot = slot };
+	struct pgw_violation before, o = { .slot = slot };
 	struct pgw_nexthop_path path;
 	unsigned int i;
 
 	for (i = 0; pgw_nexthop_path(ptr, i, &path); i++)
-		pgw_offence_weigh(pn, &o, path.dev, path.gateway);
+		pgw_violation_pick(pn, &o, path.dev, path.gateway);
 	pgw_route_offends(pn, fi, slot, &before);
 	if (!o.iface) {
 		pn->guard.reported[slot] = 0;
@@ -264,9 +264,9 @@ static void look_at(struct pgw_net *pn, int slot)
 {
 	struct pgw_doubt *doubt = &pn->guard.doubts[slot];
 	int *reported = &pn->guard.reported[slot];
-	struct pgw_offence o;
+	struct pgw_violation o;
 
-	if (!pgw_active_offends(pn, slot, &o))
+	if (!pgw_active_violates(pn, slot, &o))
 		*reported = 0;
 	else if (*reported != o.iface->ifindex)
 		report(pn, &o);

@@ -80,13 +80,13 @@ static bool is_tunnel(struct pgw_net *pn, const struct pgw_packet *pkt,
 	case PGW_ICMP_ERROR:
 		return true;
 	case PGW_GRE_FRAGMENT:
-		pgw_iface_count(pn, ifindex, PGW_FRAGMENTS);
+		pgw_iface_count(pn, ifindex, PPTPGW_COUNTER_FRAGMENTS);
 		return true;
 	case PGW_GRE_NOT_PPTP:
-		pgw_iface_count(pn, ifindex, PGW_GRE_OTHER);
+		pgw_iface_count(pn, ifindex, PPTPGW_COUNTER_GRE_OTHER);
 		return false;
 	default:
-		pgw_iface_count(pn, ifindex, PGW_TRUNCATED);
+		pgw_iface_count(pn, ifindex, PPTPGW_COUNTER_TRUNCATED);
 		return false;
 	}
 }
@@ -148,7 +148,7 @@ static void learn_control(struct pgw_net *pn, const struct sk_buff *skb,
 	if (peer)
 		pgw_peer_saw(pn, peer, ifindex);
 	else
-		pgw_count(iface, PGW_EMBRYOS);
+		pgw_count(iface, PPTPGW_COUNTER_HALF_OPEN);
 	if (pgw_iface_is(iface, PPTPGW_ROLE_INTERNET))
 		pgw_half_open_note(pn, &key, pkt->ports[0], ifindex);
 }
@@ -158,7 +158,7 @@ static void learn_gre(struct pgw_net *pn, const struct pgw_packet *pkt,
 		      struct pgw_peer *peer, int ifindex)
 {
 	if (!peer)
-		pgw_iface_count(pn, ifindex, PGW_GRE_UNKNOWN);
+		pgw_iface_count(pn, ifindex, PPTPGW_COUNTER_GRE_UNKNOWN);
 	else if (pkt->kind != PGW_GRE_FRAGMENT)
 		pgw_peer_saw(pn, peer, ifindex);
 }

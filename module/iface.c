@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The doors. Every network device of a namespace with an uplink gets a struct
- * pgw_iface, so that a peer can remember any of them as its door, whatever its role
+ * Network interfaces. Every network device of a namespace with an uplink gets a struct
+ * pgw_iface, so that a peer can remember any of them as its ingress, whatever its role
  * is now. In other namespaces devices cost no more than the files of their settings.
  */
 #include "iface.h"
@@ -73,7 +73,7 @@ const struct pgw_iface *pgw_iface_show(const struct net_device *dev)
 }
 
 /* Count where only an index is at hand. Context: RCU. */
-void pgw_iface_count(struct pgw_net *pn, int ifindex, enum pgw_counter c)
+void pgw_iface_count(struct pgw_net *pn, int ifindex, enum pptpgw_counter c)
 {
 	struct pgw_iface *iface = pgw_iface_find(pn, ifindex);
 
@@ -102,13 +102,13 @@ void pgw_iface_put(struct pgw_iface *iface)
 		call_rcu(&iface->rcu, iface_free_rcu);
 }
 
-/* How many peers have their door here: all references but the device's own. */
+/* How many peers have their ingress here: all references but the device's own. */
 unsigned int pgw_iface_peers(const struct pgw_iface *iface)
 {
 	return refcount_read(&iface->refs) - 1;
 }
 
-u64 pgw_iface_counter(const struct pgw_iface *iface, enum pgw_counter c)
+u64 pgw_iface_counter(const struct pgw_iface *iface, enum pptpgw_counter c)
 {
 	u64 sum = 0;
 	int cpu;
@@ -135,7 +135,7 @@ void pgw_iface_totals(struct pgw_net *pn, u64 *sum)
 
 	memcpy(sum, pn->retired, sizeof(pn->retired));
 	xa_for_each(&pn->ifaces, ifindex, iface)
-		for (c = 0; c < PGW_COUNTERS; c++)
+		pgw_for_each_counter(c)
 			sum[c] += pgw_iface_counter(iface, c);
 }
 
@@ -346,7 +346,7 @@ static void iface_retire(struct pgw_net *pn, const struct pgw_iface *iface)
 {
 	int c;
 
-	for (c = 0; c < PGW_COUNTERS; c++)
+	pgw_for_each_counter(c)
 		pn->retired[c] += pgw_iface_counter(iface, c);
 }
 

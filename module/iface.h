@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The doors: each network interface, its role and settings, its counters.
+ * Each network interface of a namespace: its role and settings, its counters.
  */
 #ifndef PGW_IFACE_H
 #define PGW_IFACE_H
@@ -23,7 +23,7 @@ struct pgw_counters {
 };
 
 /**
- * struct pgw_iface - one network interface as a door
+ * struct pgw_iface - one network interface
  * @ifindex: its index; 0 once the device is gone
  * @role: enum pptpgw_role
  * @policy: enum pptpgw_policy
@@ -36,7 +36,7 @@ struct pgw_counters {
  * @paths: routes by its gateways, where it has several
  * @counters: what happened here, by CPU
  * @pn: its namespace
- * @refs: one for the device while it exists, one for each peer whose door
+ * @refs: one for the device while it exists, one for each peer whose ingress
  *	this is: such a peer fails closed when the device is deleted
  * @rcu: frees it
  *
@@ -61,7 +61,7 @@ struct pgw_iface {
 	struct rcu_head rcu;
 };
 
-static inline void pgw_count(struct pgw_iface *iface, enum pgw_counter c)
+static inline void pgw_count(struct pgw_iface *iface, enum pptpgw_counter c)
 {
 	this_cpu_inc(iface->counters->n[c]);
 }
@@ -80,11 +80,11 @@ struct pgw_iface *pgw_iface_any_uplink(struct pgw_net *pn);
 const struct pgw_iface *pgw_iface_show(const struct net_device *dev);
 struct pgw_iface *pgw_iface_make(struct net_device *dev);
 void pgw_iface_del(struct net_device *dev);
-void pgw_iface_count(struct pgw_net *pn, int ifindex, enum pgw_counter c);
+void pgw_iface_count(struct pgw_net *pn, int ifindex, enum pptpgw_counter c);
 bool pgw_iface_get(struct pgw_iface *iface);
 void pgw_iface_put(struct pgw_iface *iface);
 unsigned int pgw_iface_peers(const struct pgw_iface *iface);
-u64 pgw_iface_counter(const struct pgw_iface *iface, enum pgw_counter c);
+u64 pgw_iface_counter(const struct pgw_iface *iface, enum pptpgw_counter c);
 
 void pgw_iface_totals(struct pgw_net *pn, u64 *sum);
 

@@ -185,7 +185,7 @@ iface:
 	return err;
 }
 
-/* A peer's end drops its door: interfaces go last. */
+/* A peer's end drops its ingress: interfaces go last. */
 static void __exit pptpgw_exit(void)
 {
 	pgw_netdev_stop();

@@ -29,13 +29,10 @@ static int put_counters(struct sk_buff *skb, int attr, const u64 *value)
 	struct nlattr *nest = nla_nest_start(skb, attr);
 	int c;
 
-	BUILD_BUG_ON(PPTPGW_A_COUNTERS_MAX - PPTPGW_A_COUNTERS_STEERED !=
-		     PGW_COUNTERS - 1 - PGW_STEERED);
 	if (!nest)
 		return -EMSGSIZE;
-	for (c = 0; c < PGW_COUNTERS; c++)
-		if (nla_put_u64_64bit(skb, PPTPGW_A_COUNTERS_STEERED + c,
-				      value[c], PPTPGW_A_COUNTERS_PAD))
+	pgw_for_each_counter(c)
+		if (nla_put_u64_64bit(skb, c, value[c], PPTPGW_COUNTER_PAD))
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -46,7 +43,7 @@ static int put_dev_counters(struct sk_buff *skb, const struct pgw_iface *iface)
 	u64 value[PGW_COUNTERS];
 	int c;
 
-	for (c = 0; c < PGW_COUNTERS; c++)
+	pgw_for_each_counter(c)
 		value[c] = pgw_iface_counter(iface, c);
 	return put_counters(skb, PPTPGW_A_DEV_COUNTERS, value);
 }

@@ -30,7 +30,7 @@ static int put_way(struct sk_buff *skb, struct net *net, int dev_attr,
 static int put_explanation(struct sk_buff *skb, struct net *net,
 			   const struct pgw_explanation *e)
 {
-	struct net_device *door = dev_get_by_index_rcu(net, e->door);
+	struct net_device *ingress = dev_get_by_index_rcu(net, e->ingress);
 
 	if (nla_put_in_addr(skb, PPTPGW_A_EXPLAIN_CLIENT, e->key.client) ||
 	    nla_put_in_addr(skb, PPTPGW_A_EXPLAIN_LOCAL, e->key.local) ||
@@ -38,7 +38,7 @@ static int put_explanation(struct sk_buff *skb, struct net *net,
 	    nla_put_u32(skb, PPTPGW_A_EXPLAIN_REASON, e->reason) ||
 	    nla_put_u32(skb, PPTPGW_A_EXPLAIN_SOURCE, e->source))
 		return -EMSGSIZE;
-	if (door && nla_put_string(skb, PPTPGW_A_EXPLAIN_DOOR, door->name))
+	if (ingress && nla_put_string(skb, PPTPGW_A_EXPLAIN_INGRESS, ingress->name))
 		return -EMSGSIZE;
 	if (e->has_peer &&
 	    nla_put_u64_64bit(skb, PPTPGW_A_EXPLAIN_IDLE,

@@ -15,7 +15,7 @@
 const struct nla_policy pgw_tunnel_policy[PPTPGW_A_TUNNEL_MAX + 1] = {
 	[PPTPGW_A_TUNNEL_CLIENT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[PPTPGW_A_TUNNEL_LOCAL] = NLA_POLICY_MIN(NLA_U32, 1),
-	[PPTPGW_A_TUNNEL_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[PPTPGW_A_TUNNEL_INGRESS_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* Which peers a request is about; 0 is any. */
@@ -29,8 +29,8 @@ static struct selection selection_of(struct nlattr **attrs)
 {
 	struct selection sel = {};
 
-	if (attrs && attrs[PPTPGW_A_TUNNEL_IFINDEX])
-		sel.ifindex = nla_get_u32(attrs[PPTPGW_A_TUNNEL_IFINDEX]);
+	if (attrs && attrs[PPTPGW_A_TUNNEL_INGRESS_IFINDEX])
+		sel.ifindex = nla_get_u32(attrs[PPTPGW_A_TUNNEL_INGRESS_IFINDEX]);
 	if (attrs && attrs[PPTPGW_A_TUNNEL_CLIENT])
 		sel.client = nla_get_in_addr(attrs[PPTPGW_A_TUNNEL_CLIENT]);
 	if (attrs && attrs[PPTPGW_A_TUNNEL_LOCAL])
@@ -64,8 +64,8 @@ static int put_ifindex(struct sk_buff *skb, struct net *net, int ifindex)
 
 	if (!dev)
 		return 0;
-	return nla_put_u32(skb, PPTPGW_A_TUNNEL_IFINDEX, ifindex) ?:
-	       nla_put_string(skb, PPTPGW_A_TUNNEL_IFNAME, dev->name);
+	return nla_put_u32(skb, PPTPGW_A_TUNNEL_INGRESS_IFINDEX, ifindex) ?:
+	       nla_put_string(skb, PPTPGW_A_TUNNEL_INGRESS, dev->name);
 }
 
 static int put_call(struct sk_buff *skb, const struct pgw_call *call)

@@ -79,7 +79,7 @@ void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
 		.type = type,
 		.client = peer->node.key.client,
 		.local = peer->node.key.local,
-		.ifindex = READ_ONCE(ingress->ifindex),
+		.ingress = READ_ONCE(ingress->ifindex),
 	};
 
 	pgw_event_send(pn, &event);
@@ -89,10 +89,10 @@ static void table_full(struct pgw_net *pn, struct pgw_iface *ingress)
 {
 	const struct pgw_event event = {
 		.type = PPTPGW_EVENT_TABLE_FULL,
-		.ifindex = READ_ONCE(ingress->ifindex),
+		.ingress = READ_ONCE(ingress->ifindex),
 	};
 
-	pgw_count(ingress, PGW_TABLE_FULL);
+	pgw_count(ingress, PPTPGW_COUNTER_TABLE_FULL);
 	if (pgw_event_due(&ingress->table_full_event))
 		pgw_event_send(pn, &event);
 }
@@ -130,7 +130,7 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 		return;
 	}
 	WRITE_ONCE(pn->generation, pn->generation + 1);
-	pgw_count(ingress, PGW_LEARNED);
+	pgw_count(ingress, PPTPGW_COUNTER_LEARNED);
 	pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_UP);
 }
 
@@ -171,7 +171,7 @@ static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
 		      struct pgw_iface *old, struct pgw_iface *new)
 {
 	struct pgw_event event = {
-		.type = PPTPGW_EVENT_DOOR_MOVED,
+		.type = PPTPGW_EVENT_INGRESS_MOVED,
 		.client = peer->node.key.client,
 		.local = peer->node.key.local,
 	};
@@ -185,9 +185,9 @@ static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
 	WRITE_ONCE(peer->seen, (u32)jiffies);
 	if (peer->moved < U16_MAX)
 		WRITE_ONCE(peer->moved, peer->moved + 1);
-	pgw_count(new, PGW_MOVED);
-	event.old_ifindex = READ_ONCE(old->ifindex);
-	event.ifindex = READ_ONCE(new->ifindex);
+	pgw_count(new, PPTPGW_COUNTER_MOVED);
+	event.old_ingress = READ_ONCE(old->ifindex);
+	event.ingress = READ_ONCE(new->ifindex);
 	if (pgw_event_due(&new->moved_event))
 		pgw_event_send(pn, &event);
 	pgw_iface_put(old);
@@ -213,7 +213,7 @@ void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
 	if (pgw_iface_is(new, PPTPGW_ROLE_INTERNET) && pgw_iface_is_down(ingress))
 		peer_move(pn, peer, ingress, new);
 	else
-		pgw_count(new, PGW_MOVE_REFUSED);
+		pgw_count(new, PPTPGW_COUNTER_MOVE_REFUSED);
 }
 
 /**
@@ -254,7 +254,7 @@ static bool peer_expire(struct pgw_net *pn, struct pgw_peer *peer)
 {
 	if (!peer_is_idle(peer) || !peer_remove(pn, peer))
 		return false;
-	pgw_count(rcu_dereference(peer->ingress), PGW_EXPIRED);
+	pgw_count(rcu_dereference(peer->ingress), PPTPGW_COUNTER_EXPIRED);
 	return true;
 }
 

@@ -13,80 +13,15 @@
 #include <net/net_namespace.h>
 
 #include "table.h"
+#include "uapi/linux/pptpgw.h"
 
-/**
- * enum pgw_counter - what can happen to a packet or a peer
- * @PGW_STEERED: reply given the route through its uplink
- * @PGW_ALREADY_RIGHT: reply the routing table sent through its uplink already
- * @PGW_UNROUTABLE_DROPS: reply dropped, for no route leads through its uplink
- * @PGW_UNROUTABLE_PASSES: the same, but passed as ``unroutable`` says
- * @PGW_OBSERVED_STEERS: reply that ``policy enforce`` would have steered
- * @PGW_OBSERVED_DROPS: reply that ``policy enforce`` would have dropped
- * @PGW_BY_EMBRYO: reply whose uplink was known from a half-open note only
- * @PGW_BY_ADDRESS: reply whose uplink was inferred: it owns the source address, or is
- *	the only one
- * @PGW_NOT_UPLINK: reply left to the routing table: its client is corporate
- * @PGW_NO_DOOR: reply of whose uplink nothing is known: left to the routing table if
- *	that takes an uplink or it need not be ours, else steered by any uplink
- * @PGW_UNSTEERABLE: reply left alone: IPsec, source route, or a route that is
- *	not plain unicast
- * @PGW_NO_MEMORY_DROPS: reply dropped, for no headroom could be allocated
- * @PGW_LEARNED: peer created
- * @PGW_MOVED: peer moved to this ingress
- * @PGW_MOVE_REFUSED: packet of a peer by another interface than its ingress, which
- *	proves nothing
- * @PGW_EXPIRED: peer removed after ``peer_timeout`` without a packet
- * @PGW_TABLE_FULL: proven segment that made no peer: ``max_peers`` or memory reached
- * @PGW_EMBRYOS: segment of an unknown client that proves nothing, noted as half-open
- * @PGW_CALLS_OPENED: call granted by an Outgoing-Call-Reply
- * @PGW_CALLS_CLOSED: call ended by a Call-Disconnect-Notify, or with its control
- *	connection, by the server or as proven
- * @PGW_CONTROL_ODD: control segment that is not whole, valid messages
- * @PGW_GRE_UNKNOWN: GREv1 from a client without a peer
- * @PGW_GRE_OTHER: GRE that is not PPTP's (RFC 2637, section 4.1)
- * @PGW_FRAGMENTS: GRE fragment without the GRE header
- * @PGW_TRUNCATED: packet too short for its GRE or TCP header
- * @PGW_GUARD_WARNED: default route that became active through this corporate
- *	interface
- * @PGW_GUARD_DENIED: default route through this corporate interface that was
- *	refused to the program that asked for it
- * @PGW_COUNTERS: how many there are
- *
- * Each is counted at one interface: the ingress where one is known, else the
- * interface the packet came in by or leaves by.
- */
-enum pgw_counter {
-	PGW_STEERED,
-	PGW_ALREADY_RIGHT,
-	PGW_UNROUTABLE_DROPS,
-	PGW_UNROUTABLE_PASSES,
-	PGW_OBSERVED_STEERS,
-	PGW_OBSERVED_DROPS,
-	PGW_BY_EMBRYO,
-	PGW_BY_ADDRESS,
-	PGW_NOT_UPLINK,
-	PGW_NO_DOOR,
-	PGW_UNSTEERABLE,
-	PGW_NO_MEMORY_DROPS,
-	PGW_LEARNED,
-	PGW_MOVED,
-	PGW_MOVE_REFUSED,
-	PGW_EXPIRED,
-	PGW_TABLE_FULL,
-	PGW_EMBRYOS,
-	PGW_CALLS_OPENED,
-	PGW_CALLS_CLOSED,
-	PGW_CONTROL_ODD,
-	PGW_GRE_UNKNOWN,
-	PGW_GRE_OTHER,
-	PGW_FRAGMENTS,
-	PGW_TRUNCATED,
-	PGW_GUARD_WARNED,
-	PGW_GUARD_DENIED,
-	PGW_COUNTERS,
-};
+/* Counters are indexed by their numbers, some of which count nothing. */
+#define PGW_COUNTERS	(PPTPGW_COUNTER_MAX + 1)
 
-/* The one spelling of each counter: sysfs, netlink, tool and documents. */
+#define pgw_for_each_counter(c) \
+	for ((c) = PPTPGW_COUNTER_PAD + 1; (c) < PGW_COUNTERS; (c)++)
+
+/* As sysfs and the tracepoint spell them; NULL for a number that counts nothing. */
 extern const char *const pgw_counter_names[PGW_COUNTERS];
 
 /* Default routes: 0.0.0.0/0, 0.0.0.0/1 and 128.0.0.0/1. */

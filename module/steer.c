@@ -116,7 +116,7 @@ struct pgw_iface *pgw_ingress_find(struct pgw_net *pn, const struct pgw_key *key
 		return ingress;
 	noted = pkt ? uplink_by_half_open(pn, key, pkt) : NULL;
 	if (noted) {
-		*source = PPTPGW_SOURCE_EMBRYO;
+		*source = PPTPGW_SOURCE_HALF_OPEN;
 		return noted;
 	}
 	return ingress ?: uplink_by_address(pn, key, pkt, table_oif, source);
@@ -139,14 +139,14 @@ static unsigned int drop(struct sk_buff *skb)
  *
  * Return: the counter, which is the reason, too.
  */
-enum pgw_counter pgw_judge(const struct pgw_iface *ingress, bool has_route)
+enum pptpgw_counter pgw_judge(const struct pgw_iface *ingress, bool has_route)
 {
 	if (READ_ONCE(ingress->policy) == PPTPGW_POLICY_OBSERVE)
-		return has_route ? PGW_OBSERVED_STEERS : PGW_OBSERVED_DROPS;
+		return has_route ? PPTPGW_COUNTER_OBSERVED_STEERS : PPTPGW_COUNTER_OBSERVED_DROPS;
 	if (has_route)
-		return PGW_STEERED;
+		return PPTPGW_COUNTER_STEERED;
 	return READ_ONCE(ingress->unroutable) == PPTPGW_UNROUTABLE_PASS ?
-	       PGW_UNROUTABLE_PASSES : PGW_UNROUTABLE_DROPS;
+	       PPTPGW_COUNTER_UNROUTABLE_PASSES : PPTPGW_COUNTER_UNROUTABLE_DROPS;
 }
 
 static noinline bool grow_headroom(struct sk_buff *skb, unsigned int need)
@@ -173,7 +173,7 @@ static bool is_steerable(const struct sk_buff *skb)
  * Consumes the reference @dst. The new device may need more room for its header
  * than the old one.
  */
-static inline enum pgw_counter swap_route(struct sk_buff *skb,
+static inline enum pptpgw_counter swap_route(struct sk_buff *skb,
 					  struct dst_entry *dst)
 {
 	unsigned int need = LL_RESERVED_SPACE(dst->dev);
@@ -181,8 +181,8 @@ static inline enum pgw_counter swap_route(struct sk_buff *skb,
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
 	if (unlikely(skb_headroom(skb) < need) && !grow_headroom(skb, need))
-		return PGW_NO_MEMORY_DROPS;
-	return PGW_STEERED;
+		return PPTPGW_COUNTER_NO_MEMORY_DROPS;
+	return PPTPGW_COUNTER_STEERED;
 }
 
 /*
@@ -200,13 +200,13 @@ static struct dst_entry *find_route(const struct pgw_reply *r,
 }
 
 /* Do with a reply what the ingress's settings say. Return: the reason. */
-static enum pgw_counter give_route(const struct pgw_reply *r,
+static enum pptpgw_counter give_route(const struct pgw_reply *r,
 				   struct pgw_iface *ingress)
 {
 	struct dst_entry *dst = find_route(r, ingress);
-	enum pgw_counter reason = pgw_judge(ingress, dst);
+	enum pptpgw_counter reason = pgw_judge(ingress, dst);
 
-	if (reason != PGW_STEERED) {
+	if (reason != PPTPGW_COUNTER_STEERED) {
 		dst_release(dst);
 		return reason;
 	}
@@ -224,7 +224,7 @@ static void tell_unroutable(const struct pgw_reply *r, struct pgw_iface *ingress
 		.type = PPTPGW_EVENT_UNROUTABLE,
 		.client = r->key.client,
 		.local = r->key.local,
-		.ifindex = READ_ONCE(ingress->ifindex),
+		.ingress = READ_ONCE(ingress->ifindex),
 	};
 
 	if (pgw_event_due(&ingress->unroutable_event))
@@ -233,17 +233,17 @@ static void tell_unroutable(const struct pgw_reply *r, struct pgw_iface *ingress
 
 /* What the peer remembers of a reply that goes its way. */
 static inline void account(struct pgw_peer *peer, const struct sk_buff *skb,
-			   enum pgw_counter reason)
+			   enum pptpgw_counter reason)
 {
 	pgw_traffic_add(&peer->tx, skb->len);
-	if (reason == PGW_STEERED && atomic64_inc_return(&peer->steered) == 1)
+	if (reason == PPTPGW_COUNTER_STEERED && atomic64_inc_return(&peer->steered) == 1)
 		pgw_peer_event(rcu_dereference(peer->ingress)->pn, peer,
 			       PPTPGW_EVENT_FIRST_STEER);
 }
 
 static inline void trace(const struct pgw_key *key,
 			 const struct pgw_iface *ingress,
-			 enum pgw_counter reason)
+			 enum pptpgw_counter reason)
 {
 	if (trace_pptpgw_steer_enabled())
 		trace_pptpgw_steer(key->client, key->local,
@@ -251,22 +251,22 @@ static inline void trace(const struct pgw_key *key,
 				   reason);
 }
 
-/* Return: the reason; PGW_STEERED, if the route through @ingress is wanted. */
-static enum pgw_counter decide(const struct pgw_reply *r,
+/* Return: the reason; PPTPGW_COUNTER_STEERED, if the route through @ingress is wanted. */
+static enum pptpgw_counter decide(const struct pgw_reply *r,
 			       struct pgw_iface **ingress,
 			       enum pptpgw_source *source)
 {
 	int oif = skb_dst(r->skb)->dev->ifindex;
 
 	if (pgw_is_corporate(r->pn, &r->key, oif))
-		return PGW_NOT_UPLINK;
+		return PPTPGW_COUNTER_NOT_UPLINK;
 	*ingress = pgw_ingress_find(r->pn, &r->key, r->peer, r->pkt, oif,
 				    source);
 	if (!*ingress)
-		return PGW_NO_DOOR;
+		return PPTPGW_COUNTER_NO_INGRESS;
 	if (oif && oif == READ_ONCE((*ingress)->ifindex))
-		return PGW_ALREADY_RIGHT;
-	return is_steerable(r->skb) ? PGW_STEERED : PGW_UNSTEERABLE;
+		return PPTPGW_COUNTER_ALREADY_RIGHT;
+	return is_steerable(r->skb) ? PPTPGW_COUNTER_STEERED : PPTPGW_COUNTER_UNSTEERABLE;
 }
 
 /*
@@ -274,7 +274,7 @@ static enum pgw_counter decide(const struct pgw_reply *r,
  * routing table takes.
  */
 static void count(const struct pgw_reply *r, int oif, struct pgw_iface *ingress,
-		  enum pgw_counter reason)
+		  enum pptpgw_counter reason)
 {
 	if (ingress && READ_ONCE(ingress->ifindex))
 		pgw_count(ingress, reason);
@@ -286,11 +286,11 @@ static void count_source(const struct pgw_reply *r, int oif,
 			 struct pgw_iface *ingress, enum pptpgw_source source)
 {
 	if (source == PPTPGW_SOURCE_ADDRESS)
-		count(r, oif, ingress, PGW_BY_ADDRESS);
-	else if (source == PPTPGW_SOURCE_EMBRYO)
-		count(r, oif, ingress, PGW_BY_EMBRYO);
+		count(r, oif, ingress, PPTPGW_COUNTER_BY_ADDRESS);
+	else if (source == PPTPGW_SOURCE_HALF_OPEN)
+		count(r, oif, ingress, PPTPGW_COUNTER_BY_HALF_OPEN);
 	else if (source == PPTPGW_SOURCE_NONE && ingress)
-		pgw_iface_count(r->pn, oif, PGW_NO_DOOR);
+		pgw_iface_count(r->pn, oif, PPTPGW_COUNTER_NO_INGRESS);
 }
 
 /**
@@ -307,17 +307,17 @@ unsigned int pgw_steer_slow(const struct pgw_reply *r)
 	enum pptpgw_source source = PPTPGW_SOURCE_PEER;
 	int oif = skb_dst(r->skb)->dev->ifindex;
 	struct pgw_iface *ingress = NULL;
-	enum pgw_counter reason;
+	enum pptpgw_counter reason;
 
 	reason = decide(r, &ingress, &source);
 	count_source(r, oif, ingress, source);
-	if (reason == PGW_STEERED)
+	if (reason == PPTPGW_COUNTER_STEERED)
 		reason = give_route(r, ingress);
 	trace(&r->key, ingress, reason);
 	count(r, oif, ingress, reason);
-	if (reason == PGW_UNROUTABLE_DROPS || reason == PGW_UNROUTABLE_PASSES)
+	if (reason == PPTPGW_COUNTER_UNROUTABLE_DROPS || reason == PPTPGW_COUNTER_UNROUTABLE_PASSES)
 		tell_unroutable(r, ingress);
-	if (reason == PGW_UNROUTABLE_DROPS || reason == PGW_NO_MEMORY_DROPS)
+	if (reason == PPTPGW_COUNTER_UNROUTABLE_DROPS || reason == PPTPGW_COUNTER_NO_MEMORY_DROPS)
 		return drop(r->skb);
 	if (r->peer)
 		account(r->peer, r->skb, reason);
@@ -351,7 +351,7 @@ unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 		       const struct sock *sk)
 {
 	struct pgw_iface *ingress = rcu_dereference(peer->ingress);
-	enum pgw_counter reason = PGW_ALREADY_RIGHT;
+	enum pptpgw_counter reason = PPTPGW_COUNTER_ALREADY_RIGHT;
 	int oif = READ_ONCE(ingress->ifindex);
 	struct dst_entry *dst;
 
@@ -369,7 +369,7 @@ unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 	}
 	trace(&peer->node.key, ingress, reason);
 	pgw_count(ingress, reason);
-	if (unlikely(reason == PGW_NO_MEMORY_DROPS))
+	if (unlikely(reason == PPTPGW_COUNTER_NO_MEMORY_DROPS))
 		return drop(skb);
 	account(peer, skb, reason);
 	return NF_ACCEPT;

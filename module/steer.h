@@ -32,7 +32,7 @@ struct pgw_iface *pgw_ingress_find(struct pgw_net *pn, const struct pgw_key *key
 				   const struct pgw_peer *peer,
 				   const struct pgw_packet *pkt, int table_oif,
 				   enum pptpgw_source *source);
-enum pgw_counter pgw_judge(const struct pgw_iface *ingress, bool has_route);
+enum pptpgw_counter pgw_judge(const struct pgw_iface *ingress, bool has_route);
 
 unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 		       const struct sock *sk);

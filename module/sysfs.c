@@ -162,7 +162,7 @@ static struct device_attribute counter_attrs[PGW_COUNTERS];
 static ssize_t counter_show(struct device *d, struct device_attribute *attr,
 			    char *buf)
 {
-	enum pgw_counter c = attr - counter_attrs;
+	enum pptpgw_counter c = attr - counter_attrs;
 	u64 value;
 
 	rcu_read_lock();
@@ -185,9 +185,8 @@ static const struct attribute_group setting_group = {
 	.attrs = setting_attrs,
 };
 
-static struct attribute *iface_attrs[] = {
-	&dev_attr_peers.attr,
-	[1 ... 1 + PGW_COUNTERS] = NULL, /* pgw_sysfs_init() fills it in */
+static struct attribute *iface_attrs[1 + PGW_COUNTERS] = {
+	&dev_attr_peers.attr, /* pgw_sysfs_init() adds the rest */
 };
 
 /* In the same directory, of those with a struct pgw_iface. */
@@ -198,16 +197,17 @@ static const struct attribute_group iface_group = {
 
 void __init pgw_sysfs_init(void)
 {
+	struct attribute **next = &iface_attrs[1];
 	int c;
 
-	for (c = 0; c < PGW_COUNTERS; c++) {
+	pgw_for_each_counter(c) {
 		struct device_attribute *a = &counter_attrs[c];
 
 		sysfs_attr_init(&a->attr);
 		a->attr.name = pgw_counter_names[c];
 		a->attr.mode = 0444;
 		a->show = counter_show;
-		iface_attrs[1 + c] = &a->attr;
+		*next++ = &a->attr;
 	}
 }
 

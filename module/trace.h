@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The tracepoint pptpgw:pptpgw_steer: each reply, its door and the reason. */
+/* The tracepoint pptpgw:pptpgw_steer: each reply, its ingress and the reason. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM pptpgw
 
@@ -12,23 +12,23 @@
 #include "pernet.h"
 
 TRACE_EVENT(pptpgw_steer,
-	TP_PROTO(__be32 client, __be32 local, int door,
-		 enum pgw_counter reason),
-	TP_ARGS(client, local, door, reason),
+	TP_PROTO(__be32 client, __be32 local, int ingress,
+		 enum pptpgw_counter reason),
+	TP_ARGS(client, local, ingress, reason),
 	TP_STRUCT__entry(
 		__array(u8, client, 4)
 		__array(u8, local, 4)
-		__field(int, door)
+		__field(int, ingress)
 		__string(reason, pgw_counter_names[reason])
 	),
 	TP_fast_assign(
 		memcpy(__entry->client, &client, 4);
 		memcpy(__entry->local, &local, 4);
-		__entry->door = door;
+		__entry->ingress = ingress;
 		pgw_trace_assign_str(reason, pgw_counter_names[reason]);
 	),
-	TP_printk("client=%pI4 local=%pI4 door=%d reason=%s",
-		  __entry->client, __entry->local, __entry->door,
+	TP_printk("client=%pI4 local=%pI4 ingress=%d reason=%s",
+		  __entry->client, __entry->local, __entry->ingress,
 		  __get_str(reason))
 );
 

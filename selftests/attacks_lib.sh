@@ -10,7 +10,7 @@ RATE=1000		# packets a second
 ATTACK_SECONDS=${ATTACK_SECONDS:-60}
 
 # What counts the notes of clients that have not shaken hands.
-HALF_OPEN=embryos
+HALF_OPEN=half_open
 
 # load_with_uplinks IF...: these are uplinks, and the corporate side is corp0.
 load_with_uplinks() {

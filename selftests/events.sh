@@ -38,10 +38,10 @@ test_monitor() {
 	sleep 1
 	kill "$monitor" %%
 	wait "$monitor" || fail "the monitor ended with $?"
-	events tunnel_up call_opened door_moved call_closed tunnel_down
-	events tunnel_up first_steer door_moved
-	is "uplinks of the move" "$(jq -r 'select(.event == "door_moved") |
-		.old_uplink + " " + .uplink' "$WORK/events")" "wan0 wan1"
+	events tunnel_up call_opened ingress_moved call_closed tunnel_down
+	events tunnel_up first_steer ingress_moved
+	is "uplinks of the move" "$(jq -r 'select(.event == "ingress_moved") |
+		.old_ingress + " " + .ingress' "$WORK/events")" "wan0 wan1"
 	is "with time and client" "$(jq -r 'select(.time and .client).event' \
 		"$WORK/events" | wc -l)" "$(wc -l <"$WORK/events")"
 	is "as many lines of text" "$(wc -l <"$WORK/lines")" \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Floods of strangers: they fill no table, and keep no real client out.
+# Floods of unknown clients: they fill no table, and keep no real client out.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -13,7 +13,7 @@ test_spoofed_syns() {
 	start_pptpd gw
 	load_with_roles
 	send isp -n "$N" -s 198.18.0.0/15 -d "$WAN0" -c 6 "$TCP_SYN"
-	at_least "embryos" "$(value wan0 embryos)" "$N"
+	at_least "half_open" "$(value wan0 half_open)" "$N"
 	is "peers" "$(value wan0 peers)" 0
 	is "learned" "$(value wan0 learned)" 0
 	is "leaked" "$(leaked)" 0
@@ -37,7 +37,7 @@ test_unknown_gre() {
 	is "peers" "$(value wan0 peers)" 1
 }
 
-# A stranger who never sees a reply: a SYN, and a segment outside the window,
+# An unknown client that never sees a reply: a SYN, and a segment outside the window,
 # which the stack answers with a bare ACK. That proves no handshake.
 test_half_open() {
 	start_pptpd gw

@@ -93,7 +93,7 @@ test_refused_by_the_gateway() {
 }
 
 # Nothing is known of the client, not even its SYN.
-test_refused_stranger() {
+test_refused_unknown_client() {
 	load_with_roles
 	count_icmp
 	reject "tcp dport 1723"
@@ -120,4 +120,4 @@ test_other_icmp() {
 }
 
 run_tests too_big_for_the_gateway too_big_for_a_router_inside \
-	refused_by_the_gateway refused_stranger other_icmp
+	refused_by_the_gateway refused_unknown_client other_icmp

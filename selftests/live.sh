@@ -139,9 +139,9 @@ test_last_uplink_deleted() {
 # A reply that pptpgw would have to count leaves uncounted.
 no_reply_is_ours() {
 	local before
-	before=$(value corp0 no_door)
+	before=$(value corp0 no_ingress)
 	send gw -s "$SHARED" -d "$C2" 47 "$GRE_DATA"
-	[ "$(value corp0 no_door)" = "$before" ]
+	[ "$(value corp0 no_ingress)" = "$before" ]
 }
 
 run_tests insmod_under_a_tunnel uplink_down_and_up \

@@ -203,6 +203,7 @@ test_calls() {
 	sleep 8
 	is "peers" "$(of_tenant .peers)" 1
 	is "calls" "$(of_tenant .calls_opened)" 8
+	is "calls refused" "$(of_tenant .calls_refused)" 4
 	end_tenants
 }
 

@@ -73,7 +73,7 @@ test_tracepoint() {
 	echo >"$trace"/trace
 	echo 1 >"$trace"/events/pptpgw/pptpgw_steer/enable
 	send gw -s "$WAN0" -d "$C1" 47 "$GRE_DATA"
-	grep "pptpgw_steer: client=$C1 local=$WAN0 door=[0-9]* reason=steered" \
+	grep "pptpgw_steer: client=$C1 local=$WAN0 ingress=[0-9]* reason=steered" \
 		"$trace"/trace >/dev/null || fail "$(tail -n 3 "$trace"/trace)"
 	echo 0 >"$trace"/events/pptpgw/pptpgw_steer/enable
 }
@@ -86,7 +86,7 @@ test_perf() {
 	load_with_roles
 	tunnel c1 "$WAN0"
 	wan0=$(in_ns gw cat /sys/class/net/wan0/ifindex)
-	fields="client=$C1 local=$WAN0 door=$wan0 reason=steered"
+	fields="client=$C1 local=$WAN0 ingress=$wan0 reason=steered"
 	set -- ip netns exec pgw-c1 ping -q -c 3 -i 0.2 "$CHOST"
 
 	perf record -q -a -e pptpgw:pptpgw_steer -o "$WORK/data" "$@" \

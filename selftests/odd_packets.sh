@@ -164,9 +164,9 @@ test_non_linear() {
 	send isp -n 3 -s "$C2" -d "$WAN0" -l "$to" -p 5000 47 "$GRE0"
 	is "unknown" "$(value wan0 gre_unknown)" 3
 	is "of others" "$(value wan0 gre_other)" 3
-	embryos=$(value wan0 embryos)
+	half_open=$(value wan0 half_open)
 	send isp -n 1 -s "$C2" -d "$WAN0" -l "$to" -p 5000 6 "$TCP_ACK"
-	is "embryos" "$(value wan0 embryos)" $((embryos + 1))
+	is "half_open" "$(value wan0 half_open)" $((half_open + 1))
 }
 
 # Replies of a known tunnel are steered, odd or not, and their bytes are kept.

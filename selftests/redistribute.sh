@@ -13,7 +13,7 @@ NEIGHBOUR=192.168.7.2
 
 pg() { "$PPTPGW" -n pgw-gw -c "$WORK/pptpgw.conf" "$@"; }
 
-# Three of ours, and strangers of other protocols and metrics.
+# Three of ours, and foreign of other protocols and metrics.
 routes() {
 	cat >"$WORK/pptpgw.conf" <<-END
 		route 10.40.0.0/16 via 10.1.0.1 dev corp0 metric 217
@@ -141,8 +141,8 @@ test_frr_without_route_map() {
 	routes
 	setup_neighbour
 	start_frr
-	strangers() { learned | grep '10.50.0.0/16 .*10.51.0.0/16 .*10.52.0.0/16'; }
-	check "strangers are passed on" wait_for 60 strangers
+	foreign() { learned | grep '10.50.0.0/16 .*10.51.0.0/16 .*10.52.0.0/16'; }
+	check "foreign are passed on" wait_for 60 foreign
 }
 
 run_tests bird frr frr_without_route_map

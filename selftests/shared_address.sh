@@ -109,8 +109,8 @@ test_firewalled_packet() {
 	END
 	send isp -n 5 -s "$C1" -d "$SHARED" -l "br1,$(mac gw wan1)" -c 6 "$TCP_SYN"
 	send isp -n 5 -s "$C2" -d "$SHARED" -l "br0,$(mac gw wan0)" -c 6 "$TCP_SYN"
-	wait_for 5 counts wan0 embryos 5 || fail "nothing was learned at wan0"
-	is "embryos" "$(value wan1 embryos)" 0
+	wait_for 5 counts wan0 half_open 5 || fail "nothing was learned at wan0"
+	is "half_open" "$(value wan1 half_open)" 0
 	tunnel c1 "$SHARED"
 	is "replies by wan1" "$(by wan1)" 0
 }

@@ -164,7 +164,7 @@ test_limits_and_expiry() {
 	is "peers" "$(value wan0 peers)" 0
 }
 
-# Under a VRF the door is the real device, of which one VRF may have two.
+# Under a VRF the ingress is the real device, of which one VRF may have two.
 vrf_with_two_uplinks() {
 	modprobe -q vrf || skip "this kernel has no VRF"
 	ip_batch gw <<-END

@@ -170,7 +170,7 @@ test_tunnel() {
 	grep -Eq "$C1 +$WAN0 +wan0 " "$WORK/out" || fail "$(cat "$WORK/out")"
 	pg -j tunnel show >"$WORK/json"
 	is "tunnels" "$(jq length "$WORK/json")" 1
-	is "names" "$(jq -r '.[0] | .client + " " + .local + " " + .uplink' \
+	is "names" "$(jq -r '.[0] | .client + " " + .local + " " + .ingress' \
 		"$WORK/json")" "$C1 $WAN0 wan0"
 	is "calls" "$(jq '.[0].calls | length' "$WORK/json")" 1
 	is "keys" "$(jq -r '.[0] | keys_unsorted | join(" ")' "$WORK/json")" \
@@ -213,7 +213,7 @@ test_live_tunnel() {
 	steered=$(by wan0)
 	at_least "steered on the wire" "$steered" 10
 
-	is "tunnel show" "$(json 'map("\(.client) \(.local) \(.uplink) \(.moved) " +
+	is "tunnel show" "$(json 'map("\(.client) \(.local) \(.ingress) \(.moved) " +
 		(.calls | map("\(.client_call_id)/\(.local_call_id)") | join(",")))
 		| join(";")' tunnel show)" \
 		"$C1 $WAN0 wan0 0 $client_id/$local_id"
@@ -231,7 +231,7 @@ test_live_tunnel() {
 		fail "$(cat "$WORK/out")"
 
 	is "explain" "$(json '"\(.client) \(.local) \(.verdict) \(.reason) " +
-		"\(.source) \(.door) \(.dev) \(.gateway) \(.table_dev) " +
+		"\(.source) \(.ingress) \(.dev) \(.gateway) \(.table_dev) " +
 		"\(.table_gateway) \(.idle < 5)"' explain "$C1")" \
 		"$C1 $WAN0 steer steered peer wan0 wan0 198.51.100.1 corp0 10.1.0.1 true"
 	text="^replies to $C1 from $WAN0 leave by wan0 via 198.51.100.1, because"
@@ -254,7 +254,7 @@ test_live_tunnel() {
 	grep -qxE 'pptpgw_steered_total\{ifname="wan0"\} [1-9][0-9]+' "$WORK/out" ||
 		fail "$(cat "$WORK/out")"
 
-	is "monitor" "$(jq -rs 'map("\(.event) \(.client) \(.local) \(.uplink)" +
+	is "monitor" "$(jq -rs 'map("\(.event) \(.client) \(.local) \(.ingress)" +
 		if .local_call_id then " \(.client_call_id)/\(.local_call_id)"
 		else "" end) | sort | join(";")' "$WORK/events")" \
 		"call_opened $C1 $WAN0 wan0 $client_id/$local_id;first_steer $C1 $WAN0 wan0;tunnel_up $C1 $WAN0 wan0"
@@ -313,7 +313,7 @@ test_explain() {
 	explains "$C1" keep unroutable_passes peer corp0
 	ip -n pgw-gw route add default via 198.51.100.1 metric 50
 	explains "$C1" keep already_right peer wan0
-	is "no_door" "$(json .reason explain 203.0.113.99 from 10.1.0.2)" no_door
+	is "no_ingress" "$(json .reason explain 203.0.113.99 from 10.1.0.2)" no_ingress
 	# It stays an Internet client, for whom the only uplink is left.
 	setting wan0 role none
 	explains "$C1" steer steered address wan1

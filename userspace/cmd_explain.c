@@ -16,7 +16,7 @@
 /* What may be absent is NULL; all pointers are into the message. */
 struct explanation {
 	const __be32 *client, *local, *gateway, *table_gateway;
-	const char *door, *dev, *table_dev;
+	const char *ingress, *dev, *table_dev;
 	unsigned int verdict, reason, source;
 	const struct nlattr *idle;
 };
@@ -61,7 +61,7 @@ static void say_because(const struct explanation *e)
 			out_text(" (last packet %s ago)",
 				 format_time(attr_u64(e->idle), buf, sizeof(buf)));
 		break;
-	case PPTPGW_SOURCE_EMBRYO:
+	case PPTPGW_SOURCE_HALF_OPEN:
 		out_text(", because it tried to connect there");
 		break;
 	case PPTPGW_SOURCE_ADDRESS:
@@ -70,22 +70,22 @@ static void say_because(const struct explanation *e)
 	}
 }
 
-static const char *door(const struct explanation *e)
+static const char *ingress(const struct explanation *e)
 {
-	return e->door ?: "an interface that is gone";
+	return e->ingress ?: "an interface that is gone";
 }
 
 static void say_unroutable(const struct explanation *e)
 {
-	out_text(": they should leave by %s", door(e));
+	out_text(": they should leave by %s", ingress(e));
 	say_because(e);
-	out_text(e->door ? ", but no route leads through it" : "");
+	out_text(e->ingress ? ", but no route leads through it" : "");
 }
 
 static void say_steered(const struct explanation *e)
 {
 	out_text(" leave by ");
-	say_way(e->dev ?: door(e), e->gateway);
+	say_way(e->dev ?: ingress(e), e->gateway);
 	say_because(e);
 	if (e->reason == PPTPGW_REASON_ALREADY_RIGHT) {
 		out_text("; the routing table says so, too");
@@ -116,7 +116,7 @@ static void say_reason(const struct explanation *e)
 		break;
 	case PPTPGW_REASON_OBSERVED_STEERS:
 		out_text("; but for policy observe they would leave by %s",
-			 door(e));
+			 ingress(e));
 		say_because(e);
 		break;
 	case PPTPGW_REASON_OBSERVED_DROPS:
@@ -126,7 +126,7 @@ static void say_reason(const struct explanation *e)
 	case PPTPGW_REASON_NOT_UPLINK:
 		out_text(": a route of its own, by no uplink, makes the client corporate");
 		break;
-	case PPTPGW_REASON_NO_DOOR:
+	case PPTPGW_REASON_NO_INGRESS:
 		out_text(": nothing tells which uplink the client uses");
 		break;
 	case PPTPGW_REASON_INACTIVE:
@@ -149,7 +149,7 @@ static void out_fields(const struct explanation *e)
 	out_string("verdict", word_of(verdict_words, e->verdict));
 	out_string("reason", word_of(reason_words, e->reason));
 	out_string("source", word_of(source_words, e->source));
-	out_string("door", e->door);
+	out_string("ingress", e->ingress);
 	if (e->idle)
 		out_time("idle", attr_u64(e->idle));
 	else
@@ -168,7 +168,7 @@ static int read_explanation(const struct nlmsghdr *nlh, struct explanation *e)
 		[PPTPGW_A_EXPLAIN_VERDICT] = MNL_TYPE_U32,
 		[PPTPGW_A_EXPLAIN_REASON] = MNL_TYPE_U32,
 		[PPTPGW_A_EXPLAIN_SOURCE] = MNL_TYPE_U32,
-		[PPTPGW_A_EXPLAIN_DOOR] = MNL_TYPE_NUL_STRING,
+		[PPTPGW_A_EXPLAIN_INGRESS] = MNL_TYPE_NUL_STRING,
 		[PPTPGW_A_EXPLAIN_IDLE] = MNL_TYPE_U64,
 		[PPTPGW_A_EXPLAIN_DEV] = MNL_TYPE_NUL_STRING,
 		[PPTPGW_A_EXPLAIN_GATEWAY] = MNL_TYPE_U32,
@@ -185,7 +185,7 @@ static int read_explanation(const struct nlmsghdr *nlh, struct explanation *e)
 		.verdict = attr_number(tb[PPTPGW_A_EXPLAIN_VERDICT]),
 		.reason = attr_number(tb[PPTPGW_A_EXPLAIN_REASON]),
 		.source = attr_number(tb[PPTPGW_A_EXPLAIN_SOURCE]),
-		.door = attr_string(tb[PPTPGW_A_EXPLAIN_DOOR]),
+		.ingress = attr_string(tb[PPTPGW_A_EXPLAIN_INGRESS]),
 		.idle = tb[PPTPGW_A_EXPLAIN_IDLE],
 		.dev = attr_string(tb[PPTPGW_A_EXPLAIN_DEV]),
 		.gateway = attr_address(tb[PPTPGW_A_EXPLAIN_GATEWAY]),

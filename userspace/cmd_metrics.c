@@ -70,7 +70,7 @@ static void print_peers(const struct samples *all)
 {
 	size_t i;
 
-	puts("# HELP pptpgw_peers Peers that have their door at the interface.\n"
+	puts("# HELP pptpgw_peers Peers that have their ingress at the interface.\n"
 	     "# TYPE pptpgw_peers gauge");
 	for (i = 0; i < all->count; i++)
 		printf("pptpgw_peers{ifname=\"%s\"} %u\n",

@@ -46,8 +46,8 @@ static const __u8 types[PPTPGW_A_EVENT_MAX + 1] = {
 	[PPTPGW_A_EVENT_TYPE] = MNL_TYPE_U32,
 	[PPTPGW_A_EVENT_CLIENT] = MNL_TYPE_U32,
 	[PPTPGW_A_EVENT_LOCAL] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_IFINDEX] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_OLD_IFINDEX] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_INGRESS_IFINDEX] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_OLD_INGRESS_IFINDEX] = MNL_TYPE_U32,
 	[PPTPGW_A_EVENT_CLIENT_CALL_ID] = MNL_TYPE_U32,
 	[PPTPGW_A_EVENT_LOCAL_CALL_ID] = MNL_TYPE_U32,
 	[PPTPGW_A_EVENT_SEQ] = MNL_TYPE_U32,
@@ -58,6 +58,7 @@ static const __u8 types[PPTPGW_A_EVENT_MAX + 1] = {
 	[PPTPGW_A_EVENT_POLICY] = MNL_TYPE_U32,
 	[PPTPGW_A_EVENT_UNROUTABLE] = MNL_TYPE_U32,
 	[PPTPGW_A_EVENT_GUARD] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_IFINDEX] = MNL_TYPE_U32,
 };
 
 static const char *name_of(const struct nlattr *ifindex, struct name *name)
@@ -85,19 +86,19 @@ static void out_peer(const struct nlattr **tb)
 	}
 }
 
-static void out_doors(const struct nlattr **tb)
+static void out_ingress(const struct nlattr **tb)
 {
-	const struct nlattr *old = tb[PPTPGW_A_EVENT_OLD_IFINDEX];
+	const struct nlattr *old = tb[PPTPGW_A_EVENT_OLD_INGRESS_IFINDEX];
 	struct name buf;
 	const char *name;
 
-	name = name_of(tb[PPTPGW_A_EVENT_IFINDEX], &buf);
-	out_string("uplink", name);
+	name = name_of(tb[PPTPGW_A_EVENT_INGRESS_IFINDEX], &buf);
+	out_string("ingress", name);
 	out_text(" by %s", name ?: "an interface that is gone");
 	if (!old)
 		return;
 	name = name_of(old, &buf);
-	out_string("old_uplink", name);
+	out_string("old_ingress", name);
 	out_text(", before by %s", name ?: "an interface that is gone");
 }
 
@@ -215,7 +216,7 @@ static int show_event(const struct nlmsghdr *nlh, struct monitor *m)
 		out_settings(tb);
 	} else {
 		out_peer(tb);
-		out_doors(tb);
+		out_ingress(tb);
 		out_call_ids(tb);
 	}
 	out_end();

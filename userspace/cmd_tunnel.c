@@ -16,7 +16,7 @@
 static const struct out_column columns[] = {
 	{ "client", "client", -15, false },
 	{ "local", "local", -15, false },
-	{ "uplink", "uplink", -10, false },
+	{ "ingress", "ingress", -10, false },
 	{ "calls", "calls", -13, false },
 	{ "age", "age", 6, false },
 	{ "idle", "idle", 6, false },
@@ -32,8 +32,8 @@ static const struct out_column columns[] = {
 static const __u8 types[PPTPGW_A_TUNNEL_MAX + 1] = {
 	[PPTPGW_A_TUNNEL_CLIENT] = MNL_TYPE_U32,
 	[PPTPGW_A_TUNNEL_LOCAL] = MNL_TYPE_U32,
-	[PPTPGW_A_TUNNEL_IFINDEX] = MNL_TYPE_U32,
-	[PPTPGW_A_TUNNEL_IFNAME] = MNL_TYPE_NUL_STRING,
+	[PPTPGW_A_TUNNEL_INGRESS_IFINDEX] = MNL_TYPE_U32,
+	[PPTPGW_A_TUNNEL_INGRESS] = MNL_TYPE_NUL_STRING,
 	[PPTPGW_A_TUNNEL_AGE] = MNL_TYPE_U64,
 	[PPTPGW_A_TUNNEL_IDLE] = MNL_TYPE_U64,
 	[PPTPGW_A_TUNNEL_RX_PACKETS] = MNL_TYPE_U64,
@@ -117,7 +117,7 @@ static int show_tunnel(const struct nlmsghdr *nlh, void *data)
 	out_begin(OUT_ROW);
 	out_address("client", attr_address(tb[PPTPGW_A_TUNNEL_CLIENT]));
 	out_address("local", attr_address(tb[PPTPGW_A_TUNNEL_LOCAL]));
-	out_string("uplink", attr_string(tb[PPTPGW_A_TUNNEL_IFNAME]));
+	out_string("ingress", attr_string(tb[PPTPGW_A_TUNNEL_INGRESS]));
 	if (show_calls(nlh) < 0)
 		return MNL_CB_ERROR;
 	out_time("age", attr_u64(tb[PPTPGW_A_TUNNEL_AGE]));
@@ -153,7 +153,7 @@ static int start_selected(struct nl *nl, char **args, __u8 command, __u16 flags)
 {
 	struct keyword keywords[] = {
 		{ .key = "dev", .parse = arg_ifindex,
-		  .attribute = PPTPGW_A_TUNNEL_IFINDEX },
+		  .attribute = PPTPGW_A_TUNNEL_INGRESS_IFINDEX },
 		{ .key = "client", .parse = arg_address,
 		  .attribute = PPTPGW_A_TUNNEL_CLIENT },
 		{ }

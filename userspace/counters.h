@@ -9,7 +9,7 @@
 #include <linux/pptpgw.h>
 #include <linux/types.h>
 
-#define COUNTERS (PPTPGW_A_COUNTERS_MAX + 1)
+#define COUNTERS (PPTPGW_COUNTER_MAX + 1)
 
 /**
  * struct counter - a counter's name and meaning
@@ -21,7 +21,7 @@ struct counter {
 	const char *help;
 };
 
-/* By number, enum pptpgw_counters. */
+/* By number, enum pptpgw_counter. */
 extern const struct counter counters[COUNTERS];
 
 /* MNL_CB_OK, or MNL_CB_ERROR and errno. One that is not there is 0. */

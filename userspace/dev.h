@@ -17,7 +17,7 @@
  * @policy: enum pptpgw_policy
  * @unroutable: enum pptpgw_unroutable
  * @guard: enum pptpgw_guard
- * @peers: how many have their door here
+ * @peers: how many have their ingress here
  * @counters: by number
  */
 struct dev {

@@ -71,28 +71,28 @@ void report(struct doctor *d, const struct finding *finding)
 	d->last_finding = &f->next;
 }
 
-const struct door *find_door(const struct doctor *d, __u16 number)
+const struct iface *find_iface(const struct doctor *d, __u16 number)
 {
-	const struct door *door;
+	const struct iface *iface;
 
-	for (door = d->doors; door; door = door->next)
-		if (door->number == number)
+	for (iface = d->ifaces; iface; iface = iface->next)
+		if (iface->number == number)
 			break;
-	return door;
+	return iface;
 }
 
 int role_of(const struct doctor *d, __u16 number)
 {
-	const struct door *door = find_door(d, number);
+	const struct iface *iface = find_iface(d, number);
 
-	return door ? door->role : PPTPGW_ROLE_NONE;
+	return iface ? iface->role : PPTPGW_ROLE_NONE;
 }
 
-const struct door *next_uplink(const struct door *door)
+const struct iface *next_uplink(const struct iface *iface)
 {
-	while (door && (door->role != PPTPGW_ROLE_INTERNET || !is_there(door)))
-		door = door->next;
-	return door;
+	while (iface && (iface->role != PPTPGW_ROLE_INTERNET || !is_there(iface)))
+		iface = iface->next;
+	return iface;
 }
 
 bool is_active_dev(const struct doctor *d, __u16 number)
@@ -115,61 +115,61 @@ static unsigned int ask_dev(int fd, const char *name, int request)
 	return request == SIOCGIFFLAGS ? (unsigned short)ifr.ifr_flags : ifr.ifr_ifindex;
 }
 
-struct door *look_up_door(struct doctor *d, __u16 number)
+struct iface *look_up_iface(struct doctor *d, __u16 number)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct door *door = pool_zero(d, sizeof(*door));
+	struct iface *iface = pool_zero(d, sizeof(*iface));
 
-	door->number = number;
-	door->name = text(d, "%s", ifname(number));
-	door->conf_role = UNSET;
-	door->live_role = UNSET;
-	door->ifindex = ask_dev(fd, door->name, SIOCGIFINDEX);
-	door->flags = ask_dev(fd, door->name, SIOCGIFFLAGS);
-	door->mtu = ask_dev(fd, door->name, SIOCGIFMTU);
+	iface->number = number;
+	iface->name = text(d, "%s", ifname(number));
+	iface->conf_role = UNSET;
+	iface->live_role = UNSET;
+	iface->ifindex = ask_dev(fd, iface->name, SIOCGIFINDEX);
+	iface->flags = ask_dev(fd, iface->name, SIOCGIFFLAGS);
+	iface->mtu = ask_dev(fd, iface->name, SIOCGIFMTU);
 	close(fd);
-	return door;
+	return iface;
 }
 
-static struct door *add_door(struct doctor *d, __u16 number)
+static struct iface *add_iface(struct doctor *d, __u16 number)
 {
-	struct door *door = look_up_door(d, number);
+	struct iface *iface = look_up_iface(d, number);
 
-	*d->last_door = door;
-	d->last_door = &door->next;
-	return door;
+	*d->last_iface = iface;
+	d->last_iface = &iface->next;
+	return iface;
 }
 
 static void read_conf_roles(struct doctor *d)
 {
 	const struct conf_dev *dev = d->conf.devs, *end = dev + d->conf.dev_count;
-	struct door *door;
+	struct iface *iface;
 
 	for (; dev < end; dev++) {
-		door = add_door(d, dev->name);
-		door->conf_role = dev->role;
-		door->role = dev->role;
+		iface = add_iface(d, dev->name);
+		iface->conf_role = dev->role;
+		iface->role = dev->role;
 	}
 }
 
 static int read_live_role(const struct nlmsghdr *nlh, void *data)
 {
 	struct doctor *d = data;
-	struct door *door;
+	struct iface *iface;
 	struct dev dev;
 	__u16 number;
 
 	if (dev_read(nlh, &dev) < 0)
 		return MNL_CB_ERROR;
 	number = ifname_number(dev.ifname);
-	door = (struct door *)find_door(d, number);
-	if (!door && dev.role == PPTPGW_ROLE_NONE)
+	iface = (struct iface *)find_iface(d, number);
+	if (!iface && dev.role == PPTPGW_ROLE_NONE)
 		return MNL_CB_OK;
-	if (!door) {
-		door = add_door(d, number);
-		door->role = dev.role;
+	if (!iface) {
+		iface = add_iface(d, number);
+		iface->role = dev.role;
 	}
-	door->live_role = dev.role;
+	iface->live_role = dev.role;
 	return MNL_CB_OK;
 }
 
@@ -260,7 +260,7 @@ int doctor_open(struct doctor *d)
 	int status;
 
 	memset(d, 0, sizeof(*d));
-	d->last_door = &d->doors;
+	d->last_iface = &d->ifaces;
 	d->last_route = &d->routes;
 	d->last_finding = &d->findings;
 	status = route_nl_open(&d->nl);

@@ -51,7 +51,7 @@ struct finding {
 };
 
 /**
- * struct door - an interface that has a role
+ * struct iface - an interface that has a role
  * @name: as text
  * @number: as in ifnames.h
  * @role: enum pptpgw_role: the configuration's, else the module's
@@ -61,14 +61,14 @@ struct finding {
  * @flags: IFF_UP...
  * @mtu: of the interface
  */
-struct door {
+struct iface {
 	const char *name;
 	__u16 number;
 	int role, conf_role, live_role;
 	unsigned int ifindex;
 	unsigned int flags;
 	unsigned int mtu;
-	struct door *next;
+	struct iface *next;
 };
 
 /**
@@ -100,7 +100,7 @@ struct address {
  * @conf: the configuration; empty if there is none
  * @conf_exists: there is one
  * @loaded: the module is
- * @doors: interfaces with a role
+ * @ifaces: interfaces with a role
  * @routes: see there
  * @addresses: ditto
  * @active: the default route that the kernel uses, or NULL
@@ -111,7 +111,7 @@ struct doctor {
 	struct nl nl;
 	struct conf conf;
 	bool conf_exists, loaded;
-	struct door *doors, **last_door;
+	struct iface *ifaces, **last_iface;
 	struct known_route *routes, **last_route;
 	struct address *addresses;
 	const struct route *active;
@@ -137,22 +137,22 @@ const char *text_of_route(struct doctor *d, const struct route *route);
 /* An IPv4 address in host order. */
 const char *text_of_address(struct doctor *d, __u32 address);
 
-/* The door of that interface, or NULL. */
-const struct door *find_door(const struct doctor *d, __u16 number);
+/* The iface of that interface, or NULL. */
+const struct iface *find_iface(const struct doctor *d, __u16 number);
 
 /* What is known of an interface; it gets no role by that. */
-struct door *look_up_door(struct doctor *d, __u16 number);
+struct iface *look_up_iface(struct doctor *d, __u16 number);
 
 /* enum pptpgw_role. */
 int role_of(const struct doctor *d, __u16 number);
 
-static inline bool is_there(const struct door *door)
+static inline bool is_there(const struct iface *iface)
 {
-	return door->ifindex && door->flags & IFF_UP;
+	return iface->ifindex && iface->flags & IFF_UP;
 }
 
-/* The first uplink that is up, from @door on: "for (u = next_uplink(d->doors); u; ...)". */
-const struct door *next_uplink(const struct door *door);
+/* The first uplink that is up, from @iface on: "for (u = next_uplink(d->ifaces); u; ...)". */
+const struct iface *next_uplink(const struct iface *iface);
 
 /* Where the routing table sends what is for the Internet: an interface, or 0. */
 static inline __u16 active_dev(const struct doctor *d)

@@ -73,7 +73,7 @@ static const char *place(struct doctor *d, __u8 file, unsigned int line)
 	return text(d, "%s:%u", d->conf.files[file], line);
 }
 
-static void check_interface(struct doctor *d, const struct door *door, const char *owner)
+static void check_interface(struct doctor *d, const struct iface *iface, const char *owner)
 {
 	struct finding f = {
 		.severity = SEVERITY_ERROR,
@@ -81,19 +81,19 @@ static void check_interface(struct doctor *d, const struct door *door, const cha
 		.owner = owner,
 	};
 
-	if (!door->ifindex) {
+	if (!iface->ifindex) {
 		f.id = "interface-missing";
-		f.what = text(d, "there is no interface %s", door->name);
-	} else if (!(door->flags & IFF_UP)) {
+		f.what = text(d, "there is no interface %s", iface->name);
+	} else if (!(iface->flags & IFF_UP)) {
 		f.id = "interface-down";
-		f.what = text(d, "interface %s is down", door->name);
-		f.fix = text(d, "ip link set %s up", door->name);
+		f.what = text(d, "interface %s is down", iface->name);
+		f.fix = text(d, "ip link set %s up", iface->name);
 	}
 	if (f.id)
 		report(d, &f);
 }
 
-/* What routes lead by and no "dev" names has no door. */
+/* What routes lead by and no "dev" names has no iface. */
 static void check_route_interfaces(struct doctor *d)
 {
 	const struct route *r = d->conf.routes, *end = r + d->conf.route_count;
@@ -107,7 +107,7 @@ static void check_route_interfaces(struct doctor *d)
 			if (!hop->name || seen[hop->name] || conf_find_dev(&d->conf, hop->name))
 				continue;
 			seen[hop->name] = true;
-			check_interface(d, look_up_door(d, hop->name),
+			check_interface(d, look_up_iface(d, hop->name),
 					place(d, r->file, r->line));
 		}
 	}
@@ -118,7 +118,7 @@ void check_interfaces(struct doctor *d)
 	const struct conf_dev *dev = d->conf.devs, *end = dev + d->conf.dev_count;
 
 	for (; dev < end; dev++)
-		check_interface(d, find_door(d, dev->name), place(d, dev->file, dev->line));
+		check_interface(d, find_iface(d, dev->name), place(d, dev->file, dev->line));
 	check_route_interfaces(d);
 }
 
@@ -133,19 +133,19 @@ static int mend_role(struct doctor *d, const struct finding *f)
 	return dev_set(f->path, &settings) ? -1 : 0;
 }
 
-static void report_role(struct doctor *d, const struct door *door, const char *owner)
+static void report_role(struct doctor *d, const struct iface *iface, const char *owner)
 {
-	const char *role = word_of(role_words, door->conf_role);
+	const char *role = word_of(role_words, iface->conf_role);
 	const struct finding f = {
 		.id = "role-differs",
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "the module has role %s for %s, the configuration %s",
-			     word_of(role_words, door->live_role), door->name, role),
+			     word_of(role_words, iface->live_role), iface->name, role),
 		.breaks = "replies are not steered as the configuration means it",
 		.owner = owner,
-		.fix = text(d, "pptpgw dev set %s role %s", door->name, role),
+		.fix = text(d, "pptpgw dev set %s role %s", iface->name, role),
 		.mend = mend_role,
-		.path = door->name,
+		.path = iface->name,
 		.value = role,
 	};
 
@@ -154,10 +154,10 @@ static void report_role(struct doctor *d, const struct door *door, const char *o
 
 static void check_no_uplink(struct doctor *d)
 {
-	const struct door *door;
+	const struct iface *iface;
 	const struct finding f = {
 		.id = "no-uplink",
-		.severity = d->doors ? SEVERITY_WARNING : SEVERITY_NOTE,
+		.severity = d->ifaces ? SEVERITY_WARNING : SEVERITY_NOTE,
 		.what = "no interface has role internet",
 		.breaks = "pptpgw has no uplink to steer replies to",
 		.owner = d->conf_exists ? "the configuration" : "there is no configuration in "
@@ -165,8 +165,8 @@ static void check_no_uplink(struct doctor *d)
 		.fix = NULL,
 	};
 
-	for (door = d->doors; door; door = door->next)
-		if (door->role == PPTPGW_ROLE_INTERNET)
+	for (iface = d->ifaces; iface; iface = iface->next)
+		if (iface->role == PPTPGW_ROLE_INTERNET)
 			return;
 	report(d, &f);
 }
@@ -174,13 +174,13 @@ static void check_no_uplink(struct doctor *d)
 void check_roles(struct doctor *d)
 {
 	const struct conf_dev *dev = d->conf.devs, *end = dev + d->conf.dev_count;
-	const struct door *door;
+	const struct iface *iface;
 
 	check_no_uplink(d);
 	for (; dev < end; dev++) {
-		door = find_door(d, dev->name);
-		if (door->live_role != UNSET && door->live_role != door->conf_role)
-			report_role(d, door, place(d, dev->file, dev->line));
+		iface = find_iface(d, dev->name);
+		if (iface->live_role != UNSET && iface->live_role != iface->conf_role)
+			report_role(d, iface, place(d, dev->file, dev->line));
 	}
 }
 

@@ -221,7 +221,7 @@ static bool drops_reply(const json_t *ruleset, const struct packet *p, const jso
 
 /* OUTPUT comes before pptpgw: it sees the interface that the routing table chose. */
 static void check_output(struct doctor *d, const json_t *ruleset, struct packet p,
-			 const struct door *uplink)
+			 const struct iface *uplink)
 {
 	struct finding f = {
 		.id = "firewall-output",
@@ -248,18 +248,18 @@ static void check_output(struct doctor *d, const json_t *ruleset, struct packet 
 	report(d, &f);
 }
 
-static __u32 address_of(const struct doctor *d, const struct door *door)
+static __u32 address_of(const struct doctor *d, const struct iface *iface)
 {
 	const struct address *a;
 
 	for (a = d->addresses; a; a = a->next)
-		if (!strcmp(a->dev, door->name))
+		if (!strcmp(a->dev, iface->name))
 			return a->address;
 	return 0;
 }
 
 /* Return: true if a server behind this host gets what comes in there. */
-static bool check_uplink(struct doctor *d, const json_t *ruleset, const struct door *uplink)
+static bool check_uplink(struct doctor *d, const json_t *ruleset, const struct iface *uplink)
 {
 	__u32 local = address_of(d, uplink);
 	const char *oif = d->active ? ifname(active_dev(d)) : uplink->name;
@@ -299,15 +299,15 @@ static bool is_told_to_forward(void)
 void check_firewall(struct doctor *d)
 {
 	bool forwards = is_told_to_forward();
-	const struct door *uplink;
+	const struct iface *uplink;
 	json_t *ruleset;
 
-	if (!next_uplink(d->doors))
+	if (!next_uplink(d->ifaces))
 		return;
 	ruleset = json_array();
 	read_nft(d, ruleset);
 	read_legacy(d, ruleset);
-	for (uplink = next_uplink(d->doors); uplink; uplink = next_uplink(uplink->next))
+	for (uplink = next_uplink(d->ifaces); uplink; uplink = next_uplink(uplink->next))
 		forwards |= check_uplink(d, ruleset, uplink);
 	json_decref(ruleset);
 	if (forwards)

@@ -292,12 +292,12 @@ static bool read_state(struct file_line *line, void *data)
 }
 
 /* networkd knows this link as one of its own. */
-static bool is_networkds(const struct door *door)
+static bool is_networkds(const struct iface *iface)
 {
 	bool managed = false;
 	char path[64];
 
-	snprintf(path, sizeof(path), "/run/systemd/netif/links/%u", door->ifindex);
+	snprintf(path, sizeof(path), "/run/systemd/netif/links/%u", iface->ifindex);
 	files_read(path, read_state, &managed);
 	return managed;
 }
@@ -305,7 +305,7 @@ static bool is_networkds(const struct door *door)
 /* The routes of the corporate side lead by corporate interfaces. */
 static void check_networkd(struct doctor *d)
 {
-	const struct door *door = d->doors;
+	const struct iface *iface = d->ifaces;
 	bool manages = true;
 	struct finding f = {
 		.id = "networkd-foreign-routes",
@@ -319,29 +319,29 @@ static void check_networkd(struct doctor *d)
 			    "systemctl restart systemd-networkd"),
 	};
 
-	while (door && (door->role != PPTPGW_ROLE_CORPORATE || !is_networkds(door)))
-		door = door->next;
-	if (!door || !d->conf.route_count || !find_process(NETWORKD, NULL))
+	while (iface && (iface->role != PPTPGW_ROLE_CORPORATE || !is_networkds(iface)))
+		iface = iface->next;
+	if (!iface || !d->conf.route_count || !find_process(NETWORKD, NULL))
 		return;
 	files_read("/etc/systemd/networkd.conf", read_foreign, &manages);
 	files_read("{/usr/lib,/run,/etc}/systemd/networkd.conf.d/*.conf", read_foreign, &manages);
-	f.what = text(d, "systemd-networkd manages foreign routes, and %s", door->name);
+	f.what = text(d, "systemd-networkd manages foreign routes, and %s", iface->name);
 	if (manages)
 		report(d, &f);
 }
 
-static void check_nm(struct doctor *d, const struct door *door)
+static void check_nm(struct doctor *d, const struct iface *iface)
 {
-	const char *found = find_in(d, NM_FILES, door->name, read_nm);
+	const char *found = find_in(d, NM_FILES, iface->name, read_nm);
 	const struct finding f = {
 		.id = "nm-never-default",
 		.severity = SEVERITY_WARNING,
 		.what = text(d, "NetworkManager may set a default route through %s",
-			     door->name),
+			     iface->name),
 		.breaks = "the next lease or activation brings a second default route",
 		.owner = found,
 		.fix = text(d, "nmcli connection modify \"$(%s %s)\" ipv4.never-default yes",
-			    "nmcli -g GENERAL.CONNECTION device show", door->name),
+			    "nmcli -g GENERAL.CONNECTION device show", iface->name),
 	};
 
 	if (found)
@@ -350,12 +350,12 @@ static void check_nm(struct doctor *d, const struct door *door)
 
 void check_managers(struct doctor *d)
 {
-	const struct door *door;
+	const struct iface *iface;
 
 	check_networkd(d);
 	if (!find_process(NM, NULL))
 		return;
-	for (door = d->doors; door; door = door->next)
-		if (door->role == PPTPGW_ROLE_CORPORATE)
-			check_nm(d, door);
+	for (iface = d->ifaces; iface; iface = iface->next)
+		if (iface->role == PPTPGW_ROLE_CORPORATE)
+			check_nm(d, iface);
 }

@@ -336,15 +336,15 @@ static void check_connected(struct doctor *d, const struct route *r)
 	}
 }
 
-static void check_mtu(struct doctor *d, const struct ppp *ppp, const struct door *door)
+static void check_mtu(struct doctor *d, const struct ppp *ppp, const struct iface *iface)
 {
 	unsigned int overhead = ppp->mppe ? OVERHEAD_MPPE : OVERHEAD;
-	unsigned int fits = door->mtu - overhead;
+	unsigned int fits = iface->mtu - overhead;
 	const struct finding f = {
 		.id = "mtu",
 		.severity = SEVERITY_WARNING,
 		.what = text(d, "PPP packets of %u bytes do not fit into uplink %s: %u + %u > %u",
-			     ppp->mtu, door->name, ppp->mtu, overhead, door->mtu),
+			     ppp->mtu, iface->name, ppp->mtu, overhead, iface->mtu),
 		.breaks = text(d, "full packets are fragmented or lost: " RFC_2637 "%s leave %u",
 			       ppp->mppe ? " + MPPE 4" : "", fits),
 		.owner = ppp->mtu_owner,
@@ -352,14 +352,14 @@ static void check_mtu(struct doctor *d, const struct ppp *ppp, const struct door
 			    ppp->mtu_file),
 	};
 
-	if (ppp->mtu + overhead > door->mtu)
+	if (ppp->mtu + overhead > iface->mtu)
 		report(d, &f);
 }
 
 void check_ppp(struct doctor *d)
 {
 	struct ppp ppp = { .d = d, .options = "/etc/ppp/options.pptpd" };
-	const struct door *door;
+	const struct iface *iface;
 	const struct pool *p;
 	unsigned int i;
 
@@ -371,6 +371,6 @@ void check_ppp(struct doctor *d)
 		check_pool(d, &ppp, p);
 	for (i = 0; i < d->conf.route_count; i++)
 		check_connected(d, &d->conf.routes[i]);
-	for (door = next_uplink(d->doors); door; door = next_uplink(door->next))
-		check_mtu(d, &ppp, door);
+	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
+		check_mtu(d, &ppp, iface);
 }

@@ -77,14 +77,14 @@ static const struct route *default_through(const struct doctor *d, __u16 dev, bo
 /* It leads to the corporate side only, and an uplink can take over. */
 static bool is_safe_to_delete(const struct doctor *d, const struct route *r)
 {
-	const struct door *door;
+	const struct iface *iface;
 	int i;
 
 	for (i = 0; i < r->hop_count; i++)
 		if (role_of(d, route_hops(r)[i].name) != PPTPGW_ROLE_CORPORATE)
 			return false;
-	for (door = next_uplink(d->doors); door; door = next_uplink(door->next))
-		if (default_through(d, door->number, true))
+	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
+		if (default_through(d, iface->number, true))
 			return true;
 	return false;
 }
@@ -140,7 +140,7 @@ void check_defaults(struct doctor *d)
 
 	for (k = d->routes; k; k = k->next) {
 		dev = is_main_default(&k->route) ? wrong_dev(d, &k->route) : 0;
-		if (!dev || !next_uplink(d->doors))
+		if (!dev || !next_uplink(d->ifaces))
 			continue;
 		if (k->route.dst_len)
 			report_half(d, &k->route, dev);
@@ -161,13 +161,13 @@ static const char *metric_for_uplink(struct doctor *d)
 }
 
 /* Another table may tell the gateway; a point-to-point link needs none. */
-static const char *command_to_add(struct doctor *d, const struct door *door)
+static const char *command_to_add(struct doctor *d, const struct iface *iface)
 {
-	const struct route *other = default_through(d, door->number, false);
-	const char *via = "", *dev = door->name;
+	const struct route *other = default_through(d, iface->number, false);
+	const char *via = "", *dev = iface->name;
 	char address[INET_ADDRSTRLEN];
 
-	if (!other && !(door->flags & IFF_POINTOPOINT))
+	if (!other && !(iface->flags & IFF_POINTOPOINT))
 		return NULL;
 	if (other && other->hop.family == AF_INET) {
 		inet_ntop(AF_INET, other->hop.gateway, address, sizeof(address));
@@ -178,7 +178,7 @@ static const char *command_to_add(struct doctor *d, const struct door *door)
 
 void check_uplinks(struct doctor *d)
 {
-	const struct door *door;
+	const struct iface *iface;
 	struct finding f = {
 		.id = "uplink-no-default",
 		.severity = SEVERITY_ERROR,
@@ -186,11 +186,11 @@ void check_uplinks(struct doctor *d)
 		.owner = "whoever sets up the uplink; a high metric is enough",
 	};
 
-	for (door = next_uplink(d->doors); door; door = next_uplink(door->next)) {
-		if (default_through(d, door->number, true))
+	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {
+		if (default_through(d, iface->number, true))
 			continue;
-		f.what = text(d, "uplink %s has no default route in table main", door->name);
-		f.fix = command_to_add(d, door);
+		f.what = text(d, "uplink %s has no default route in table main", iface->name);
+		f.fix = command_to_add(d, iface);
 		report(d, &f);
 	}
 }
@@ -218,7 +218,7 @@ static bool is_new(struct asked *asked, const struct nexthop *hop)
 
 static bool is_off_link(struct doctor *d, struct nexthop *hop)
 {
-	const struct door *dev = hop->name ? look_up_door(d, hop->name) : NULL;
+	const struct iface *dev = hop->name ? look_up_iface(d, hop->name) : NULL;
 
 	if (!hop->family || hop->flags & (RTNH_F_ONLINK | RTNH_F_DEAD | RTNH_F_LINKDOWN) ||
 	    is_link_local(hop) || (dev && !is_there(dev)))

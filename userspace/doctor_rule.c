@@ -172,7 +172,7 @@ static void check_rule(struct doctor *d, const struct rule *r)
  */
 static void check_mark(struct doctor *d, const struct rule *r)
 {
-	const struct door *door;
+	const struct iface *iface;
 	struct finding f = {
 		.id = "src-valid-mark",
 		.severity = SEVERITY_WARNING,
@@ -181,16 +181,16 @@ static void check_mark(struct doctor *d, const struct rule *r)
 		.value = "1",
 	};
 
-	for (door = next_uplink(d->doors); door; door = next_uplink(door->next)) {
-		if (rp_filter_of(door->name) != 1 ||
+	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {
+		if (rp_filter_of(iface->name) != 1 ||
 		    sysctl_ipv4("conf/all/src_valid_mark") > 0 ||
-		    sysctl_of_dev(door->name, "src_valid_mark") > 0)
+		    sysctl_of_dev(iface->name, "src_valid_mark") > 0)
 			continue;
 		f.what = text(d, "src_valid_mark of %s is off, but marks are routed: %s",
-			      door->name, text_of_rule(d, r));
-		f.owner = owner_of_sysctl(d, text(d, "conf.%s.src_valid_mark", door->name));
-		f.fix = text(d, "sysctl -w net.ipv4.conf.%s.src_valid_mark=1", door->name);
-		f.path = text(d, "/proc/sys/net/ipv4/conf/%s/src_valid_mark", door->name);
+			      iface->name, text_of_rule(d, r));
+		f.owner = owner_of_sysctl(d, text(d, "conf.%s.src_valid_mark", iface->name));
+		f.fix = text(d, "sysctl -w net.ipv4.conf.%s.src_valid_mark=1", iface->name);
+		f.path = text(d, "/proc/sys/net/ipv4/conf/%s/src_valid_mark", iface->name);
 		report(d, &f);
 	}
 }
@@ -232,7 +232,7 @@ void check_rules(struct doctor *d)
 	struct fib_rule_hdr *h;
 	struct nl nl;
 
-	if (!next_uplink(d->doors) || nl_socket(&nl, NETLINK_ROUTE, sizeof(*h)) < 0)
+	if (!next_uplink(d->ifaces) || nl_socket(&nl, NETLINK_ROUTE, sizeof(*h)) < 0)
 		return;
 	h = nl_begin(&nl, RTM_GETRULE, NLM_F_DUMP);
 	h->family = AF_INET;

@@ -85,29 +85,29 @@ static void check_forwarding(struct doctor *d)
 		.value = "1",
 	};
 
-	if (d->doors && !sysctl_ipv4("ip_forward"))
+	if (d->ifaces && !sysctl_ipv4("ip_forward"))
 		report(d, &f);
 }
 
 /* The kernel takes the greater of the two, so that 2 on the interface is enough. */
-static void check_rp_filter(struct doctor *d, const struct door *door)
+static void check_rp_filter(struct doctor *d, const struct iface *iface)
 {
-	int own = sysctl_of_dev(door->name, "rp_filter");
+	int own = sysctl_of_dev(iface->name, "rp_filter");
 	const struct finding f = {
 		.id = "rp-filter",
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "rp_filter is strict on uplink %s, but replies go by %s",
-			     door->name, ifname(active_dev(d))),
+			     iface->name, ifname(active_dev(d))),
 		.breaks = "the kernel drops what clients send to this uplink",
-		.owner = owner_of_sysctl(d, own == 1 ? text(d, "conf.%s.rp_filter", door->name) :
+		.owner = owner_of_sysctl(d, own == 1 ? text(d, "conf.%s.rp_filter", iface->name) :
 					 "conf.all.rp_filter"),
-		.fix = text(d, "sysctl -w net.ipv4.conf.%s.rp_filter=2", door->name),
+		.fix = text(d, "sysctl -w net.ipv4.conf.%s.rp_filter=2", iface->name),
 		.mend = mend_file,
-		.path = text(d, "/proc/sys/net/ipv4/conf/%s/rp_filter", door->name),
+		.path = text(d, "/proc/sys/net/ipv4/conf/%s/rp_filter", iface->name),
 		.value = "2",
 	};
 
-	if (rp_filter_of(door->name) == 1)
+	if (rp_filter_of(iface->name) == 1)
 		report(d, &f);
 }
 
@@ -123,21 +123,21 @@ static int mend_redirects(struct doctor *d, const struct finding *finding)
 }
 
 /* The kernel sends them if either of the two says so, before pptpgw sees the reply. */
-static void check_redirects_by(struct doctor *d, const struct door *door)
+static void check_redirects_by(struct doctor *d, const struct iface *iface)
 {
-	bool own = sysctl_of_dev(door->name, "send_redirects") == 1;
+	bool own = sysctl_of_dev(iface->name, "send_redirects") == 1;
 	bool all = sysctl_of_dev("all", "send_redirects") == 1;
 	const struct finding f = {
 		.id = "send-redirects",
 		.severity = SEVERITY_WARNING,
 		.what = text(d, "on %s this host redirects the server behind it to other routers",
-			     door->name),
+			     iface->name),
 		.breaks = "a default route through there makes it send its replies past pptpgw",
 		.owner = owner_of_sysctl(d, all ? "conf.all.send_redirects" :
-					 text(d, "conf.%s.send_redirects", door->name)),
-		.fix = text(d, "sysctl -w " NO_REDIRECTS " " NO_REDIRECTS, "all", door->name),
+					 text(d, "conf.%s.send_redirects", iface->name)),
+		.fix = text(d, "sysctl -w " NO_REDIRECTS " " NO_REDIRECTS, "all", iface->name),
 		.mend = mend_redirects,
-		.path = text(d, SEND_REDIRECTS, door->name),
+		.path = text(d, SEND_REDIRECTS, iface->name),
 		.value = "0",
 	};
 
@@ -147,19 +147,19 @@ static void check_redirects_by(struct doctor *d, const struct door *door)
 
 void check_redirects(struct doctor *d)
 {
-	const struct door *door;
+	const struct iface *iface;
 
-	for (door = d->doors; door; door = door->next)
-		if (door->role == PPTPGW_ROLE_CORPORATE && is_there(door))
-			check_redirects_by(d, door);
+	for (iface = d->ifaces; iface; iface = iface->next)
+		if (iface->role == PPTPGW_ROLE_CORPORATE && is_there(iface))
+			check_redirects_by(d, iface);
 }
 
 void check_sysctls(struct doctor *d)
 {
-	const struct door *door;
+	const struct iface *iface;
 
 	check_forwarding(d);
-	for (door = next_uplink(d->doors); door; door = next_uplink(door->next))
-		if (d->active && !is_active_dev(d, door->number))
-			check_rp_filter(d, door);
+	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
+		if (d->active && !is_active_dev(d, iface->number))
+			check_rp_filter(d, iface);
 }

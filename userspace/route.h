@@ -64,7 +64,7 @@ enum route_state {
  * @family: AF_INET or AF_INET6
  * @dst_len: bits of the prefix
  * @type: RTN_UNICAST, RTN_BLACKHOLE...
- * @tos: 0 unless a stranger made it with our protocol number
+ * @tos: 0 unless another program made it with our protocol number
  * @protocol: owner, as the kernel tells it
  * @hop_count: 0 of a route that leads nowhere (RTN_BLACKHOLE...)
  * @has_src: see @src

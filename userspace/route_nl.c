@@ -91,7 +91,7 @@ static void put_next_hops(struct nlmsghdr *nlh, const struct route *r)
 }
 
 /*
- * A stranger's route is deleted by its key and owner alone: what else it has
+ * A foreign route is deleted by its key and owner alone: what else it has
  * cannot be said here.
  */
 struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct route *r)

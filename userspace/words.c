@@ -50,7 +50,7 @@ const char *const reason_words[] = {
 	[PPTPGW_REASON_OBSERVED_STEERS]		= "observed_steers",
 	[PPTPGW_REASON_OBSERVED_DROPS]		= "observed_drops",
 	[PPTPGW_REASON_NOT_UPLINK]		= "not_uplink",
-	[PPTPGW_REASON_NO_DOOR]			= "no_door",
+	[PPTPGW_REASON_NO_INGRESS]			= "no_ingress",
 	[PPTPGW_REASON_INACTIVE]		= "inactive",
 	NULL
 };
@@ -58,7 +58,7 @@ const char *const reason_words[] = {
 const char *const source_words[] = {
 	[PPTPGW_SOURCE_NONE]		= "none",
 	[PPTPGW_SOURCE_PEER]		= "peer",
-	[PPTPGW_SOURCE_EMBRYO]		= "embryo",
+	[PPTPGW_SOURCE_HALF_OPEN]		= "half_open",
 	[PPTPGW_SOURCE_ADDRESS]		= "address",
 	NULL
 };
@@ -68,7 +68,7 @@ const char *const event_words[] = {
 	[PPTPGW_EVENT_TUNNEL_DOWN]	= "tunnel_down",
 	[PPTPGW_EVENT_CALL_OPENED]	= "call_opened",
 	[PPTPGW_EVENT_CALL_CLOSED]	= "call_closed",
-	[PPTPGW_EVENT_DOOR_MOVED]	= "door_moved",
+	[PPTPGW_EVENT_INGRESS_MOVED]	= "ingress_moved",
 	[PPTPGW_EVENT_FIRST_STEER]	= "first_steer",
 	[PPTPGW_EVENT_UNROUTABLE]	= "unroutable",
 	[PPTPGW_EVENT_TABLE_FULL]	= "table_full",
@@ -86,7 +86,7 @@ static const char *const dev_attributes[PPTPGW_A_DEV_MAX + 1] = {
 };
 
 static const char *const tunnel_attributes[PPTPGW_A_TUNNEL_MAX + 1] = {
-	[PPTPGW_A_TUNNEL_IFINDEX]	= "dev",
+	[PPTPGW_A_TUNNEL_INGRESS_IFINDEX]	= "dev",
 	[PPTPGW_A_TUNNEL_CLIENT]	= "client",
 };
 

@@ -94,7 +94,7 @@ added() {
 	cost=$(cost "$1" "$2" "$3")
 	[ -n "$cost" ] || return 0
 	if [ "$2" = create ]; then
-		base=$(cost "$1" embryo "$3")
+		base=$(cost "$1" half_open "$3")
 	else
 		base=$(cost none "$2" 1)
 	fi

@@ -54,7 +54,7 @@ main() {
 	done
 	[ "$configuration" = pptpgw ] || return 0
 	# These leave more peers behind.
-	tell embryo "$tunnels"
+	tell half_open "$tunnels"
 	tell create "$tunnels"
 }
 

@@ -81,7 +81,7 @@ test_beside_ours() {
 }
 
 # Another metric, prefix or table is no conflict, and not touched.
-test_strangers_are_left_alone() {
+test_foreign_are_left_alone() {
 	local other
 	for other in static zebra bird 99; do
 		route add 10.20.0.0/16 via 10.1.0.9 metric $((70 + ${#other})) proto "$other"
@@ -96,11 +96,11 @@ test_strangers_are_left_alone() {
 		route 2001:db8:20::/48 via 2001:db8:1::1 dev corp0 metric 50
 	END
 	apply
-	is "strangers" "$(table | grep -v 'proto 217')" "$(cat "$WORK/before")"
+	is "foreign" "$(table | grep -v 'proto 217')" "$(cat "$WORK/before")"
 	sed -i 's/10.1.0.1/10.1.0.3/; s/1::1/1::3/' "$WORK/conf"
 	apply
 	counted 0 3 0 0
-	is "strangers" "$(table | grep -v 'proto 217')" "$(cat "$WORK/before")"
+	is "foreign" "$(table | grep -v 'proto 217')" "$(cat "$WORK/before")"
 	exits 0 pg route flush
 	check "the table is as before" same_table "$WORK/before"
 }
@@ -178,6 +178,6 @@ test_default_to_internet() {
 }
 
 run_tests static zebra boot kernel ipv6 table equal_route beside_ours \
-	strangers_are_left_alone default_to_corporate halves_to_corporate \
+	foreign_are_left_alone default_to_corporate halves_to_corporate \
 	multipath_to_corporate ipv6_to_corporate far_gateway_to_corporate \
 	default_to_internet

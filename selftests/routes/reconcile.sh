@@ -191,7 +191,7 @@ test_replaced_by_others() {
 }
 
 # The kernel would put ours in the place of the first one, which is theirs.
-test_stranger_before_ours() {
+test_foreign_before_ours() {
 	local theirs="10.20.0.0/16 via 10.1.0.9 dev corp0 proto static metric 50 "
 	some
 	reconcile
@@ -206,14 +206,14 @@ test_stranger_before_ours() {
 }
 
 # What is ours beyond the configuration is not its business: apply deletes it.
-test_strangers_stay() {
+test_foreign_stay() {
 	some
 	reconcile
 	route add 10.77.0.0/16 via 10.1.0.1 proto 217
 	route add 10.78.0.0/16 via 10.1.0.1 proto static
 	route del 10.20.0.0/16
 	check "ours comes back" wait_for 5 has "10.20.0.0/16 via 10.1.0.1 dev corp0 metric 50"
-	check "a stranger stays" has "10.77.0.0/16 via 10.1.0.1 dev corp0"
+	check "a foreign route stays" has "10.77.0.0/16 via 10.1.0.1 dev corp0"
 	is "other owners' routes" "$(route show proto static)" "10.78.0.0/16 via 10.1.0.1 dev corp0 "
 }
 
@@ -371,6 +371,6 @@ test_default_to_corporate() {
 
 run_tests begins_with_what_is_missing link_flap link_flap_without_ipv6 carrier \
 	address source_address interface_recreated interface_renamed multipath \
-	deleted_by_others changed_by_others replaced_by_others stranger_before_ours \
-	strangers_stay no_fight no_busy_loop sighup apply_beside confirm_beside json \
+	deleted_by_others changed_by_others replaced_by_others foreign_before_ours \
+	foreign_stay no_fight no_busy_loop sighup apply_beside confirm_beside json \
 	ends bad_configuration default_to_corporate

@@ -81,7 +81,7 @@ static void put_tidy_attrs(unsigned int cmd, bool dump, unsigned int bad)
 	case PPTPGW_CMD_TUNNEL_GET:
 	case PPTPGW_CMD_TUNNEL_FLUSH:
 		if (one_in(2))
-			put_u32(PPTPGW_A_TUNNEL_IFINDEX, rnd(64));
+			put_u32(PPTPGW_A_TUNNEL_INGRESS_IFINDEX, rnd(64));
 		if (one_in(2))
 			put_address(PPTPGW_A_TUNNEL_CLIENT);
 		if (one_in(4))

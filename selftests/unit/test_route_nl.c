@@ -81,7 +81,7 @@ static void scopes(void **state)
 			 RT_SCOPE_NOWHERE);
 }
 
-/* What a stranger's route has besides its key must not keep it from being deleted. */
+/* What a foreign route has besides its key must not keep it from being deleted. */
 static void foreign_deleted_by_key(void **state)
 {
 	struct route r, got;

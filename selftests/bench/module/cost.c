@@ -50,8 +50,8 @@ static struct packet tcp_forward(u32 n)
 	return between(CLIENTS, HOST, tcp(40001, HTTPS, TCP_FLAG_ACK));
 }
 
-/* A stranger's first segment, which proves nothing, and an ACK for it. */
-static struct packet embryo(u32 n)
+/* An unknown client's first segment, which proves nothing, and an ACK for it. */
+static struct packet half_open(u32 n)
 {
 	return inbound(n, tcp(40000, PPTP, TCP_FLAG_ACK));
 }
@@ -62,7 +62,7 @@ static struct packet embryo(u32 n)
  */
 static struct packet create(u32 n)
 {
-	return proven(embryo(n));
+	return proven(half_open(n));
 }
 
 static struct packet tcp_data(u32 n)
@@ -95,7 +95,7 @@ static const struct measurement measurements[] = {
 	{ "gre_in", gre_in, NULL, receive },
 	{ "udp_forward", udp_forward, NULL, receive },
 	{ "tcp_forward", tcp_forward, NULL, receive },
-	{ "embryo", embryo, tcp_reply, exchange, true },
+	{ "half_open", half_open, tcp_reply, exchange, true },
 	{ "create", create, tcp_data, exchange, true },
 };
 
@@ -120,7 +120,7 @@ u64 one_batch(const struct measurement *m, u32 number, u32 first, u32 tunnels)
 
 	for (i = 0; i < BATCH; i++) {
 		n = number * BATCH + i;
-		n = m->strangers ? tunnels + n : n * 7919ULL % tunnels;
+		n = m->unknown ? tunnels + n : n * 7919ULL % tunnels;
 		skb[i] = make(m, first + n);
 	}
 	local_bh_disable();

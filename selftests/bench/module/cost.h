@@ -15,14 +15,14 @@
  * @packet: makes the packet of a tunnel
  * @answer: makes what answers it in an exchange, which then counts as one packet
  * @way: which it goes
- * @strangers: of tunnels that nobody has heard of before
+ * @unknown: of tunnels that nobody has heard of before
  */
 struct measurement {
 	const char *name;
 	struct packet (*packet)(u32 n);
 	struct packet (*answer)(u32 n);
 	void (*way)(struct sk_buff *skb);
-	bool strangers;
+	bool unknown;
 };
 
 u64 bench_clock(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Default routes, and whether they lead through a corporate interface. */
-#ifndef PGW_OFFENCE_H
-#define PGW_OFFENCE_H
+#ifndef PGW_VIOLATION_H
+#define PGW_VIOLATION_H
 
 #include <net/ip_fib.h>
 
@@ -20,25 +20,25 @@ extern const struct pgw_default pgw_defaults[PGW_DEFAULTS];
 #define PGW_TOS_END	0x20
 
 /**
- * struct pgw_offence - a default route through a corporate interface
+ * struct pgw_violation - a default route through a corporate interface
  * @slot: index in pgw_defaults[]
  * @iface: the interface, or NULL; of several, one with the strictest guard
  * @guard: that guard
  * @gateway: its gateway, or 0
  */
-struct pgw_offence {
+struct pgw_violation {
 	int slot;
 	struct pgw_iface *iface;
 	u8 guard;
 	__be32 gateway;
 };
 
-void pgw_offence_weigh(struct pgw_net *pn, struct pgw_offence *o,
+void pgw_violation_pick(struct pgw_net *pn, struct pgw_violation *o,
 		       const struct net_device *dev, __be32 gateway);
 bool pgw_route_offends(struct pgw_net *pn, struct fib_info *route, int slot,
-		       struct pgw_offence *o);
-bool pgw_active_offends(struct pgw_net *pn, int slot, struct pgw_offence *o);
+		       struct pgw_violation *o);
+bool pgw_active_violates(struct pgw_net *pn, int slot, struct pgw_violation *o);
 struct fib_info *pgw_active_default(struct pgw_net *pn, int slot, u8 tos);
 int pgw_default_slot(const struct fib_entry_notifier_info *entry);
 
-#endif /* PGW_OFFENCE_H */
+#endif /* PGW_VIOLATION_H */

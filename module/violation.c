@@ -2,7 +2,7 @@
 /*
  * Default routes, and whether they lead through a corporate interface.
  */
-#include "offence.h"
+#include "violation.h"
 
 #include <linux/netdevice.h>
 #include <net/ip_fib.h>
@@ -15,7 +15,7 @@ const struct pgw_default pgw_defaults[PGW_DEFAULTS] = {
 };
 
 /**
- * pgw_offence_weigh - see whether a path of a route is the worst so far
+ * pgw_violation_pick - see whether a path of a route is the worst so far
  * @pn: namespace
  * @o: the worst so far
  * @dev: where the path leads, or NULL
@@ -23,7 +23,7 @@ const struct pgw_default pgw_defaults[PGW_DEFAULTS] = {
  *
  * Context: RCU or RTNL.
  */
-void pgw_offence_weigh(struct pgw_net *pn, struct pgw_offence *o,
+void pgw_violation_pick(struct pgw_net *pn, struct pgw_violation *o,
 		       const struct net_device *dev, __be32 gateway)
 {
 	struct pgw_iface *iface = dev ? pgw_iface_find(pn, dev->ifindex) : NULL;
@@ -39,7 +39,7 @@ void pgw_offence_weigh(struct pgw_net *pn, struct pgw_offence *o,
 	o->gateway = gateway;
 }
 
-static void weigh_paths(struct pgw_net *pn, struct pgw_offence *o,
+static void pick_of_paths(struct pgw_net *pn, struct pgw_violation *o,
 			struct fib_info *route)
 {
 	const struct fib_nh_common *nhc;
@@ -51,7 +51,7 @@ static void weigh_paths(struct pgw_net *pn, struct pgw_offence *o,
 		if (!nhc)
 			continue;
 		gateway = nhc->nhc_gw_family == AF_INET ? nhc->nhc_gw.ipv4 : 0;
-		pgw_offence_weigh(pn, o, nhc->nhc_dev, gateway);
+		pgw_violation_pick(pn, o, nhc->nhc_dev, gateway);
 	}
 }
 
@@ -65,31 +65,31 @@ static void weigh_paths(struct pgw_net *pn, struct pgw_offence *o,
  * Context: RCU.
  */
 bool pgw_route_offends(struct pgw_net *pn, struct fib_info *route, int slot,
-		       struct pgw_offence *o)
+		       struct pgw_violation *o)
 {
-	*o = (struct pgw_offence){ .slot = slot };
-	weigh_paths(pn, o, route);
+	*o = (struct pgw_violation){ .slot = slot };
+	pick_of_paths(pn, o, route);
 	return o->iface;
 }
 
 /**
- * pgw_active_offends - does a default route that packets take?
+ * pgw_active_violates - does a default route that packets take?
  * @pn: namespace
  * @slot: which one, index in pgw_defaults[]
  * @o: set to the worst of the paths, of packets with any TOS
  *
  * Context: RCU.
  */
-bool pgw_active_offends(struct pgw_net *pn, int slot, struct pgw_offence *o)
+bool pgw_active_violates(struct pgw_net *pn, int slot, struct pgw_violation *o)
 {
 	struct fib_info *route;
 	u8 tos;
 
-	*o = (struct pgw_offence){ .slot = slot };
+	*o = (struct pgw_violation){ .slot = slot };
 	for (tos = 0; tos < PGW_TOS_END; tos += PGW_TOS_STEP) {
 		route = pgw_active_default(pn, slot, tos);
 		if (route)
-			weigh_paths(pn, o, route);
+			pick_of_paths(pn, o, route);
 	}
 	return o->iface;
 }
