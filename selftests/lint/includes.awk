@@ -12,12 +12,12 @@ BEGIN {
 		 "halfopen/" \
 		 "iface sysfs peer proof classify/" \
 		 "egress/" \
-		 "steer explain offence guard follow/" \
+		 "steer explain violation guard follow/" \
 		 "netdev hook netlink netlink_dev netlink_tunnel netlink_explain/" \
 		 "main"
 	# of its own line only these. No two headers may include each other.
 	split("control.c:packet control.h:packet call.h:control iface.c:sysfs " \
-	      "explain.h:steer guard.c:offence netlink.c:netlink_dev netlink_dev.c:netlink " \
+	      "explain.h:steer guard.c:violation netlink.c:netlink_dev netlink_dev.c:netlink " \
 	      "netlink.c:netlink_tunnel netlink_tunnel.c:netlink " \
 	      "netlink.c:netlink_explain netlink_explain.c:netlink " \
 	      "sysfs.c:iface peer.c:iface peer.h:iface", pairs, " ")

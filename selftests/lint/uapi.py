@@ -81,7 +81,7 @@ def expect(spec):
         wanted |= expect_enum(name, enum.get("name-prefix", name + "-"),
                               enum["entries"], 0, False)
     for space in spec["attribute-sets"]:
-        prefix = f'{family}-a-{space["name"]}-'
+        prefix = space.get("name-prefix", f'{family}-a-{space["name"]}-')
         wanted |= expect_enum(space["enum-name"], prefix,
                               space["attributes"], 1, True)
     operations = spec["operations"]
