@@ -51,7 +51,7 @@ static struct pgw_call *call_alloc(const struct pgw_net *pn)
 }
 
 static int call_add(const struct pgw_net *pn, struct hlist_head *calls,
-		     u16 port, const struct pgw_control *msg)
+		     u16 port, const struct pgw_ctrlmsg *msg)
 {
 	struct pgw_call *call;
 
@@ -80,7 +80,7 @@ static int call_add(const struct pgw_net *pn, struct hlist_head *calls,
  * -ENOMEM.
  */
 int pgw_call_open(struct pgw_net *pn, struct hlist_head *calls, u16 port,
-		  const struct pgw_control *msg)
+		  const struct pgw_ctrlmsg *msg)
 {
 	int err;
 

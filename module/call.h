@@ -7,7 +7,7 @@
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
-#include "control.h"
+#include "ctrlmsg.h"
 #include "pernet.h"
 
 /*
@@ -36,7 +36,7 @@ struct pgw_call {
 };
 
 int pgw_call_open(struct pgw_net *pn, struct hlist_head *calls, u16 port,
-		  const struct pgw_control *msg);
+		  const struct pgw_ctrlmsg *msg);
 bool pgw_call_close(struct pgw_net *pn, struct hlist_head *calls,
 		    u16 local_call_id, struct pgw_call *closed);
 bool pgw_call_close_port(struct pgw_net *pn, struct hlist_head *calls,

@@ -9,7 +9,7 @@
 #include <net/ip.h>
 
 #include "call.h"
-#include "control.h"
+#include "ctrlmsg.h"
 #include "event.h"
 
 static void tell_call(struct pgw_net *pn, const struct pgw_peer *peer,
@@ -32,7 +32,7 @@ static void tell_call(struct pgw_net *pn, const struct pgw_peer *peer,
 }
 
 static void open_call(struct pgw_net *pn, struct pgw_peer *peer, u16 port,
-		      const struct pgw_control *msg)
+		      const struct pgw_ctrlmsg *msg)
 {
 	int err = pgw_call_open(pn, &peer->calls, port, msg);
 
@@ -46,7 +46,7 @@ static void open_call(struct pgw_net *pn, struct pgw_peer *peer, u16 port,
 
 /* One control message of the server. @port is the client's. */
 static void follow_message(struct pgw_net *pn, struct pgw_peer *peer, u16 port,
-			   const struct pgw_control *msg)
+			   const struct pgw_ctrlmsg *msg)
 {
 	struct pgw_call call;
 
@@ -69,16 +69,16 @@ static void follow_messages(struct pgw_net *pn, const struct sk_buff *skb,
 			    u16 port)
 {
 	u32 offset = ip_hdrlen(skb) + pkt->header;
-	unsigned int burst = PGW_CONTROL_BURST;
-	u8 buf[PGW_CONTROL_NEED];
-	struct pgw_control msg;
+	unsigned int burst = PGW_CTRLMSG_BURST;
+	u8 buf[PGW_CTRLMSG_NEED];
+	struct pgw_ctrlmsg msg;
 	const u8 *p;
 	u32 len;
 
 	for (; offset < skb->len && burst; burst--, offset += msg.length) {
 		len = min_t(u32, skb->len - offset, sizeof(buf));
 		p = skb_header_pointer(skb, offset, len, buf);
-		if (!p || !pgw_control_parse(p, len, skb->len - offset, &msg)) {
+		if (!p || !pgw_ctrlmsg_parse(p, len, skb->len - offset, &msg)) {
 			pgw_count(rcu_dereference(peer->ingress),
 				  PPTPGW_COUNTER_CONTROL_ODD);
 			return;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Unit tests of module/control.c: one PPTP control message -> what happened
+ * Unit tests of module/ctrlmsg.c: one PPTP control message -> what happened
  * to a call. Section numbers are those of RFC 2637.
  */
 #include "unit_control.h"
 
 static void each_type_has_its_event(void **state)
 {
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[SEGMENT];
 	size_t i;
 
@@ -27,7 +27,7 @@ static void unknown_types_mean_nothing(void **state)
 	static const u16 types[] = {
 		0, 16, 17, 255, 256, 0x0700, 0x0800, 0x0107, 0x8008, 65535,
 	};
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[SEGMENT];
 	size_t i;
 
@@ -36,7 +36,7 @@ static void unknown_types_mean_nothing(void **state)
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		put16(p + 8, types[i]);
 		assert_true(parse(p, 32, 32, &msg));
-		assert_int_equal(msg.event, PGW_CONTROL_OTHER);
+		assert_int_equal(msg.event, PGW_CTRLMSG_OTHER);
 		assert_int_equal(msg.length, 32);
 		assert_int_equal(msg.call_id, 0);
 		assert_int_equal(msg.peer_call_id, 0);
@@ -46,7 +46,7 @@ static void unknown_types_mean_nothing(void **state)
 /* Section 2.8: 1 connected, 2 to 7 reasons why not, the rest undefined. */
 static void reply_opens_a_call_by_result_1_only(void **state)
 {
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	unsigned int result;
 	u8 p[SEGMENT];
 
@@ -69,7 +69,7 @@ static void call_ids_are_read_in_network_order(void **state)
 		CALL_REQUEST, CALL_REPLY, CALL_CLEAR, CALL_NOTIFY,
 	};
 	const struct kind *kind;
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[SEGMENT];
 	size_t i, j;
 
@@ -89,7 +89,7 @@ static void call_ids_are_read_in_network_order(void **state)
 
 static void reserved_word_is_not_looked_at(void **state)
 {
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[SEGMENT];
 
 	(void)state;
@@ -101,7 +101,7 @@ static void reserved_word_is_not_looked_at(void **state)
 
 static void each_bit_of_the_magic_counts(void **state)
 {
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	unsigned int bit;
 	u8 p[SEGMENT];
 
@@ -118,7 +118,7 @@ static void each_bit_of_the_magic_counts(void **state)
 /* Type 2 is a management message, which nobody defined. */
 static void only_control_messages_are_read(void **state)
 {
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[SEGMENT];
 	u32 type;
 
@@ -133,7 +133,7 @@ static void only_control_messages_are_read(void **state)
 static void truncated_by_readable(void **state)
 {
 	const struct kind *kind;
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[SEGMENT];
 	u32 readable;
 	size_t i;
@@ -153,7 +153,7 @@ static void truncated_by_readable(void **state)
 
 static void truncated_by_the_segment(void **state)
 {
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[SEGMENT];
 	size_t i;
 	u32 left;

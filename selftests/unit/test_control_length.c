@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Unit tests of module/control.c: lengths that lie, and segments of several
+ * Unit tests of module/ctrlmsg.c: lengths that lie, and segments of several
  * messages.
  */
 #include "unit_control.h"
@@ -8,7 +8,7 @@
 /* A message may claim to end before the fields of its type do. */
 static void length_less_than_the_type_needs(void **state)
 {
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[SEGMENT];
 	u16 length;
 	size_t i;
@@ -27,7 +27,7 @@ static void length_less_than_the_type_needs(void **state)
 static void length_more_than_is_left(void **state)
 {
 	static const u16 lengths[] = { 33, 34, 0x0100, 0x2000, 0xfffe, 0xffff };
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[SEGMENT];
 	size_t i;
 
@@ -49,14 +49,14 @@ static void length_more_than_is_left(void **state)
 struct walk {
 	unsigned int steps;
 	u32 left;
-	enum pgw_control_event events[SEGMENT / HEADER];
+	enum pgw_ctrlmsg_event events[SEGMENT / HEADER];
 };
 
 /* The loop of a caller, without the limit that the module puts on it. */
 static struct walk walk(const u8 *p, u32 left)
 {
 	struct walk walk = { .left = left };
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 
 	while (walk.left && parse_segment(p, walk.left, &msg)) {
 		assert_in_range(walk.steps, 0, ARRAY_SIZE(walk.events) - 1);
@@ -127,7 +127,7 @@ static void garbage_after_a_message_ends_the_walk(void **state)
  */
 static void length_underflow_cve_2003_0213(void **state)
 {
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[SEGMENT];
 	u16 length;
 	size_t i;
@@ -183,7 +183,7 @@ static void random_message(u32 *seed, u8 *p, u32 len)
 static void million_random_messages(void **state)
 {
 	unsigned int whole = 0, i;
-	struct pgw_control msg;
+	struct pgw_ctrlmsg msg;
 	u8 p[2 * HEADER];
 	u32 seed = 2637;
 	u32 readable;
@@ -198,8 +198,8 @@ static void million_random_messages(void **state)
 			continue;
 		whole++;
 		assert_in_range(msg.length, HEADER, left);
-		assert_in_range(msg.event, PGW_CONTROL_OTHER, PGW_CALL_CLOSED);
-		if (msg.event == PGW_CONTROL_OTHER)
+		assert_in_range(msg.event, PGW_CTRLMSG_OTHER, PGW_CALL_CLOSED);
+		if (msg.event == PGW_CTRLMSG_OTHER)
 			assert_int_equal(msg.call_id, 0);
 	}
 	assert_in_range(whole, 1, i - 1);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the unit tests of module/control.c share: messages of each type.
+ * What the unit tests of module/ctrlmsg.c share: messages of each type.
  */
 #ifndef UNIT_CONTROL_H
 #define UNIT_CONTROL_H
 
 #include "unit.h"
 
-#include "control.h"
+#include "ctrlmsg.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -37,23 +37,23 @@ static const struct kind {
 	u16 size;
 	u8 type;
 	u8 need;
-	enum pgw_control_event event;
+	enum pgw_ctrlmsg_event event;
 } kinds[] = {
-	{ 156,	1,		12,	PGW_CONTROL_OTHER },
-	{ 156,	2,		12,	PGW_CONTROL_OTHER },
-	{ 16,	3,		12,	PGW_CONTROL_OTHER },
-	{ 16,	4,		12,	PGW_CONTROL_OTHER },
-	{ 16,	ECHO_REQUEST,	12,	PGW_CONTROL_OTHER },
-	{ 20,	6,		12,	PGW_CONTROL_OTHER },
+	{ 156,	1,		12,	PGW_CTRLMSG_OTHER },
+	{ 156,	2,		12,	PGW_CTRLMSG_OTHER },
+	{ 16,	3,		12,	PGW_CTRLMSG_OTHER },
+	{ 16,	4,		12,	PGW_CTRLMSG_OTHER },
+	{ 16,	ECHO_REQUEST,	12,	PGW_CTRLMSG_OTHER },
+	{ 20,	6,		12,	PGW_CTRLMSG_OTHER },
 	{ 168,	CALL_REQUEST,	14,	PGW_CALL_REQUESTED },
 	{ 32,	CALL_REPLY,	17,	PGW_CALL_OPENED },
-	{ 220,	9,		12,	PGW_CONTROL_OTHER },
-	{ 24,	10,		12,	PGW_CONTROL_OTHER },
-	{ 28,	11,		12,	PGW_CONTROL_OTHER },
+	{ 220,	9,		12,	PGW_CTRLMSG_OTHER },
+	{ 24,	10,		12,	PGW_CTRLMSG_OTHER },
+	{ 28,	11,		12,	PGW_CTRLMSG_OTHER },
 	{ 16,	CALL_CLEAR,	14,	PGW_CALL_CLEARED },
 	{ 148,	CALL_NOTIFY,	14,	PGW_CALL_CLOSED },
-	{ 40,	14,		12,	PGW_CONTROL_OTHER },
-	{ 24,	SET_LINK_INFO,	12,	PGW_CONTROL_OTHER },
+	{ 40,	14,		12,	PGW_CTRLMSG_OTHER },
+	{ 24,	SET_LINK_INFO,	12,	PGW_CTRLMSG_OTHER },
 };
 
 /* A message of @kind at @p, filled so that each field differs from the next. */
@@ -80,28 +80,28 @@ static inline const struct kind *kind_of(u8 type)
 }
 
 static inline bool parse(const u8 *p, u32 readable, u32 left,
-			 struct pgw_control *msg)
+			 struct pgw_ctrlmsg *msg)
 {
 	u8 *copy = exact_copy(p, readable);
 	bool whole;
 
 	memset(msg, 0xa5, sizeof(*msg));
-	whole = pgw_control_parse(copy, readable, left, msg);
+	whole = pgw_ctrlmsg_parse(copy, readable, left, msg);
 	exact_free(copy);
 	return whole;
 }
 
 /* As the module calls it: no more is readable than the parser asks for. */
-static inline bool parse_segment(const u8 *p, u32 left, struct pgw_control *msg)
+static inline bool parse_segment(const u8 *p, u32 left, struct pgw_ctrlmsg *msg)
 {
-	return parse(p, left < PGW_CONTROL_NEED ? left : PGW_CONTROL_NEED,
+	return parse(p, left < PGW_CTRLMSG_NEED ? left : PGW_CTRLMSG_NEED,
 		     left, msg);
 }
 
-static inline void assert_message(const struct pgw_control *msg,
+static inline void assert_message(const struct pgw_ctrlmsg *msg,
 				  const struct kind *kind)
 {
-	bool call = kind->event != PGW_CONTROL_OTHER;
+	bool call = kind->event != PGW_CTRLMSG_OTHER;
 	bool reply = kind->event == PGW_CALL_OPENED;
 
 	assert_int_equal(msg->event, kind->event);

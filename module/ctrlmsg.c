@@ -3,7 +3,7 @@
  * One PPTP control message -> what happened to a call. The length field comes
  * from the network: it is checked against what is there before it is used.
  */
-#include "control.h"
+#include "ctrlmsg.h"
 
 #define CONTROL_HEADER		12	/* RFC 2637, section 1.4 */
 #define CONTROL_MESSAGE		1
@@ -17,14 +17,14 @@
 #define RESULT_CONNECTED	1
 
 /* What a message type says about a call, and the bytes needed to say it. */
-static enum pgw_control_event control_event(const u8 *p, u16 *need)
+static enum pgw_ctrlmsg_event control_event(const u8 *p, u16 *need)
 {
 	*need = 14;
 	switch (pgw_get16(p + 8)) {
 	case OUTGOING_CALL_REQUEST:
 		return PGW_CALL_REQUESTED;
 	case OUTGOING_CALL_REPLY:
-		*need = PGW_CONTROL_NEED;
+		*need = PGW_CTRLMSG_NEED;
 		return PGW_CALL_OPENED;
 	case CALL_CLEAR_REQUEST:
 		return PGW_CALL_CLEARED;
@@ -32,26 +32,26 @@ static enum pgw_control_event control_event(const u8 *p, u16 *need)
 		return PGW_CALL_CLOSED;
 	default:
 		*need = CONTROL_HEADER;
-		return PGW_CONTROL_OTHER;
+		return PGW_CTRLMSG_OTHER;
 	}
 }
 
 /**
- * pgw_control_parse - parse the control message at @p
+ * pgw_ctrlmsg_parse - parse the control message at @p
  * @p: start of the message
- * @readable: bytes readable at @p; PGW_CONTROL_NEED of them are enough
+ * @readable: bytes readable at @p; PGW_CTRLMSG_NEED of them are enough
  * @left: bytes of the segment from @p on
  * @msg: result
  *
  * Return: true if a whole, valid message stands there; its length is never 0
  * and never more than @left, so that a caller's loop ends.
  */
-bool pgw_control_parse(const u8 *p, u32 readable, u32 left,
-		       struct pgw_control *msg)
+bool pgw_ctrlmsg_parse(const u8 *p, u32 readable, u32 left,
+		       struct pgw_ctrlmsg *msg)
 {
 	u16 need;
 
-	*msg = (struct pgw_control){ .event = PGW_CONTROL_OTHER };
+	*msg = (struct pgw_ctrlmsg){ .event = PGW_CTRLMSG_OTHER };
 	if (readable < CONTROL_HEADER)
 		return false;
 	msg->length = pgw_get16(p);
@@ -63,7 +63,7 @@ bool pgw_control_parse(const u8 *p, u32 readable, u32 left,
 	msg->event = control_event(p, &need);
 	if (msg->length < need || readable < need)
 		return false;
-	if (msg->event == PGW_CONTROL_OTHER)
+	if (msg->event == PGW_CTRLMSG_OTHER)
 		return true;
 
 	msg->call_id = pgw_get16(p + 12);
