@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The calls of a peer, as far as its control messages tell. */
+/* The calls of a peer, as its control connections open and close them. */
 #ifndef PGW_CALL_H
 #define PGW_CALL_H
 
 #include <linux/list.h>
 #include <linux/rcupdate.h>
-#include <linux/types.h>
+#include <linux/skbuff.h>
 
-#include "ctrlmsg.h"
-#include "pernet.h"
+#include "iface.h"
+#include "packet.h"
 
 /*
  * Per peer, of which many clients may share an address. They must fit in one
@@ -35,12 +35,9 @@ struct pgw_call {
 	struct rcu_head rcu;
 };
 
-int pgw_call_open(struct pgw_net *pn, struct hlist_head *calls, u16 port,
-		  const struct pgw_ctrlmsg *msg);
-bool pgw_call_close(struct pgw_net *pn, struct hlist_head *calls,
-		    u16 local_call_id, struct pgw_call *closed);
-bool pgw_call_close_port(struct pgw_net *pn, struct hlist_head *calls,
-			 u16 port, struct pgw_call *closed);
+void pgw_calls_follow(struct hlist_head *calls, const struct pgw_key *key,
+		      struct pgw_iface *ingress, const struct sk_buff *skb,
+		      const struct pgw_packet *pkt);
 void pgw_calls_free(struct hlist_head *calls);
 
 #endif /* PGW_CALL_H */

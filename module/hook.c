@@ -15,7 +15,6 @@
 #include <net/route.h>
 
 #include "classify.h"
-#include "follow.h"
 #include "halfopen.h"
 #include "packet.h"
 #include "peer.h"
@@ -127,6 +126,13 @@ static bool is_client(__be32 addr)
 	       !ipv4_is_loopback(addr) && addr & htonl(IN_CLASSA_NET);
 }
 
+static void follow_calls(struct pgw_peer *peer, const struct sk_buff *skb,
+			 const struct pgw_packet *pkt)
+{
+	pgw_calls_follow(&peer->calls, &peer->node.key,
+			 rcu_dereference(peer->ingress), skb, pkt);
+}
+
 /* A segment to a server: what it proves, and what it says. */
 static void learn_control(struct pgw_net *pn, const struct sk_buff *skb,
 			  const struct pgw_packet *pkt, struct pgw_peer *peer,
@@ -139,7 +145,7 @@ static void learn_control(struct pgw_net *pn, const struct sk_buff *skb,
 		return;
 	if (proven && peer) {
 		pgw_peer_proved(pn, peer, ifindex);
-		pgw_follow(pn, skb, peer, pkt);
+		follow_calls(peer, skb, pkt);
 	} else if (proven && !pkt->rst && !pkt->fin) {
 		pgw_peer_create(pn, &key, iface);
 	}
@@ -238,7 +244,7 @@ static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
 	if (!reply.peer && pkt->kind == PGW_GRE_FRAGMENT)
 		return NF_ACCEPT;
 	if (reply.peer && pkt->kind == PGW_CONTROL && own)
-		pgw_follow(pn, skb, reply.peer, pkt);
+		follow_calls(reply.peer, skb, pkt);
 	if (!reply.peer || pkt->syn)
 		return pgw_steer_slow(&reply);
 	return pgw_steer(skb, reply.peer, state->sk);
