@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The guard: an active default route must leave through an internet-side
- * interface. The FIB tells of a route when it becomes the first of its prefix,
- * in time to refuse it to the program that asks (route_first()); a nexthop
- * object is told of before it replaces another (nexthop_event()). What is not
- * told that way is looked for (look_at()), each second while an interface is
- * guarded: of routes that differ in TOS, for one, only the first is told of. A
- * namespace has the notifiers from its beginning: they cannot be registered
- * under RTNL, where an interface gets its role.
+ * interface. The FIB notifier reports a route when it becomes the first of its
+ * prefix, in time to refuse it to the program that asks (route_first()); the nexthop
+ * notifier reports an object before it replaces another (nexthop_event()). A scan finds
+ * what neither reports (rescan_slot()), each second while an interface is guarded: of
+ * routes that differ in TOS, for one, only the first is reported. A namespace has the
+ * notifiers from its beginning: they cannot be registered under RTNL, where an
+ * interface gets its role.
  *
  * Notifier calls come under RTNL, which protects the guard's state, and must not
  * sleep.
@@ -30,68 +30,54 @@
 #define WARNING \
 	"pptpgw: default route leaves through a corporate interface."
 
-static void tell(struct pgw_net *pn, enum pptpgw_event_type type,
-		 const struct pgw_violation *o)
+static void notify(struct pgw_net *pn, enum pptpgw_event_type type,
+		   const struct pgw_violation *v)
 {
 	struct pgw_event event = {
 		.type = type,
-		.ifindex = o->iface->ifindex,
-		.prefix = htonl(pgw_defaults[o->slot].dst),
-		.prefix_len = pgw_defaults[o->slot].len,
-		.gateway = o->gateway,
+		.ifindex = v->iface->ifindex,
+		.prefix = htonl(pgw_defaults[v->slot].dst),
+		.prefix_len = pgw_defaults[v->slot].len,
+		.gateway = v->gateway,
 	};
 
 	pgw_event_send(pn, &event);
 }
 
 /* Context: RCU and RTNL. */
-static void report(struct pgw_net *pn, const struct pgw_violation *o)
+static void report(struct pgw_net *pn, const struct pgw_violation *v)
 {
 	struct net_device *dev = dev_get_by_index_rcu(pn->net,
-						      o->iface->ifindex);
-	__be32 prefix = htonl(pgw_defaults[o->slot].dst);
+						      v->iface->ifindex);
+	__be32 prefix = htonl(pgw_defaults[v->slot].dst);
 
-	pn->guard.reported[o->slot] = o->iface->ifindex;
-	pgw_count(o->iface, PPTPGW_COUNTER_GUARD_WARNED);
-	tell(pn, PPTPGW_EVENT_GUARD_VIOLATION, o);
+	pn->guard.reported[v->slot] = v->iface->ifindex;
+	pgw_count(v->iface, PPTPGW_COUNTER_GUARD_WARNED);
+	notify(pn, PPTPGW_EVENT_GUARD_VIOLATION, v);
 	if (dev && net_ratelimit())
 		netdev_warn(dev, "pptpgw: default route %pI4/%d leaves through this corporate interface\n",
-			    &prefix, pgw_defaults[o->slot].len);
+			    &prefix, pgw_defaults[v->slot].len);
 }
 
-static void count_refusal(struct pgw_net *pn, const struct pgw_violation *o)
+static void count_refusal(struct pgw_net *pn, const struct pgw_violation *v)
 {
-	pgw_count(o->iface, PPTPGW_COUNTER_GUARD_DENIED);
-	tell(pn, PPTPGW_EVENT_GUARD_DENIED, o);
-}
-
-/*
- * A route that was there before becomes the first because a better one is being
- * deleted: until the notifiers have been called, that one is still found. Better
- * is first a larger TOS, then a smaller metric.
- */
-static bool is_promotion(struct pgw_net *pn, int slot,
-			 const struct fib_entry_notifier_info *entry)
-{
-	const struct fib_info *active, *fi = entry->fi;
-	unsigned int tos = pgw_entry_tos(entry);
-
-	active = pgw_active_default(pn, slot, tos);
-	if (active && active != fi && active->fib_priority <= fi->fib_priority)
-		return true;
-	while ((tos += PGW_TOS_STEP) < PGW_TOS_END)
-		if (pgw_active_default(pn, slot, tos))
-			return true;
-	return false;
+	pgw_count(v->iface, PPTPGW_COUNTER_GUARD_DENIED);
+	notify(pn, PPTPGW_EVENT_GUARD_DENIED, v);
 }
 
 /* The kernel's own routes come with addresses, which nobody asked to refuse. */
-static bool may_refuse(struct pgw_net *pn, const struct pgw_violation *o,
+static bool may_refuse(struct pgw_net *pn, const struct pgw_violation *v,
 		       const struct fib_entry_notifier_info *entry)
 {
-	return o->guard == PPTPGW_GUARD_DENY && pgw_can_refuse_routes() &&
+	return v->guard == PPTPGW_GUARD_DENY && pgw_can_refuse_routes() &&
 	       entry->fi->fib_protocol != RTPROT_KERNEL &&
-	       !is_promotion(pn, o->slot, entry);
+	       !pgw_is_promotion(pn, v->slot, entry);
+}
+
+/* Routes may have changed in a way that no notifier reports. Context: any. */
+static void rescan_now(struct pgw_net *pn)
+{
+	mod_delayed_work(system_power_efficient_wq, &pn->guard.work, 0);
 }
 
 /*
@@ -99,18 +85,18 @@ static bool may_refuse(struct pgw_net *pn, const struct pgw_violation *o,
  * a link that went down are flushed, and this one is promoted. The answer does
  * not matter then. Which of the two it was will be seen in the table.
  */
-static int refuse(struct pgw_net *pn, const struct pgw_violation *o,
+static int refuse(struct pgw_net *pn, const struct pgw_violation *v,
 		  struct netlink_ext_ack *extack)
 {
-	struct pgw_doubt *doubt = &pn->guard.doubts[o->slot];
+	struct pgw_pending *pending = &pn->guard.pending[v->slot];
 
 	if (extack) {
 		NL_SET_ERR_MSG(extack, REFUSAL);
-		count_refusal(pn, o);
+		count_refusal(pn, v);
 	} else {
-		doubt->ifindex = o->iface->ifindex;
-		doubt->gateway = o->gateway;
-		pgw_net_guard_look(pn);
+		pending->ifindex = v->iface->ifindex;
+		pending->gateway = v->gateway;
+		rescan_now(pn);
 	}
 	return -EPERM;
 }
@@ -121,19 +107,19 @@ static int route_first(struct pgw_net *pn,
 {
 	struct netlink_ext_ack *extack = entry->info.extack;
 	int slot = pgw_default_slot(entry);
-	struct pgw_violation o;
+	struct pgw_violation v;
 
 	if (slot < 0)
 		return 0;
 	if (entry->type != RTN_UNICAST || entry->fi->fib_flags & RTNH_F_DEAD ||
-	    !pgw_route_offends(pn, entry->fi, slot, &o)) {
+	    !pgw_route_violates(pn, entry->fi, slot, &v)) {
 		pn->guard.reported[slot] = 0;
 		return 0;
 	}
-	if (may_refuse(pn, &o, entry))
-		return refuse(pn, &o, extack);
+	if (may_refuse(pn, &v, entry))
+		return refuse(pn, &v, extack);
 	NL_SET_ERR_MSG(extack, WARNING);
-	report(pn, &o);
+	report(pn, &v);
 	return 0;
 }
 
@@ -148,18 +134,18 @@ static void route_gone(struct pgw_net *pn,
 }
 
 /*
- * A link lost or found its carrier, and with ignore_routes_with_linkdown other
- * routes are taken, of which nothing is told. One that is down for good is DEAD
- * and has its routes deleted, each of which is told.
+ * A link lost or found its carrier. With ignore_routes_with_linkdown other routes
+ * become active then, which no notifier reports. A link that is down is DEAD and has its
+ * routes deleted, each of which is reported.
  */
 static void link_changed(struct pgw_net *pn,
 			 const struct fib_nh_notifier_info *link)
 {
 	if (!(link->fib_nh->fib_nh_flags & RTNH_F_DEAD))
-		pgw_net_guard_look(pn);
+		rescan_now(pn);
 }
 
-/* What other namespaces pay. */
+/* All that the guard costs other namespaces. */
 static bool has_work(const struct pgw_guard *guard)
 {
 	return READ_ONCE(guard->guarded) && READ_ONCE(guard->registered);
@@ -206,29 +192,29 @@ static bool uses_nexthop(const struct fib_info *fi, u32 id)
 
 /*
  * The active default route uses the nexthop object that gets the paths in @ptr.
- * What offends already cannot be refused any more, and a group that loses a path
- * is told of when that has happened.
+ * A violation that exists already cannot be refused any more, and the notifier reports
+ * a group that loses a path after the fact.
  */
 static int paths_replaced(struct pgw_net *pn, int slot, struct fib_info *fi,
 			  void *ptr, struct netlink_ext_ack *extack)
 {
-	struct pgw_violation before, o = { .slot = slot };
+	struct pgw_violation before, v = { .slot = slot };
 	struct pgw_nexthop_path path;
 	unsigned int i;
 
 	for (i = 0; pgw_nexthop_path(ptr, i, &path); i++)
-		pgw_violation_pick(pn, &o, path.dev, path.gateway);
-	pgw_route_offends(pn, fi, slot, &before);
-	if (!o.iface) {
+		pgw_violation_pick(pn, &v, path.dev, path.gateway);
+	pgw_route_violates(pn, fi, slot, &before);
+	if (!v.iface) {
 		pn->guard.reported[slot] = 0;
-	} else if (o.guard == PPTPGW_GUARD_DENY && before.guard < o.guard &&
+	} else if (v.guard == PPTPGW_GUARD_DENY && before.guard < v.guard &&
 		   pgw_can_refuse_routes()) {
 		NL_SET_ERR_MSG(extack, REFUSAL);
-		count_refusal(pn, &o);
+		count_refusal(pn, &v);
 		return -EPERM;
-	} else if (pn->guard.reported[slot] != o.iface->ifindex) {
+	} else if (pn->guard.reported[slot] != v.iface->ifindex) {
 		NL_SET_ERR_MSG(extack, WARNING);
-		report(pn, &o);
+		report(pn, &v);
 	}
 	return 0;
 }
@@ -260,33 +246,71 @@ static int nexthop_event(struct notifier_block *nb, unsigned long event,
 }
 
 /* Report what is not reported yet. Context: RCU and RTNL. */
-static void look_at(struct pgw_net *pn, int slot)
+static void rescan_slot(struct pgw_net *pn, int slot)
 {
-	struct pgw_doubt *doubt = &pn->guard.doubts[slot];
+	struct pgw_pending *pending = &pn->guard.pending[slot];
 	int *reported = &pn->guard.reported[slot];
-	struct pgw_violation o;
+	struct pgw_violation v;
 
-	if (!pgw_active_violates(pn, slot, &o))
+	if (!pgw_active_violates(pn, slot, &v))
 		*reported = 0;
-	else if (*reported != o.iface->ifindex)
-		report(pn, &o);
-	if (doubt->ifindex && doubt->ifindex != *reported) {
-		o.iface = pgw_iface_find(pn, doubt->ifindex);
-		o.gateway = doubt->gateway;
-		if (o.iface)
-			count_refusal(pn, &o);
+	else if (*reported != v.iface->ifindex)
+		report(pn, &v);
+	if (pending->ifindex && pending->ifindex != *reported) {
+		v.iface = pgw_iface_find(pn, pending->ifindex);
+		v.gateway = pending->gateway;
+		if (v.iface)
+			count_refusal(pn, &v);
 	}
-	doubt->ifindex = 0;
+	pending->ifindex = 0;
+}
+
+static void rescan(struct pgw_net *pn)
+{
+	int slot;
+
+	rcu_read_lock();
+	for (slot = 0; slot < PGW_DEFAULTS; slot++)
+		rescan_slot(pn, slot);
+	rcu_read_unlock();
+}
+
+/* In a second, if not earlier. */
+static void rescan_later(struct pgw_net *pn)
+{
+	queue_delayed_work(system_power_efficient_wq, &pn->guard.work, HZ);
 }
 
 /**
- * pgw_guard_start - have the guard told of routes and nexthop objects
+ * pgw_guard_changed - role or guard of an interface changed, or it is gone
  * @pn: namespace
+ * @ifindex: its index
+ * @before: it was guarded
+ * @now: it is
  *
- * Context: process, without RTNL. Return: 0, or -errno if the routes change too
- * fast to begin.
+ * In force when this returns; a violation that exists by then is reported. Context:
+ * RTNL.
  */
-int pgw_guard_start(struct pgw_net *pn)
+void pgw_guard_changed(struct pgw_net *pn, int ifindex, bool before, bool now)
+{
+	int i;
+
+	ASSERT_RTNL();
+	if (!before && !now)
+		return;
+	WRITE_ONCE(pn->guard.guarded, pn->guard.guarded + now - before);
+	for (i = 0; i < PGW_DEFAULTS; i++)
+		if (pn->guard.reported[i] == ifindex)
+			pn->guard.reported[i] = 0;
+	rescan(pn);
+	rescan_later(pn);
+}
+
+/*
+ * Context: process, without RTNL. Return: 0, or -errno if the routes change too fast to
+ * be dumped, which registration does.
+ */
+static int notifiers_register(struct pgw_net *pn)
 {
 	struct pgw_guard *guard = &pn->guard;
 	int err;
@@ -302,20 +326,51 @@ int pgw_guard_start(struct pgw_net *pn)
 	return err;
 }
 
-/* Context: process, without RTNL. */
-void pgw_guard_stop(struct pgw_net *pn)
+/*
+ * What the notifiers missed until they are registered is found by a scan. Context:
+ * process, one at a time.
+ */
+static void guard_work(struct work_struct *work)
 {
-	unregister_fib_notifier(pn->net, &pn->guard.fib);
-	unregister_nexthop_notifier(pn->net, &pn->guard.nexthop);
+	struct pgw_net *pn = container_of(to_delayed_work(work), struct pgw_net,
+					  guard.work);
+	bool registered = pn->guard.registered || !notifiers_register(pn);
+
+	rtnl_lock();
+	WRITE_ONCE(pn->guard.registered, registered);
+	rescan(pn);
+	rtnl_unlock();
+	if (!registered || READ_ONCE(pn->guard.guarded))
+		rescan_later(pn);
 }
 
-/* Report what is not reported yet. Context: RTNL. */
-void pgw_guard_look(struct pgw_net *pn)
+/* A namespace appears. Context: process, without RTNL, which registration takes. */
+void __net_init pgw_guard_init(struct pgw_net *pn)
 {
-	int slot;
+	INIT_DELAYED_WORK(&pn->guard.work, guard_work);
+	pn->guard.registered = !notifiers_register(pn);
+	if (pn->guard.registered)
+		return;
+	pr_warn("pptpgw: netns %u: routes change too fast, default routes cannot be refused yet\n",
+		pn->net->ns.inum);
+	rescan_later(pn);
+}
 
-	rcu_read_lock();
-	for (slot = 0; slot < PGW_DEFAULTS; slot++)
-		look_at(pn, slot);
-	rcu_read_unlock();
+/**
+ * pgw_guard_exit - a namespace ends, or the module
+ * @pn: namespace
+ * @with_net: its notifier chains end with it, after all pernet exits: nobody need wait
+ *	for their readers then, which would take each namespace a grace period
+ *
+ * Context: process, without RTNL.
+ */
+void __net_exit pgw_guard_exit(struct pgw_net *pn, bool with_net)
+{
+	cancel_delayed_work_sync(&pn->guard.work);
+	if (pn->guard.registered && !with_net) {
+		unregister_fib_notifier(pn->net, &pn->guard.fib);
+		unregister_nexthop_notifier(pn->net, &pn->guard.nexthop);
+	}
+	/* A notifier may have queued it once more, but not to register. */
+	cancel_delayed_work_sync(&pn->guard.work);
 }

@@ -5,8 +5,9 @@
 
 #include "pernet.h"
 
-int pgw_guard_start(struct pgw_net *pn);
-void pgw_guard_stop(struct pgw_net *pn);
-void pgw_guard_look(struct pgw_net *pn);
+void pgw_guard_changed(struct pgw_net *pn, int ifindex, bool before, bool now);
+
+void pgw_guard_init(struct pgw_net *pn);
+void pgw_guard_exit(struct pgw_net *pn, bool with_net);
 
 #endif /* PGW_GUARD_H */

@@ -7,12 +7,8 @@
 #include "iface.h"
 
 #include <linux/netdevice.h>
-#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
-#include "compat.h"
-#include "event.h"
-#include "sysfs.h"
 
 #define UPLINK XA_MARK_0	/* in pgw_net.ifaces */
 
@@ -161,132 +157,54 @@ static struct pgw_iface *iface_alloc(struct pgw_net *pn, int ifindex)
 }
 
 /**
- * pgw_iface_make - the interface that a device is, to be written
- * @dev: device
+ * pgw_iface_add - a device gets an interface
+ * @pn: namespace
+ * @ifindex: the device's index
  *
- * Context: RTNL. Return: the interface, not a reference; -ENOENT if the device has
- * not been announced yet; another -errno.
+ * Context: RTNL. Return: the interface, not a reference, or -errno.
  */
-struct pgw_iface *pgw_iface_make(struct net_device *dev)
+struct pgw_iface *pgw_iface_add(struct pgw_net *pn, int ifindex)
 {
-	struct pgw_net *pn = pgw_net(dev_net(dev));
-	struct pgw_iface *iface;
+	struct pgw_iface *iface = iface_alloc(pn, ifindex);
 	int err;
 
-	ASSERT_RTNL();
-	iface = pgw_iface_find(pn, dev->ifindex);
-	if (iface)
-		return iface;
-	iface = iface_alloc(pn, dev->ifindex);
 	if (!iface)
 		return ERR_PTR(-ENOMEM);
-	err = xa_insert(&pn->ifaces, dev->ifindex, iface, GFP_KERNEL);
-	if (err)
-		goto put;
-	err = pgw_sysfs_add_counters(dev);
-	if (err)
-		goto erase;
-	return iface;
-
-erase:
-	xa_erase(&pn->ifaces, dev->ifindex);
-put:
+	err = xa_insert(&pn->ifaces, ifindex, iface, GFP_KERNEL);
+	if (!err)
+		return iface;
 	pgw_iface_put(iface);
 	return ERR_PTR(err);
 }
 
-/* For all devices. While the module is being loaded, some will be announced later. */
-static int ifaces_make(struct pgw_net *pn)
+static void iface_retire(struct pgw_net *pn, const struct pgw_iface *iface)
 {
-	struct pgw_iface *iface;
-	struct net_device *dev;
+	int c;
 
-	for_each_netdev(pn->net, dev) {
-		if (pgw_iface_find(pn, dev->ifindex))
-			continue;
-		iface = pgw_iface_make(dev);
-		if (!IS_ERR(iface))
-			iface->fresh = true;
-		else if (PTR_ERR(iface) != -ENOENT)
-			return PTR_ERR(iface);
-	}
-	return 0;
+	pgw_for_each_counter(c)
+		pn->retired[c] += pgw_iface_counter(iface, c);
 }
 
-/* Keep what ifaces_make() made, or undo it: no hook has seen it. */
-static void ifaces_made(struct pgw_net *pn, bool keep)
+/* The device goes, or does not get it. Peers may keep it. Context: RTNL. */
+void pgw_iface_del(struct pgw_iface *iface)
 {
-	struct pgw_iface *iface;
-	struct net_device *dev;
+	struct pgw_net *pn = iface->pn;
 
-	for_each_netdev(pn->net, dev) {
-		iface = pgw_iface_find(pn, dev->ifindex);
-		if (!iface || !iface->fresh)
-			continue;
-		iface->fresh = false;
-		if (keep)
-			continue;
-		pgw_sysfs_del_counters(dev);
-		xa_erase(&pn->ifaces, dev->ifindex);
-		pgw_iface_put(iface);
-	}
+	xa_erase(&pn->ifaces, iface->ifindex);
+	WRITE_ONCE(iface->ifindex, 0);
+	pgw_paths_end(&iface->paths);
+	iface_retire(pn, iface);
+	pgw_iface_put(iface);
 }
 
-static int uplink_get(struct pgw_net *pn)
+/* Context: RTNL. */
+void pgw_iface_set_role(struct pgw_iface *iface, u8 role)
 {
-	int err;
-
-	if (pn->active)
-		return pgw_net_uplink_get(pn);
-	err = ifaces_make(pn) ?: pgw_net_uplink_get(pn);
-	ifaces_made(pn, !err);
-	return err;
-}
-
-static bool is_guarded(const struct pgw_iface *iface)
-{
-	return iface->role == PPTPGW_ROLE_CORPORATE &&
-	       iface->guard != PPTPGW_GUARD_OFF;
-}
-
-/* Context: RTNL. Return: 0 or -errno, then the role is what it was. */
-static int set_role(struct pgw_iface *iface, u8 role)
-{
-	bool guarded = is_guarded(iface);
-	u8 old = iface->role;
-	int err;
-
-	if (role == old)
-		return 0;
-	if (role == PPTPGW_ROLE_INTERNET) {
-		err = uplink_get(iface->pn);
-		if (err)
-			return err;
-	}
 	WRITE_ONCE(iface->role, role);
 	if (role == PPTPGW_ROLE_INTERNET)
 		xa_set_mark(&iface->pn->ifaces, iface->ifindex, UPLINK);
 	else
 		xa_clear_mark(&iface->pn->ifaces, iface->ifindex, UPLINK);
-	if (old == PPTPGW_ROLE_INTERNET)
-		pgw_net_uplink_put(iface->pn);
-	pgw_net_guard_changed(iface->pn, iface->ifindex, guarded,
-			      is_guarded(iface));
-	return 0;
-}
-
-/* Context: RTNL. */
-static void set_guard(struct pgw_iface *iface, u8 guard)
-{
-	bool guarded = is_guarded(iface);
-
-	if (guard == iface->guard)
-		return;
-	if (guard == PPTPGW_GUARD_DENY && !pgw_can_refuse_routes())
-		pr_warn("pptpgw: guard deny acts as warn on this kernel\n");
-	WRITE_ONCE(iface->guard, guard);
-	pgw_net_guard_changed(iface->pn, iface->ifindex, guarded,
-			      is_guarded(iface));
 }
 
 /* Context: RTNL or RCU. */
@@ -298,75 +216,6 @@ struct pgw_settings pgw_iface_settings(const struct pgw_iface *iface)
 		.unroutable = READ_ONCE(iface->unroutable),
 		.guard = READ_ONCE(iface->guard),
 	};
-}
-
-static void tell_settings(const struct pgw_iface *iface)
-{
-	const struct pgw_event event = {
-		.type = PPTPGW_EVENT_DEV_CHANGED,
-		.ifindex = iface->ifindex,
-		.role = iface->role,
-		.policy = iface->policy,
-		.unroutable = iface->unroutable,
-		.guard = iface->guard,
-	};
-
-	rcu_read_lock();
-	pgw_event_send(iface->pn, &event);
-	rcu_read_unlock();
-}
-
-/**
- * pgw_iface_set - change settings of an interface
- * @iface: interface
- * @to: what all its settings shall be
- *
- * The one way to do it: listeners are told of what really changed, once. The role
- * is the only setting that can fail: it goes first. Context: RTNL.
- * Return: 0 or -errno, then nothing has changed.
- */
-int pgw_iface_set(struct pgw_iface *iface, const struct pgw_settings *to)
-{
-	const struct pgw_settings from = pgw_iface_settings(iface);
-	int err;
-
-	ASSERT_RTNL();
-	err = set_role(iface, to->role);
-	if (err)
-		return err;
-	WRITE_ONCE(iface->policy, to->policy);
-	WRITE_ONCE(iface->unroutable, to->unroutable);
-	set_guard(iface, to->guard);
-	if (memcmp(&from, to, sizeof(from)))
-		tell_settings(iface);
-	return 0;
-}
-
-static void iface_retire(struct pgw_net *pn, const struct pgw_iface *iface)
-{
-	int c;
-
-	pgw_for_each_counter(c)
-		pn->retired[c] += pgw_iface_counter(iface, c);
-}
-
-/* The device goes. Context: RTNL. */
-void pgw_iface_del(struct net_device *dev)
-{
-	struct pgw_net *pn = pgw_net(dev_net(dev));
-	struct pgw_iface *iface = pgw_iface_find(pn, dev->ifindex);
-
-	if (!iface)
-		return;
-	/* Its peers keep the role and fail closed: see pgw_steer(). */
-	WRITE_ONCE(iface->ifindex, 0);
-	pgw_paths_end(&iface->paths);
-	xa_erase(&pn->ifaces, dev->ifindex);
-	iface_retire(pn, iface);
-	if (iface->role == PPTPGW_ROLE_INTERNET)
-		pgw_net_uplink_lost(pn);
-	pgw_net_guard_changed(pn, dev->ifindex, is_guarded(iface), false);
-	pgw_iface_put(iface);
 }
 
 int __init pgw_iface_init(void)

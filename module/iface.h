@@ -78,8 +78,9 @@ struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex);
 bool pgw_iface_is_down(const struct pgw_iface *iface);
 struct pgw_iface *pgw_iface_any_uplink(struct pgw_net *pn);
 const struct pgw_iface *pgw_iface_show(const struct net_device *dev);
-struct pgw_iface *pgw_iface_make(struct net_device *dev);
-void pgw_iface_del(struct net_device *dev);
+struct pgw_iface *pgw_iface_add(struct pgw_net *pn, int ifindex);
+void pgw_iface_del(struct pgw_iface *iface);
+void pgw_iface_set_role(struct pgw_iface *iface, u8 role);
 void pgw_iface_count(struct pgw_net *pn, int ifindex, enum pptpgw_counter c);
 bool pgw_iface_get(struct pgw_iface *iface);
 void pgw_iface_put(struct pgw_iface *iface);
@@ -103,7 +104,6 @@ struct pgw_settings {
 };
 
 struct pgw_settings pgw_iface_settings(const struct pgw_iface *iface);
-int pgw_iface_set(struct pgw_iface *iface, const struct pgw_settings *to);
 
 int pgw_iface_init(void);
 void pgw_iface_exit(void);

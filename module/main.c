@@ -9,13 +9,11 @@
 #include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 
-#include "guard.h"
-#include "hook.h"
 #include "iface.h"
 #include "netdev.h"
 #include "netlink.h"
+#include "netns.h"
 #include "peer.h"
-#include "pernet.h"
 
 #define PGW_MAX_NAMES 32
 
@@ -78,17 +76,6 @@ static const char *const forwards[] = {
 	[PGW_FORWARD_ALWAYS] = "always",
 };
 
-static struct pgw_net_ops net_ops = {
-	.forward = PGW_FORWARD_NAT,
-	.init = pgw_peer_net_init,
-	.start = pgw_peer_net_start,
-	.stop = pgw_peer_net_stop,
-	.hooks = pgw_hooks,
-	.guard_start = pgw_guard_start,
-	.guard_stop = pgw_guard_stop,
-	.guard_look = pgw_guard_look,
-};
-
 static int set_forward(const char *val, const struct kernel_param *kp)
 {
 	int forward = sysfs_match_string(forwards, val);
@@ -97,13 +84,13 @@ static int set_forward(const char *val, const struct kernel_param *kp)
 		pr_err("forward=: '%s' is not never, nat or always\n", val);
 		return forward;
 	}
-	net_ops.forward = forward;
+	pgw_forward = forward;
 	return 0;
 }
 
 static int get_forward(char *buffer, const struct kernel_param *kp)
 {
-	return sysfs_emit(buffer, "%s\n", forwards[net_ops.forward]);
+	return sysfs_emit(buffer, "%s\n", forwards[pgw_forward]);
 }
 
 static const struct kernel_param_ops forward_ops = {
@@ -163,7 +150,7 @@ static int __init pptpgw_init(void)
 	err = pgw_peer_init();
 	if (err)
 		goto iface;
-	err = pgw_net_init(&net_ops);
+	err = pgw_netns_init();
 	if (err)
 		goto peer;
 	err = pgw_netlink_init();
@@ -177,7 +164,7 @@ static int __init pptpgw_init(void)
 netlink:
 	pgw_netlink_exit();
 net:
-	pgw_net_exit();
+	pgw_netns_exit();
 peer:
 	pgw_peer_exit();
 iface:
@@ -190,7 +177,7 @@ static void __exit pptpgw_exit(void)
 {
 	pgw_netdev_stop();
 	pgw_netlink_exit();
-	pgw_net_exit();
+	pgw_netns_exit();
 	pgw_peer_exit();
 	pgw_iface_exit();
 }

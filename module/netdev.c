@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Network devices come, go and are renamed: binds each to its files, and to its
- * struct pgw_iface where it needs one.
+ * Network devices come, go and are renamed: each gets its files, and its role by name.
  */
 #include "netdev.h"
 
 #include <linux/netdevice.h>
 
-#include "iface.h"
+#include "settings.h"
 #include "sysfs.h"
+#include "sysfs_counters.h"
 
 static const struct pgw_netdev_names *role_names __read_mostly;
 
@@ -37,31 +37,21 @@ static void netdev_name_role(struct net_device *dev)
 {
 	u8 role = role_by_name(dev->name);
 	struct pgw_settings settings;
-	struct pgw_iface *iface;
 	int err;
 
 	if (!net_eq(dev_net(dev), &init_net) || role == PPTPGW_ROLE_NONE ||
 	    pgw_iface_show(dev)->role != PPTPGW_ROLE_NONE)
 		return;
-	iface = pgw_iface_make(dev);
-	err = PTR_ERR_OR_ZERO(iface);
-	if (!err) {
-		settings = pgw_iface_settings(iface);
-		settings.role = role;
-		err = pgw_iface_set(iface, &settings);
-	}
+	settings = pgw_iface_settings(pgw_iface_show(dev));
+	settings.role = role;
+	err = pgw_settings_set(dev, &settings, NULL);
 	if (err)
 		netdev_err(dev, "pptpgw: cannot set the role: error %d\n", err);
 }
 
 static int netdev_add(struct net_device *dev)
 {
-	int err;
-
-	err = pgw_sysfs_add(dev);
-	if (err || !pgw_net(dev_net(dev))->active)
-		return err;
-	return PTR_ERR_OR_ZERO(pgw_iface_make(dev));
+	return pgw_sysfs_add(dev) ?: pgw_settings_dev_added(dev);
 }
 
 static void netdev_del(struct net_device *dev)
@@ -70,7 +60,7 @@ static void netdev_del(struct net_device *dev)
 	if (dev->reg_state == NETREG_UNREGISTERED)
 		return;
 	pgw_sysfs_del(dev);
-	pgw_iface_del(dev);
+	pgw_settings_dev_gone(dev);
 }
 
 /* A device must not fail for want of pptpgw: warn, and do without. */
@@ -106,7 +96,7 @@ static struct notifier_block netdev_notifier = {
 int __init pgw_netdev_start(const struct pgw_netdev_names *names)
 {
 	role_names = names;
-	pgw_sysfs_init();
+	pgw_sysfs_counters_init();
 	return register_netdevice_notifier(&netdev_notifier);
 }
 

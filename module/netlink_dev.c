@@ -9,8 +9,8 @@
 #include <net/sock.h>
 
 #include "compat.h"
-#include "iface.h"
-#include "netlink.h"
+#include "netlink_msg.h"
+#include "settings.h"
 
 const struct nla_policy pgw_dev_policy[PPTPGW_A_DEV_MAX + 1] = {
 	[PPTPGW_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -83,21 +83,6 @@ static struct net_device *request_dev(struct genl_info *info)
 		return dev;
 	NL_SET_ERR_MSG_ATTR(info->extack, index ?: name, "no such interface");
 	return ERR_PTR(-ENODEV);
-}
-
-/* The same, as ours, to be written. Context: RTNL. */
-static struct pgw_iface *request_iface(struct genl_info *info,
-				       struct net_device **dev)
-{
-	struct pgw_iface *iface;
-
-	*dev = request_dev(info);
-	if (IS_ERR(*dev))
-		return ERR_CAST(*dev);
-	iface = pgw_iface_make(*dev);
-	if (IS_ERR(iface))
-		NL_SET_ERR_MSG(info->extack, "cannot set up the interface");
-	return iface;
 }
 
 int pgw_nl_dev_get(struct sk_buff *request, struct genl_info *info)
@@ -185,25 +170,20 @@ static int dev_set(struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
 	struct pgw_settings settings;
-	struct pgw_iface *iface;
 	struct net_device *dev;
 	int err;
 
-	iface = request_iface(info, &dev);
-	if (IS_ERR(iface))
-		return PTR_ERR(iface);
-	settings = pgw_iface_settings(iface);
+	dev = request_dev(info);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	settings = pgw_iface_settings(pgw_iface_show(dev));
 	take(&settings.role, attrs[PPTPGW_A_DEV_ROLE]);
 	take(&settings.policy, attrs[PPTPGW_A_DEV_POLICY]);
 	take(&settings.unroutable, attrs[PPTPGW_A_DEV_UNROUTABLE]);
 	take(&settings.guard, attrs[PPTPGW_A_DEV_GUARD]);
-	err = pgw_iface_set(iface, &settings);
-	if (err)
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[PPTPGW_A_DEV_ROLE],
-				    "cannot set up the first uplink");
-	else if (attrs[PPTPGW_A_DEV_GUARD] &&
-		 settings.guard == PPTPGW_GUARD_DENY &&
-		 !pgw_can_refuse_routes())
+	err = pgw_settings_set(dev, &settings, info->extack);
+	if (!err && attrs[PPTPGW_A_DEV_GUARD] &&
+	    settings.guard == PPTPGW_GUARD_DENY && !pgw_can_refuse_routes())
 		NL_SET_ERR_MSG_ATTR(info->extack, attrs[PPTPGW_A_DEV_GUARD],
 				    "guard deny acts as warn on this kernel");
 	return err;

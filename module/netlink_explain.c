@@ -1,22 +1,236 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command of the family that explains.
+ * The command of the family that explains: where would a reply leave, and why. It calls
+ * the functions that pgw_steer_slow() calls, but counts and changes nothing.
  */
 #include "netlink_explain.h"
 
+#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <net/route.h>
 
-#include "explain.h"
-#include "netlink.h"
+#include "netlink_msg.h"
+#include "route.h"
+#include "steer.h"
 
 const struct nla_policy pgw_explain_policy[PPTPGW_A_EXPLAIN_MAX + 1] = {
 	[PPTPGW_A_EXPLAIN_CLIENT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[PPTPGW_A_EXPLAIN_LOCAL] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
+/**
+ * struct way - where a packet leaves
+ * @ifindex: interface; 0 for nowhere
+ * @gateway: next hop; 0 if the client is on link
+ */
+struct way {
+	int ifindex;
+	__be32 gateway;
+};
+
+/**
+ * struct explanation - where a reply leaves, and why
+ * @key: names the peer
+ * @verdict: what becomes of the reply
+ * @reason: why
+ * @source: how the ingress is known
+ * @has_peer: there is a peer; @idle is its
+ * @ingress: the ingress's index, or 0
+ * @idle: jiffies since the client's last packet
+ * @way: where the reply leaves
+ * @table: where the routing table alone would send it
+ */
+struct explanation {
+	struct pgw_key key;
+	enum pptpgw_verdict verdict;
+	enum pptpgw_reason reason;
+	enum pptpgw_source source;
+	bool has_peer;
+	int ingress;
+	u32 idle;
+	struct way way;
+	struct way table;
+};
+
+/* Consumes the reference @dst, which may be NULL. */
+static struct way way_of(struct dst_entry *dst)
+{
+	const struct rtable *rt = (struct rtable *)dst;
+	struct way way = {};
+
+	if (!dst)
+		return way;
+	way.ifindex = dst->dev->ifindex;
+	if (rt->rt_gw_family == AF_INET)
+		way.gateway = rt->rt_gw4;
+	dst_release(dst);
+	return way;
+}
+
+static struct way way_by_table(struct pgw_net *pn,
+				   const struct pgw_key *key)
+{
+	struct flowi4 flow = {
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+		.saddr = key->local,
+		.daddr = key->client,
+	};
+	struct rtable *rt = ip_route_output_key(pn->net, &flow);
+
+	return way_of(IS_ERR(rt) ? NULL : &rt->dst);
+}
+
+/* Fill in @e->reason; and @e->way, if the reply is to be steered. */
+static void reason_at_ingress(struct pgw_net *pn,
+			      struct pgw_iface *ingress,
+			      struct explanation *e)
+{
+	static const u8 reasons[PGW_COUNTERS] = {
+		[PPTPGW_COUNTER_STEERED] = PPTPGW_REASON_STEERED,
+		[PPTPGW_COUNTER_OBSERVED_STEERS] = PPTPGW_REASON_OBSERVED_STEERS,
+		[PPTPGW_COUNTER_OBSERVED_DROPS] = PPTPGW_REASON_OBSERVED_DROPS,
+		[PPTPGW_COUNTER_UNROUTABLE_DROPS] = PPTPGW_REASON_UNROUTABLE_DROPS,
+		[PPTPGW_COUNTER_UNROUTABLE_PASSES] = PPTPGW_REASON_UNROUTABLE_PASSES,
+	};
+	struct way way;
+
+	e->reason = PPTPGW_REASON_ALREADY_RIGHT;
+	if (e->ingress && e->table.ifindex == e->ingress)
+		return;
+	way = way_of(pgw_route_lookup(ingress, &e->key));
+	e->reason = reasons[pgw_judge(ingress, way.ifindex)];
+	if (e->reason == PPTPGW_REASON_STEERED) {
+		e->verdict = PPTPGW_VERDICT_STEER;
+		e->way = way;
+	} else if (e->reason == PPTPGW_REASON_UNROUTABLE_DROPS) {
+		e->verdict = PPTPGW_VERDICT_DROP;
+		e->way = way;
+	}
+}
+
+/* Look at some peers. Return: the local address of one of the client's, or 0. */
+static __be32 local_in_batch(struct pgw_net *pn, __be32 client,
+			     struct pgw_place *place)
+{
+	struct pgw_peer *peer;
+	__be32 local = 0;
+
+	rcu_read_lock();
+	place->left = PGW_BATCH;
+	while (!local && (peer = pgw_peer_next(pn, place)))
+		if (peer->node.key.client == client)
+			local = peer->node.key.local;
+	rcu_read_unlock();
+	return local;
+}
+
+/* The local address of a peer of the client, or 0. */
+static __be32 local_of_peer(struct pgw_net *pn, __be32 client)
+{
+	struct pgw_place place = {};
+	__be32 local = 0;
+
+	while (!local && !place.end) {
+		local = local_in_batch(pn, client, &place);
+		cond_resched();
+	}
+	return local;
+}
+
+/* The first address of an uplink, or 0. */
+static __be32 local_of_uplink(struct pgw_net *pn, __be32 client)
+{
+	struct pgw_iface *iface;
+	struct net_device *dev;
+	unsigned long ifindex;
+	__be32 local = 0;
+
+	rcu_read_lock();
+	xa_for_each(&pn->ifaces, ifindex, iface) {
+		dev = dev_get_by_index_rcu(pn->net, ifindex);
+		if (dev && pgw_iface_is(iface, PPTPGW_ROLE_INTERNET))
+			local = inet_select_addr(dev, client,
+						 RT_SCOPE_UNIVERSE);
+		if (local)
+			break;
+	}
+	rcu_read_unlock();
+	return local;
+}
+
+/* What this host would call itself to the client, or 0. */
+static __be32 local_of_route(struct pgw_net *pn, __be32 client)
+{
+	struct flowi4 flow = { .daddr = client };
+	struct rtable *rt = ip_route_output_key(pn->net, &flow);
+
+	if (IS_ERR(rt))
+		return 0;
+	ip_rt_put(rt);
+	return flow.saddr;
+}
+
+/*
+ * The local address that a client most likely uses. Context: may sleep. Return: address,
+ * or 0 if there is none.
+ */
+static __be32 likely_local(struct pgw_net *pn, __be32 client)
+{
+	return local_of_peer(pn, client) ?: local_of_uplink(pn, client) ?:
+	       local_of_route(pn, client);
+}
+
+/* Where a corporate client's packets come in is told, but decides nothing. */
+static void explain_corporate(const struct pgw_peer *peer,
+			      struct explanation *e)
+{
+	if (!peer)
+		return;
+	e->source = PPTPGW_SOURCE_PEER;
+	e->ingress = READ_ONCE(rcu_dereference(peer->ingress)->ifindex);
+}
+
+/*
+ * A connection that is not proven has a port, and may be answered elsewhere. Context:
+ * RCU and RTNL, which keeps the tables.
+ */
+static void explain(struct pgw_net *pn, const struct pgw_key *key,
+		    struct explanation *e)
+{
+	struct pgw_iface *ingress;
+	struct pgw_peer *peer;
+
+	*e = (struct explanation){
+		.key = *key,
+		.verdict = PPTPGW_VERDICT_KEEP,
+		.reason = PPTPGW_REASON_INACTIVE,
+		.table = way_by_table(pn, key),
+	};
+	e->way = e->table;
+	if (!pn->active)
+		return;
+
+	peer = pgw_peer_find(pn, key);
+	e->has_peer = peer;
+	if (peer)
+		e->idle = (u32)jiffies - READ_ONCE(peer->seen);
+	e->reason = PPTPGW_REASON_NOT_UPLINK;
+	if (pgw_is_corporate(pn, key, e->table.ifindex)) {
+		explain_corporate(peer, e);
+		return;
+	}
+	e->reason = PPTPGW_REASON_NO_INGRESS;
+	ingress = pgw_ingress_find(pn, key, peer, NULL, e->table.ifindex,
+				   &e->source);
+	if (!ingress)
+		return;
+	e->ingress = READ_ONCE(ingress->ifindex);
+	reason_at_ingress(pn, ingress, e);
+}
+
 static int put_way(struct sk_buff *skb, struct net *net, int dev_attr,
-		   int gateway_attr, const struct pgw_way *way)
+		   int gateway_attr, const struct way *way)
 {
 	struct net_device *dev = dev_get_by_index_rcu(net, way->ifindex);
 
@@ -28,7 +242,7 @@ static int put_way(struct sk_buff *skb, struct net *net, int dev_attr,
 }
 
 static int put_explanation(struct sk_buff *skb, struct net *net,
-			   const struct pgw_explanation *e)
+			   const struct explanation *e)
 {
 	struct net_device *ingress = dev_get_by_index_rcu(net, e->ingress);
 
@@ -57,13 +271,13 @@ static int explain_request(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *client = info->attrs[PPTPGW_A_EXPLAIN_CLIENT];
 	struct nlattr *local = info->attrs[PPTPGW_A_EXPLAIN_LOCAL];
 	struct pgw_net *pn = pgw_net(genl_info_net(info));
-	struct pgw_explanation e;
+	struct explanation e;
 	struct pgw_key key;
 	int err;
 
 	key.client = nla_get_in_addr(client);
 	key.local = local ? nla_get_in_addr(local) :
-			    pgw_explain_local(pn, key.client);
+			    likely_local(pn, key.client);
 	if (!key.local) {
 		NL_SET_ERR_MSG(info->extack,
 			       "no route to the client: name the local address");
@@ -71,7 +285,7 @@ static int explain_request(struct sk_buff *skb, struct genl_info *info)
 	}
 	rtnl_lock();
 	rcu_read_lock();
-	pgw_explain(pn, &key, &e);
+	explain(pn, &key, &e);
 	err = put_explanation(skb, pn->net, &e);
 	rcu_read_unlock();
 	rtnl_unlock();

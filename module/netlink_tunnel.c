@@ -9,7 +9,7 @@
 #include <net/sock.h>
 
 #include "compat.h"
-#include "netlink.h"
+#include "netlink_msg.h"
 #include "peer.h"
 
 const struct nla_policy pgw_tunnel_policy[PPTPGW_A_TUNNEL_MAX + 1] = {

@@ -90,7 +90,7 @@ static void let_go(struct pgw_paths *paths, struct pgw_path *path)
 
 /*
  * Routes that the FIB has outlived are used for as long as a hold lasts (see
- * pgw_route_holds()), and by packets on their way.
+ * pgw_route_in_grace()), and by packets on their way.
  */
 static void let_go_of_old(struct pgw_paths *paths, int genid)
 {

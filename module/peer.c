@@ -13,7 +13,6 @@
 
 #include "compat.h"
 #include "event.h"
-#include "halfopen.h"
 
 #define EXPIRY_BACKLOG	4096	/* peers RCU may have to free at a time */
 
@@ -64,7 +63,7 @@ static struct pgw_peer *peer_alloc(struct pgw_net *pn, const struct pgw_key *key
 }
 
 /**
- * pgw_peer_event - tell the listeners of something that concerns a peer
+ * pgw_peer_event - notify listeners of something that concerns a peer
  * @pn: namespace
  * @peer: peer
  * @type: what happened
@@ -258,7 +257,7 @@ static bool peer_expire(struct pgw_net *pn, struct pgw_peer *peer)
 	return true;
 }
 
-/* Look at some peers from @place on. Return: how many were removed. */
+/* Examine some peers from @place on. Return: how many were removed. */
 static unsigned int expire_batch(struct pgw_net *pn, struct pgw_place *place)
 {
 	struct pgw_peer *peer;
@@ -299,18 +298,9 @@ u32 pgw_peer_flush(struct pgw_net *pn,
 	return n;
 }
 
-static void expiry_schedule(struct pgw_net *pn)
+/* Remove the peers that are idle. Context: may sleep. */
+void pgw_peer_expire(struct pgw_net *pn)
 {
-	unsigned int seconds = READ_ONCE(pgw_peer_timeout) / 4;
-
-	queue_delayed_work(system_power_efficient_wq, &pn->expiry,
-			   clamp(seconds, 1U, 30U) * HZ);
-}
-
-static void expiry_work(struct work_struct *work)
-{
-	struct pgw_net *pn = container_of(to_delayed_work(work),
-					  struct pgw_net, expiry);
 	struct pgw_place place = {};
 	unsigned int removed = 0;
 
@@ -322,33 +312,6 @@ static void expiry_work(struct work_struct *work)
 		rcu_barrier();
 		removed = 0;
 	}
-
-	if (!atomic_read(&pn->peers.n))
-		pgw_net_idle(pn);
-	expiry_schedule(pn);
-}
-
-void pgw_peer_net_init(struct pgw_net *pn)
-{
-	pgw_table_init(&pn->peers);
-	INIT_DELAYED_WORK(&pn->expiry, expiry_work);
-}
-
-/* Context: RTNL. Return: 0 or -ENOMEM. */
-int pgw_peer_net_start(struct pgw_net *pn)
-{
-	int err;
-
-	err = pgw_half_open_start(pn);
-	if (err)
-		return err;
-	err = pgw_table_start(&pn->peers, pn->memcg);
-	if (err) {
-		pgw_half_open_stop(pn);
-		return err;
-	}
-	expiry_schedule(pn);
-	return 0;
 }
 
 static void peer_release(struct pgw_node *node)
@@ -357,16 +320,13 @@ static void peer_release(struct pgw_node *node)
 }
 
 /* Context: may sleep, for long; no hook runs any more. */
-void pgw_peer_net_stop(struct pgw_net *pn)
+void pgw_peer_stop(struct pgw_net *pn)
 {
-	cancel_delayed_work_sync(&pn->expiry);
 	pgw_table_stop(&pn->peers, peer_release);
-	pgw_half_open_stop(pn);
 }
 
 int __init pgw_peer_init(void)
 {
-	pgw_half_open_init();
 	peer_cache = kmem_cache_create("pptpgw_peer", sizeof(struct pgw_peer),
 				       0, SLAB_ACCOUNT, NULL);
 	return peer_cache ? 0 : -ENOMEM;

@@ -114,9 +114,8 @@ static inline void pgw_traffic_add(struct pgw_traffic *traffic, u32 bytes)
 	atomic64_add(bytes, &traffic->bytes);
 }
 
-void pgw_peer_net_init(struct pgw_net *pn);
-int pgw_peer_net_start(struct pgw_net *pn);
-void pgw_peer_net_stop(struct pgw_net *pn);
+void pgw_peer_expire(struct pgw_net *pn);
+void pgw_peer_stop(struct pgw_net *pn);
 int pgw_peer_init(void);
 void pgw_peer_exit(void);
 

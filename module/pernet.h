@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * What one network namespace owns: its interfaces, its peers, its counters.
- */
+/* What one network namespace has: its interfaces, its peers, its counters. */
 #ifndef PGW_PERNET_H
 #define PGW_PERNET_H
 
@@ -28,24 +26,24 @@ extern const char *const pgw_counter_names[PGW_COUNTERS];
 #define PGW_DEFAULTS	3
 
 /**
- * struct pgw_doubt - a default route of which it is not known what became
- * @ifindex: the corporate interface; 0 if there is no doubt
+ * struct pgw_pending - a refused default route whose fate is not known yet
+ * @ifindex: the corporate interface; 0 if there is none
  * @gateway: its gateway, or 0
  */
-struct pgw_doubt {
+struct pgw_pending {
 	int ifindex;
 	__be32 gateway;
 };
 
 /**
- * struct pgw_guard - what the guard of one namespace has and knows
- * @fib: tells of routes
- * @nexthop: tells of nexthop objects
- * @registered: these two are; what their registration itself tells is no news
+ * struct pgw_guard - state of the guard of one namespace
+ * @fib: notifier of routes
+ * @nexthop: notifier of nexthop objects
+ * @registered: both are registered; their calls before that are ignored
  * @guarded: how many interfaces are corporate and have a guard that is not off; RTNL
  * @reported: the interface last reported, by default route; RTNL
- * @doubts: by default route; RTNL
- * @work: looks at the routes; registers what could not be registered at first
+ * @pending: by default route; RTNL
+ * @work: rescans the routes; registers the notifiers if that failed at first
  */
 struct pgw_guard {
 	struct notifier_block fib;
@@ -53,17 +51,17 @@ struct pgw_guard {
 	bool registered;
 	unsigned int guarded;
 	int reported[PGW_DEFAULTS];
-	struct pgw_doubt doubts[PGW_DEFAULTS];
+	struct pgw_pending pending[PGW_DEFAULTS];
 	struct delayed_work work;
 };
 
 /**
- * struct pgw_hold - a time in which the changes of routes are not followed one by one
+ * struct pgw_grace - a period in which cached routes may be older than the FIB
  * @genid: the FIB's generation when it began: routes looked up since are used
  * @since: jiffies when it began
  * @length: in jiffies
  */
-struct pgw_hold {
+struct pgw_grace {
 	int genid;
 	unsigned long since;
 	unsigned long length;
@@ -72,18 +70,6 @@ struct pgw_hold {
 /* Netfilter hooks: these of a server on this host, then the one of servers behind it. */
 #define PGW_HOOKS_LOCAL 2
 #define PGW_HOOKS 3
-
-/**
- * enum pgw_forward - is there a PPTP server behind this host?
- * @PGW_FORWARD_NEVER: no
- * @PGW_FORWARD_NAT: there may be, where there is NAT
- * @PGW_FORWARD_ALWAYS: there may be, in any namespace with an uplink
- */
-enum pgw_forward {
-	PGW_FORWARD_NEVER,
-	PGW_FORWARD_NAT,
-	PGW_FORWARD_ALWAYS,
-};
 
 /**
  * struct pgw_net - one network namespace
@@ -99,7 +85,7 @@ enum pgw_forward {
  * @guard: watches the default routes
  * @peers: struct pgw_peer by {client, local}; exists while @active
  * @generation: changes when a peer comes or goes
- * @hold: how old their cached routes may be
+ * @grace: how old their cached routes may be
  * @half_open: what is known before handshakes are proven; exists while @active
  * @half_open_mask: cells of it, less one
  * @calls_lock: guards the calls of all peers: they begin and end rarely
@@ -124,7 +110,7 @@ struct pgw_net {
 
 	struct pgw_table peers;
 	unsigned int generation;
-	struct pgw_hold hold;
+	struct pgw_grace grace;
 	struct pgw_half_open *half_open;
 	u32 half_open_mask;
 	spinlock_t calls_lock; /* with bottom halves off */
@@ -133,29 +119,6 @@ struct pgw_net {
 	spinlock_t event_lock; /* guards @event_seq, and sending */
 	u32 event_seq;
 	struct delayed_work expiry;
-};
-
-/**
- * struct pgw_net_ops - what the layers above do for a namespace
- * @init: prepare them, when the namespace appears
- * @start: allocate the tables; RTNL, may sleep; 0 or -errno
- * @stop: free the tables; may sleep; no hook is registered any more
- * @hooks: PGW_HOOKS netfilter hooks; they get the namespace as private pointer
- * @forward: when the last of them is registered
- * @guard_start: have the guard told of routes; may sleep, takes RTNL; 0, or -errno
- *	and then call it again later
- * @guard_stop: end that; likewise
- * @guard_look: report the default routes that offend and are not reported yet; RTNL
- */
-struct pgw_net_ops {
-	void (*init)(struct pgw_net *pn);
-	int (*start)(struct pgw_net *pn);
-	void (*stop)(struct pgw_net *pn);
-	const struct nf_hook_ops *hooks;
-	enum pgw_forward forward;
-	int (*guard_start)(struct pgw_net *pn);
-	void (*guard_stop)(struct pgw_net *pn);
-	void (*guard_look)(struct pgw_net *pn);
 };
 
 /*
@@ -168,15 +131,8 @@ static inline bool pgw_net_is_trusted(const struct pgw_net *pn)
 }
 
 struct pgw_net *pgw_net(const struct net *net);
-int pgw_net_uplink_get(struct pgw_net *pn);
-void pgw_net_uplink_put(struct pgw_net *pn);
-void pgw_net_uplink_lost(struct pgw_net *pn);
-void pgw_net_idle(struct pgw_net *pn);
-void pgw_net_guard_look(struct pgw_net *pn);
-void pgw_net_guard_changed(struct pgw_net *pn, int ifindex, bool before,
-			   bool now);
 
-int pgw_net_init(const struct pgw_net_ops *ops);
-void pgw_net_exit(void);
+int pgw_pernet_init(struct pernet_operations *ops);
+void pgw_pernet_exit(struct pernet_operations *ops);
 
 #endif /* PGW_PERNET_H */

@@ -14,7 +14,7 @@
 #include <net/ip.h>
 #include <net/route.h>
 
-#include "egress.h"
+#include "route.h"
 #include "event.h"
 #include "halfopen.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/class/net/<if>/pptpgw/: one value a file. The files belong to the
- * device, so they follow it through renames and stay in its namespace.
+ * /sys/class/net/<if>/pptpgw/: the settings, one value a file. The files belong to
+ * the device, so they follow it through renames and stay in its namespace.
  */
 #include "sysfs.h"
 
@@ -12,7 +12,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "iface.h"
+#include "settings.h"
 
 static const char *const role_words[PGW_ROLES] = {
 	[PPTPGW_ROLE_NONE]		= "none",
@@ -81,16 +81,12 @@ static int setting_set(struct net_device *dev, const struct setting *s,
 		       u8 value)
 {
 	struct pgw_settings settings;
-	struct pgw_iface *iface;
 
 	if (value == setting_get(dev, s))
 		return 0;
-	iface = pgw_iface_make(dev);
-	if (IS_ERR(iface))
-		return PTR_ERR(iface);
-	settings = pgw_iface_settings(iface);
+	settings = pgw_iface_settings(pgw_iface_show(dev));
 	*setting_of(&settings, s) = value;
-	return pgw_iface_set(iface, &settings);
+	return pgw_settings_set(dev, &settings, NULL);
 }
 
 /*
@@ -145,32 +141,6 @@ static struct setting guard_setting = {
 	.offset = offsetof(struct pgw_settings, guard),
 };
 
-static ssize_t peers_show(struct device *d, struct device_attribute *attr,
-			  char *buf)
-{
-	unsigned int peers;
-
-	rcu_read_lock();
-	peers = pgw_iface_peers(pgw_iface_show(to_net_dev(d)));
-	rcu_read_unlock();
-	return sysfs_emit(buf, "%u\n", peers);
-}
-static DEVICE_ATTR_RO(peers);
-
-static struct device_attribute counter_attrs[PGW_COUNTERS];
-
-static ssize_t counter_show(struct device *d, struct device_attribute *attr,
-			    char *buf)
-{
-	enum pptpgw_counter c = attr - counter_attrs;
-	u64 value;
-
-	rcu_read_lock();
-	value = pgw_iface_counter(pgw_iface_show(to_net_dev(d)), c);
-	rcu_read_unlock();
-	return sysfs_emit(buf, "%llu\n", value);
-}
-
 static struct attribute *setting_attrs[] = {
 	&role_setting.attr.attr,
 	&policy_setting.attr.attr,
@@ -185,47 +155,9 @@ static const struct attribute_group setting_group = {
 	.attrs = setting_attrs,
 };
 
-static struct attribute *iface_attrs[1 + PGW_COUNTERS] = {
-	&dev_attr_peers.attr, /* pgw_sysfs_init() adds the rest */
-};
-
-/* In the same directory, of those with a struct pgw_iface. */
-static const struct attribute_group iface_group = {
-	.name = "pptpgw",
-	.attrs = iface_attrs,
-};
-
-void __init pgw_sysfs_init(void)
-{
-	struct attribute **next = &iface_attrs[1];
-	int c;
-
-	pgw_for_each_counter(c) {
-		struct device_attribute *a = &counter_attrs[c];
-
-		sysfs_attr_init(&a->attr);
-		a->attr.name = pgw_counter_names[c];
-		a->attr.mode = 0444;
-		a->show = counter_show;
-		*next++ = &a->attr;
-	}
-}
-
 int pgw_sysfs_add(struct net_device *dev)
 {
 	return sysfs_create_group(&dev->dev.kobj, &setting_group);
-}
-
-/* Return: 0, -ENOENT if pgw_sysfs_add() was not called or failed, or -ENOMEM. */
-int pgw_sysfs_add_counters(struct net_device *dev)
-{
-	return sysfs_merge_group(&dev->dev.kobj, &iface_group);
-}
-
-/* Waits for running handlers, which take no lock. */
-void pgw_sysfs_del_counters(struct net_device *dev)
-{
-	sysfs_unmerge_group(&dev->dev.kobj, &iface_group);
 }
 
 /*

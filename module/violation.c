@@ -15,15 +15,15 @@ const struct pgw_default pgw_defaults[PGW_DEFAULTS] = {
 };
 
 /**
- * pgw_violation_pick - see whether a path of a route is the worst so far
+ * pgw_violation_pick - note a path of a route if it is the worst so far
  * @pn: namespace
- * @o: the worst so far
+ * @v: the worst so far
  * @dev: where the path leads, or NULL
  * @gateway: its gateway, or 0
  *
  * Context: RCU or RTNL.
  */
-void pgw_violation_pick(struct pgw_net *pn, struct pgw_violation *o,
+void pgw_violation_pick(struct pgw_net *pn, struct pgw_violation *v,
 		       const struct net_device *dev, __be32 gateway)
 {
 	struct pgw_iface *iface = dev ? pgw_iface_find(pn, dev->ifindex) : NULL;
@@ -32,14 +32,14 @@ void pgw_violation_pick(struct pgw_net *pn, struct pgw_violation *o,
 	if (!iface || !pgw_iface_is(iface, PPTPGW_ROLE_CORPORATE))
 		return;
 	guard = READ_ONCE(iface->guard);
-	if (guard <= o->guard)
+	if (guard <= v->guard)
 		return;
-	o->iface = iface;
-	o->guard = guard;
-	o->gateway = gateway;
+	v->iface = iface;
+	v->guard = guard;
+	v->gateway = gateway;
 }
 
-static void pick_of_paths(struct pgw_net *pn, struct pgw_violation *o,
+static void pick_of_paths(struct pgw_net *pn, struct pgw_violation *v,
 			struct fib_info *route)
 {
 	const struct fib_nh_common *nhc;
@@ -51,47 +51,47 @@ static void pick_of_paths(struct pgw_net *pn, struct pgw_violation *o,
 		if (!nhc)
 			continue;
 		gateway = nhc->nhc_gw_family == AF_INET ? nhc->nhc_gw.ipv4 : 0;
-		pgw_violation_pick(pn, o, nhc->nhc_dev, gateway);
+		pgw_violation_pick(pn, v, nhc->nhc_dev, gateway);
 	}
 }
 
 /**
- * pgw_route_offends - does a default route lead through a guarded interface?
+ * pgw_route_violates - does a default route lead through a guarded interface?
  * @pn: namespace
  * @route: it
  * @slot: which one it is, index in pgw_defaults[]
- * @o: set to the worst of its paths
+ * @v: set to the worst of its paths
  *
  * Context: RCU.
  */
-bool pgw_route_offends(struct pgw_net *pn, struct fib_info *route, int slot,
-		       struct pgw_violation *o)
+bool pgw_route_violates(struct pgw_net *pn, struct fib_info *route, int slot,
+		       struct pgw_violation *v)
 {
-	*o = (struct pgw_violation){ .slot = slot };
-	pick_of_paths(pn, o, route);
-	return o->iface;
+	*v = (struct pgw_violation){ .slot = slot };
+	pick_of_paths(pn, v, route);
+	return v->iface;
 }
 
 /**
  * pgw_active_violates - does a default route that packets take?
  * @pn: namespace
  * @slot: which one, index in pgw_defaults[]
- * @o: set to the worst of the paths, of packets with any TOS
+ * @v: set to the worst of the paths, of packets with any TOS
  *
  * Context: RCU.
  */
-bool pgw_active_violates(struct pgw_net *pn, int slot, struct pgw_violation *o)
+bool pgw_active_violates(struct pgw_net *pn, int slot, struct pgw_violation *v)
 {
 	struct fib_info *route;
 	u8 tos;
 
-	*o = (struct pgw_violation){ .slot = slot };
+	*v = (struct pgw_violation){ .slot = slot };
 	for (tos = 0; tos < PGW_TOS_END; tos += PGW_TOS_STEP) {
 		route = pgw_active_default(pn, slot, tos);
 		if (route)
-			pick_of_paths(pn, o, route);
+			pick_of_paths(pn, v, route);
 	}
-	return o->iface;
+	return v->iface;
 }
 
 /**
@@ -100,8 +100,8 @@ bool pgw_active_violates(struct pgw_net *pn, int slot, struct pgw_violation *o)
  * @slot: which one, index in pgw_defaults[]
  * @tos: of the packets; a route for any other is not theirs, but that of TOS 0
  *
- * The FIB cannot be asked for a prefix, only for addresses: ask for one in each
- * /8 until one is covered by no more specific route. Context: RCU. Return: route,
+ * The FIB finds routes by address, not by prefix: look up an address in each /8 until
+ * one is covered by no more specific route. Context: RCU. Return: route,
  * not a reference, or NULL.
  */
 struct fib_info *pgw_active_default(struct pgw_net *pn, int slot, u8 tos)
@@ -126,6 +126,31 @@ struct fib_info *pgw_active_default(struct pgw_net *pn, int slot, u8 tos)
 		       pgw_result_is_for(&res, tos) ? res.fi : NULL;
 	}
 	return NULL;
+}
+
+/**
+ * pgw_is_promotion - did a default route become the first without having been added?
+ * @pn: namespace
+ * @slot: which one, index in pgw_defaults[]
+ * @entry: the route
+ *
+ * A route that existed before becomes the first because a better one is being deleted:
+ * until all notifiers have been called, the FIB still finds that one. Better is first a
+ * larger TOS, then a smaller metric. Context: RCU.
+ */
+bool pgw_is_promotion(struct pgw_net *pn, int slot,
+		      const struct fib_entry_notifier_info *entry)
+{
+	const struct fib_info *active, *fi = entry->fi;
+	unsigned int tos = pgw_entry_tos(entry);
+
+	active = pgw_active_default(pn, slot, tos);
+	if (active && active != fi && active->fib_priority <= fi->fib_priority)
+		return true;
+	while ((tos += PGW_TOS_STEP) < PGW_TOS_END)
+		if (pgw_active_default(pn, slot, tos))
+			return true;
+	return false;
 }
 
 /* Return: index in pgw_defaults[], or -1. */

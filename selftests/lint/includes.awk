@@ -1,41 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Includes among the module's files point one way. Arguments: the files, as
-# module/PATH. A finding a line.
-
-# A file may include what stands on an earlier line than its own, and
-BEGIN {
-	layers = "pptpgw compat place due/" \
-		 "table/" \
-		 "pernet paths/" \
-		 "packet control call event trace/" \
-		 "halfopen/" \
-		 "iface sysfs peer proof classify/" \
-		 "egress/" \
-		 "steer explain violation guard follow/" \
-		 "netdev hook netlink netlink_dev netlink_tunnel netlink_explain/" \
-		 "main"
-	# of its own line only these. No two headers may include each other.
-	split("control.c:packet control.h:packet call.h:control iface.c:sysfs " \
-	      "explain.h:steer guard.c:violation netlink.c:netlink_dev netlink_dev.c:netlink " \
-	      "netlink.c:netlink_tunnel netlink_tunnel.c:netlink " \
-	      "netlink.c:netlink_explain netlink_explain.c:netlink " \
-	      "sysfs.c:iface peer.c:iface peer.h:iface", pairs, " ")
-
-	n = split(layers, layer, "/")
-	for (i = 1; i <= n; i++) {
-		m = split(layer[i], names, " ")
-		for (j = 1; j <= m; j++)
-			rank[names[j]] = i
-	}
-	for (i in pairs)
-		sibling[pairs[i]] = 1
-	for (i = 1; i < ARGC; i++)
-		own[ARGV[i]] = 1
-}
+# Includes point one way, and so do calls, as a header declares only what its own
+# source defines. Arguments: a list of layers, then the sources, as TREE/PATH. A
+# finding a line.
+#
+# A line of the list is a layer, the lowest first: names as PATH without its
+# extension. A file may include headers of the layers below its own. "pure" before a
+# name: it includes nothing else than <linux/types.h> and pure headers. "tree" names
+# TREE and what stands before header names in it.
 
 function stem(path) {
-	sub(/.*\//, "", path)
 	sub(/\.[ch]$/, "", path)
 	return path
 }
@@ -44,29 +18,107 @@ function report(what) {
 	print FILENAME ":" FNR ": " what
 }
 
+# Names that a header declares and another file must define: of functions and arrays
+# or variables that are "extern".
+function declares(line,    name) {
+	if (line ~ /^(static|typedef|#|struct [a-z_0-9]+ \{|enum|union)/ || line !~ /^[a-z]/)
+		return ""
+	name = line
+	if (line ~ /^extern/) {
+		sub(/(\[.*)?( __[a-z_]+)*;.*/, "", name)
+		sub(/.*[ *]/, "", name)
+		return name
+	}
+	if (line !~ /^[a-z_0-9 ]*[ *]+\**[a-z_0-9]+\(/)
+		return ""
+	sub(/\(.*/, "", name)
+	sub(/.*[ *]/, "", name)
+	return name
+}
+
 FNR == 1 {
-	me = stem(FILENAME)
-	file = FILENAME
-	sub(/.*\//, "", file)
-	pure = me == "packet" || me == "control" || me == "place" || me == "due"
+	nfile++
+}
+
+nfile == 1 && /^#/ || nfile == 1 && !NF {
+	next
+}
+
+nfile == 1 && $1 == "tree" {
+	tree = $2 "/"
+	next
+}
+
+nfile == 1 {
+	layer++
+	for (i = 1; i <= NF; i++) {
+		if ($i == "pure") {
+			pure[$(i + 1)] = 1
+			continue
+		}
+		rank[$i] = layer
+	}
+	next
+}
+
+FNR == 1 {
+	me = substr(FILENAME, length(tree) + 1)
+	header = me ~ /\.h$/
+	me = stem(me)
 	if (!(me in rank))
-		report("has no layer; give it one in selftests/lint/includes.awk")
+		report("has no layer: give it one in the list of " tree)
+	files[FILENAME] = 1
+	body = ""
+}
+
+{
+	if (header && (name = declares($0)) != "")
+		declared[me, name] = FILENAME ":" FNR
+	if (!header && /^[a-zA-Z]/ && !/;[ \t]*$/) {
+		line = $0
+		while (match(line, /[a-zA-Z_0-9]+/)) {
+			defined[me, substr(line, RSTART, RLENGTH)] = 1
+			line = substr(line, RSTART + RLENGTH)
+		}
+	}
+	if (!header && /^[a-zA-Z].*(=|;)/ && !/\(.*;[ \t]*$/ && !/^(extern|return)/) {
+		line = $0
+		sub(/=.*/, "", line)
+		while (match(line, /[a-zA-Z_0-9]+/)) {
+			defined[me, substr(line, RSTART, RLENGTH)] = 1
+			line = substr(line, RSTART + RLENGTH)
+		}
+	}
+	if (header)
+		headers[me] = 1
+	else
+		sources[me] = 1
 }
 
 /^[ \t]*#[ \t]*include[ \t]*["<]/ {
 	quoted = $0 ~ /"/
-	header = $0
-	sub(/^[^"<]*["<]/, "", header)
-	sub(/[">].*/, "", header)
-	mine = ("module/" header in own) || ("module/uapi/" header in own)
-	you = stem(header)
+	you = $0
+	sub(/^[^"<]*["<]/, "", you)
+	sub(/[">].*/, "", you)
+	named = you
+	you = stem(you)
+	if (me in pure && named != "linux/types.h" && !(quoted && you in pure))
+		report("a pure file includes " named)
+	else if (quoted && !(you in rank))
+		report(named " has no layer")
+	else if (quoted && you != me && rank[you] >= rank[me])
+		report("includes " named ", which is not below it")
+	else if (quoted && you == me && header)
+		report("includes itself")
+}
 
-	if (pure && header != "linux/types.h" && \
-	    !(mine && (you == "packet" || you == "control")))
-		report("a pure file includes " header)
-	else if (quoted && !mine)
-		report(header " is none of the module's headers")
-	else if (mine && you != me && rank[you] >= rank[me] && \
-		 !((file ":" you) in sibling))
-		report("includes " header ", which is not below it")
+END {
+	for (key in declared) {
+		split(key, part, SUBSEP)
+		if (!((part[1], part[2]) in defined))
+			print declared[key] ": " part[2] "() is not defined in " tree part[1] ".c"
+	}
+	for (name in rank)
+		if (!(name in headers) && !(name in sources))
+			print tree name ": in the list of layers, but there is no such file"
 }

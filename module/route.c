@@ -3,15 +3,15 @@
  * What the FIB says of a client: its side, and its route through an ingress, which the
  * peer keeps. All runs under RCU.
  */
-#include "egress.h"
+#include "route.h"
 
 #include <net/ip_fib.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
-/* How long cached routes may be older than the FIB; see pgw_route_holds(). */
-#define HOLD_MIN	max(HZ / 100, 1)
-#define HOLD_MAX	HZ
+/* How long cached routes may be older than the FIB; see pgw_route_in_grace(). */
+#define GRACE_MIN	max(HZ / 100, 1)
+#define GRACE_MAX	HZ
 
 /* A flow that may leave by @oif only; 0 leaves it to the routing table. */
 struct flowi4 pgw_flow(const struct pgw_key *key, int oif)
@@ -135,22 +135,22 @@ struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
 }
 
 /* A hold has ended, if it has: the next begins, with what the FIB says now. */
-static void hold_next(struct pgw_net *pn)
+static void grace_renew(struct pgw_net *pn)
 {
-	struct pgw_hold *hold = &pn->hold;
-	unsigned long since = READ_ONCE(hold->since);
-	unsigned long length = READ_ONCE(hold->length);
+	struct pgw_grace *grace = &pn->grace;
+	unsigned long since = READ_ONCE(grace->since);
+	unsigned long length = READ_ONCE(grace->length);
 	unsigned long now = jiffies;
 
-	if (now - since < length || cmpxchg(&hold->since, since, now) != since)
+	if (now - since < length || cmpxchg(&grace->since, since, now) != since)
 		return;
-	WRITE_ONCE(hold->genid, rt_genid_ipv4(pn->net));
-	WRITE_ONCE(hold->length, now - since < 2 * length ?
-		   min_t(unsigned long, 2 * length, HOLD_MAX) : HOLD_MIN);
+	WRITE_ONCE(grace->genid, rt_genid_ipv4(pn->net));
+	WRITE_ONCE(grace->length, now - since < 2 * length ?
+		   min_t(unsigned long, 2 * length, GRACE_MAX) : GRACE_MIN);
 }
 
 /**
- * pgw_route_holds - may a cached route be used that is older than the FIB?
+ * pgw_route_in_grace - may a cached route be used that is older than the FIB?
  * @pn: namespace
  * @dst: route that dst_check() refuses
  *
@@ -166,15 +166,15 @@ static void hold_next(struct pgw_net *pn)
  * FIB notifiers could not tell which changes matter: they are told of the first route
  * of each prefix, and the default route by an uplink is usually the second.
  */
-bool pgw_route_holds(struct pgw_net *pn, const struct dst_entry *dst)
+bool pgw_route_in_grace(struct pgw_net *pn, const struct dst_entry *dst)
 {
 	const struct rtable *rt = container_of(dst, struct rtable, dst);
 
 	if (dst->obsolete != DST_OBSOLETE_FORCE_CHK || !dst->dev->ifindex ||
 	    pgw_has_ipsec(pn->net))
 		return false;
-	hold_next(pn);
-	return rt->rt_genid - READ_ONCE(pn->hold.genid) >= 0;
+	grace_renew(pn);
+	return rt->rt_genid - READ_ONCE(pn->grace.genid) >= 0;
 }
 
 /**

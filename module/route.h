@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The route through an ingress: looked up, and kept by the peer. */
-#ifndef PGW_EGRESS_H
-#define PGW_EGRESS_H
+#ifndef PGW_ROUTE_H
+#define PGW_ROUTE_H
 
 #include <net/dst.h>
 #include <net/flow.h>
@@ -16,7 +16,7 @@ struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
 				   const struct pgw_key *key);
 struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
 				  struct pgw_iface *ingress);
-bool pgw_route_holds(struct pgw_net *pn, const struct dst_entry *dst);
+bool pgw_route_in_grace(struct pgw_net *pn, const struct dst_entry *dst);
 struct dst_entry *pgw_route_ipsec(struct pgw_net *pn, struct sk_buff *skb,
 				  struct dst_entry *dst, const struct sock *sk);
 
@@ -33,10 +33,10 @@ pgw_route_cached(struct pgw_peer *peer, const struct pgw_iface *ingress)
 	struct dst_entry *dst = rcu_dereference(peer->dst);
 
 	if (likely(dst && dst->dev->ifindex == READ_ONCE(ingress->ifindex) &&
-		   (dst_check(dst, 0) || pgw_route_holds(ingress->pn, dst)) &&
+		   (dst_check(dst, 0) || pgw_route_in_grace(ingress->pn, dst)) &&
 		   dst_hold_safe(dst)))
 		return dst;
 	return NULL;
 }
 
-#endif /* PGW_EGRESS_H */
+#endif /* PGW_ROUTE_H */
