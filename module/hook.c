@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netfilter entry points: learn on the way in, steer on the way out. The place
- * to start reading; the three hooks are at the bottom. Their private pointer is
- * the namespace.
+ * Netfilter entry points: learn on the way in, steer on the way out. The place to start
+ * reading; the three hooks are at the bottom, and their private pointer is the
+ * namespace. Each has a fast path, for the packets that pgw_classify_fast() knows of
+ * clients that have a peer, above a slow path, for all others.
  */
 #include "hook.h"
 
-#include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
-#include <linux/tcp.h>
-#include <net/ip.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
@@ -25,10 +23,10 @@
 #define PGW_PRIORITY (NF_IP_PRI_SELINUX_LAST + 1)
 
 /*
- * What all other traffic pays, so the hooks ask it before they have a stack frame:
- * is this GRE, or TCP from (@source) or to (@dest) the port of PPTP? Or where packets
- * leave (@source), ICMP, which may be about such a packet? A TCP header that is not at
- * hand is for pgw_classify() to judge.
+ * All other traffic pays for this test, so the hooks make it before they have a stack
+ * frame: is this GRE, or TCP from (@source) or to (@dest) the port of PPTP? Or where
+ * packets leave (@source), ICMP, which may be about such a packet? A TCP header that is
+ * not in the linear part is for pgw_classify().
  */
 static __always_inline bool may_be_pptp(const struct sk_buff *skb, bool source,
 					bool dest)
@@ -45,31 +43,7 @@ static __always_inline bool may_be_pptp(const struct sk_buff *skb, bool source,
 	       (dest && tcp->dest == htons(PGW_CONTROL_PORT));
 }
 
-/*
- * Nearly all packets of a tunnel are this plain: GRE of PPTP, or a segment that
- * only acknowledges, with the header in one piece. Of these nothing is to be known
- * but the addresses, when the client has a peer. The rest is for pgw_classify().
- */
-static __always_inline bool is_plain(const struct sk_buff *skb)
-{
-	u32 offset = ip_hdrlen(skb);
-	const u8 *p = skb_network_header(skb) + offset;
-	const struct tcphdr *tcp = (const void *)p;
-
-	if (ip_hdr(skb)->frag_off & htons(IP_OFFSET))
-		return false;
-	if (ip_hdr(skb)->protocol == IPPROTO_GRE)
-		return skb_headlen(skb) >= offset + PGW_GRE_NEED &&
-		       pgw_gre_is_pptp(p);
-	if (unlikely(ip_hdr(skb)->protocol != IPPROTO_TCP))
-		return false;
-	return skb_headlen(skb) >= offset + PGW_TCP_NEED &&
-	       skb->len == offset + tcp->doff * 4 &&
-	       !(tcp_flag_word(tcp) &
-		 (TCP_FLAG_SYN | TCP_FLAG_FIN | TCP_FLAG_RST));
-}
-
-/* Count what is odd. Return: true if @pkt may belong to a tunnel. */
+/* Count what belongs to none. Return: true if @pkt may belong to a tunnel. */
 static bool is_tunnel(struct pgw_net *pn, const struct pgw_packet *pkt,
 		      int ifindex)
 {
@@ -201,13 +175,14 @@ static noinline unsigned int local_in_slow(struct pgw_net *pn,
 	return NF_ACCEPT;
 }
 
-static noinline unsigned int local_in(struct pgw_net *pn, struct sk_buff *skb,
-				      const struct nf_hook_state *state)
+static noinline unsigned int local_in_fast(struct pgw_net *pn,
+					   struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
 	const struct pgw_key key = key_inbound(skb);
 	struct pgw_peer *peer;
 
-	peer = is_plain(skb) ? pgw_peer_find(pn, &key) : NULL;
+	peer = pgw_classify_fast(skb) ? pgw_peer_find(pn, &key) : NULL;
 	if (!peer || !pgw_peer_is_at(peer, ingress(skb, state)))
 		return local_in_slow(pn, skb, state);
 	pgw_traffic_add(&peer->rx, skb->len);
@@ -219,7 +194,7 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 {
 	if (likely(!may_be_pptp(skb, false, true)))
 		return NF_ACCEPT;
-	return local_in(priv, skb, state);
+	return local_in_fast(priv, skb, state);
 }
 
 /*
@@ -273,15 +248,16 @@ static noinline unsigned int local_out_slow(struct pgw_net *pn,
 	return steer(pn, skb, state, &pkt, pgw_is_from_server(state->sk));
 }
 
-static noinline unsigned int local_out(struct pgw_net *pn, struct sk_buff *skb,
-				       const struct nf_hook_state *state)
+static noinline unsigned int local_out_fast(struct pgw_net *pn,
+					    struct sk_buff *skb,
+					    const struct nf_hook_state *state)
 {
 	const struct pgw_key key = key_reply(skb);
 	struct pgw_peer *peer;
 
 	if (netif_is_l3_master(state->out))
 		return NF_ACCEPT;
-	peer = is_plain(skb) ? pgw_peer_find(pn, &key) : NULL;
+	peer = pgw_classify_fast(skb) ? pgw_peer_find(pn, &key) : NULL;
 	return likely(peer) ? pgw_steer(skb, peer, state->sk) :
 			      local_out_slow(pn, skb, state);
 }
@@ -291,7 +267,7 @@ static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
 {
 	if (likely(!may_be_pptp(skb, true, false)))
 		return NF_ACCEPT;
-	return local_out(priv, skb, state);
+	return local_out_fast(priv, skb, state);
 }
 
 /* From a client to a server inside. */

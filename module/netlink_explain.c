@@ -81,35 +81,44 @@ static struct way way_by_table(struct pgw_net *pn,
 	return way_of(IS_ERR(rt) ? NULL : &rt->dst);
 }
 
-/* Fill in @e->reason; and @e->way, if the reply is to be steered. */
-static void reason_at_ingress(struct pgw_net *pn,
-			      struct pgw_iface *ingress,
-			      struct explanation *e)
+/* Fill in @e->verdict, @e->reason and @e->way of a reply that is not right already. */
+static void explain_verdict(struct explanation *e, enum pgw_verdict verdict,
+			    const struct way *way)
 {
-	static const u8 reasons[PGW_COUNTERS] = {
-		[PPTPGW_COUNTER_STEERED] = PPTPGW_REASON_STEERED,
-		[PPTPGW_COUNTER_OBSERVED_STEERS] = PPTPGW_REASON_OBSERVED_STEERS,
-		[PPTPGW_COUNTER_OBSERVED_DROPS] = PPTPGW_REASON_OBSERVED_DROPS,
-		[PPTPGW_COUNTER_UNROUTABLE_DROPS] = PPTPGW_REASON_UNROUTABLE_DROPS,
-		[PPTPGW_COUNTER_UNROUTABLE_PASSES] = PPTPGW_REASON_UNROUTABLE_PASSES,
-	};
+	switch (verdict) {
+	case PGW_STEER:
+		e->verdict = PPTPGW_VERDICT_STEER;
+		e->reason = PPTPGW_REASON_STEERED;
+		e->way = *way;
+		break;
+	case PGW_DROP_UNROUTABLE:
+		e->verdict = PPTPGW_VERDICT_DROP;
+		e->reason = PPTPGW_REASON_UNROUTABLE_DROPS;
+		e->way = *way;
+		break;
+	case PGW_KEEP_UNROUTABLE:
+		e->reason = PPTPGW_REASON_UNROUTABLE_PASSES;
+		break;
+	case PGW_KEEP_OBSERVED:
+		e->reason = PPTPGW_REASON_OBSERVED_STEERS;
+		break;
+	default:
+		e->reason = PPTPGW_REASON_OBSERVED_DROPS;
+	}
+}
+
+static void explain_at(struct pgw_iface *ingress, struct explanation *e)
+{
 	struct way way;
 
 	e->reason = PPTPGW_REASON_ALREADY_RIGHT;
 	if (e->ingress && e->table.ifindex == e->ingress)
 		return;
 	way = way_of(pgw_route_lookup(ingress, &e->key));
-	e->reason = reasons[pgw_judge(ingress, way.ifindex)];
-	if (e->reason == PPTPGW_REASON_STEERED) {
-		e->verdict = PPTPGW_VERDICT_STEER;
-		e->way = way;
-	} else if (e->reason == PPTPGW_REASON_UNROUTABLE_DROPS) {
-		e->verdict = PPTPGW_VERDICT_DROP;
-		e->way = way;
-	}
+	explain_verdict(e, pgw_verdict_at(ingress, way.ifindex), &way);
 }
 
-/* Look at some peers. Return: the local address of one of the client's, or 0. */
+/* Examine some peers. Return: the local address of one of the client's, or 0. */
 static __be32 local_in_batch(struct pgw_net *pn, __be32 client,
 			     struct pgw_place *place)
 {
@@ -181,7 +190,7 @@ static __be32 likely_local(struct pgw_net *pn, __be32 client)
 	       local_of_route(pn, client);
 }
 
-/* Where a corporate client's packets come in is told, but decides nothing. */
+/* Where a corporate client's packets come in is reported, but decides nothing. */
 static void explain_corporate(const struct pgw_peer *peer,
 			      struct explanation *e)
 {
@@ -226,7 +235,7 @@ static void explain(struct pgw_net *pn, const struct pgw_key *key,
 	if (!ingress)
 		return;
 	e->ingress = READ_ONCE(ingress->ifindex);
-	reason_at_ingress(pn, ingress, e);
+	explain_at(ingress, e);
 }
 
 static int put_way(struct sk_buff *skb, struct net *net, int dev_attr,

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reply + peer -> verdict and reason. Read it from the bottom: pgw_steer() is the fast
- * path, of replies that have a peer with a route; pgw_steer_slow() finds out what that
- * peer has known already. All runs under the RCU lock of the netfilter hook. What is
- * inline, or not, is so that nearly all replies find a short way: see
- * Documentation/performance.rst.
+ * Reply + peer -> verdict. Read it from the bottom: pgw_steer() is the fast path, of
+ * replies that have a peer with a cached route; pgw_steer_slow() is for all others, and
+ * finds what that peer knows already. All runs under the RCU lock of the netfilter hook.
+ * What is inline, or not, keeps the fast path short: see Documentation/performance.rst.
  */
 #include "steer.h"
 
@@ -133,20 +132,44 @@ static unsigned int drop(struct sk_buff *skb)
 }
 
 /**
- * pgw_judge - what becomes of a reply that does not leave by its ingress
+ * pgw_verdict_at - the verdict on a reply that does not leave by its ingress
  * @ingress: its client's ingress; an uplink
  * @has_route: a route leads through it
  *
- * Return: the counter, which is the reason, too.
+ * Return: the verdict, as the settings of the ingress have it.
  */
-enum pptpgw_counter pgw_judge(const struct pgw_iface *ingress, bool has_route)
+enum pgw_verdict pgw_verdict_at(const struct pgw_iface *ingress, bool has_route)
 {
 	if (READ_ONCE(ingress->policy) == PPTPGW_POLICY_OBSERVE)
-		return has_route ? PPTPGW_COUNTER_OBSERVED_STEERS : PPTPGW_COUNTER_OBSERVED_DROPS;
+		return has_route ? PGW_KEEP_OBSERVED : PGW_KEEP_OBSERVED_DROP;
 	if (has_route)
-		return PPTPGW_COUNTER_STEERED;
+		return PGW_STEER;
 	return READ_ONCE(ingress->unroutable) == PPTPGW_UNROUTABLE_PASS ?
-	       PPTPGW_COUNTER_UNROUTABLE_PASSES : PPTPGW_COUNTER_UNROUTABLE_DROPS;
+	       PGW_KEEP_UNROUTABLE : PGW_DROP_UNROUTABLE;
+}
+
+/* The one place where a verdict becomes a counter. */
+static __always_inline enum pptpgw_counter counter_of(enum pgw_verdict verdict)
+{
+	static const u8 counters[] = {
+		[PGW_STEER] = PPTPGW_COUNTER_STEERED,
+		[PGW_KEEP_RIGHT] = PPTPGW_COUNTER_ALREADY_RIGHT,
+		[PGW_KEEP_CORPORATE] = PPTPGW_COUNTER_NOT_UPLINK,
+		[PGW_KEEP_UNKNOWN] = PPTPGW_COUNTER_NO_INGRESS,
+		[PGW_KEEP_UNSTEERABLE] = PPTPGW_COUNTER_UNSTEERABLE,
+		[PGW_KEEP_OBSERVED] = PPTPGW_COUNTER_OBSERVED_STEERS,
+		[PGW_KEEP_OBSERVED_DROP] = PPTPGW_COUNTER_OBSERVED_DROPS,
+		[PGW_KEEP_UNROUTABLE] = PPTPGW_COUNTER_UNROUTABLE_PASSES,
+		[PGW_DROP_UNROUTABLE] = PPTPGW_COUNTER_UNROUTABLE_DROPS,
+		[PGW_DROP_NO_MEMORY] = PPTPGW_COUNTER_NO_MEMORY_DROPS,
+	};
+
+	return counters[verdict];
+}
+
+static bool is_drop(enum pgw_verdict verdict)
+{
+	return verdict >= PGW_DROP_UNROUTABLE;
 }
 
 static noinline bool grow_headroom(struct sk_buff *skb, unsigned int need)
@@ -173,7 +196,7 @@ static bool is_steerable(const struct sk_buff *skb)
  * Consumes the reference @dst. The new device may need more room for its header
  * than the old one.
  */
-static inline enum pptpgw_counter swap_route(struct sk_buff *skb,
+static inline enum pgw_verdict swap_route(struct sk_buff *skb,
 					  struct dst_entry *dst)
 {
 	unsigned int need = LL_RESERVED_SPACE(dst->dev);
@@ -181,8 +204,8 @@ static inline enum pptpgw_counter swap_route(struct sk_buff *skb,
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
 	if (unlikely(skb_headroom(skb) < need) && !grow_headroom(skb, need))
-		return PPTPGW_COUNTER_NO_MEMORY_DROPS;
-	return PPTPGW_COUNTER_STEERED;
+		return PGW_DROP_NO_MEMORY;
+	return PGW_STEER;
 }
 
 /*
@@ -199,26 +222,26 @@ static struct dst_entry *find_route(const struct pgw_reply *r,
 	return pgw_route_lookup(ingress, &r->key);
 }
 
-/* Do with a reply what the ingress's settings say. Return: the reason. */
-static enum pptpgw_counter give_route(const struct pgw_reply *r,
+/* Do with a reply what the ingress's settings say. */
+static enum pgw_verdict give_route(const struct pgw_reply *r,
 				   struct pgw_iface *ingress)
 {
 	struct dst_entry *dst = find_route(r, ingress);
-	enum pptpgw_counter reason = pgw_judge(ingress, dst);
+	enum pgw_verdict verdict = pgw_verdict_at(ingress, dst);
 
-	if (reason != PPTPGW_COUNTER_STEERED) {
+	if (verdict != PGW_STEER) {
 		dst_release(dst);
-		return reason;
+		return verdict;
 	}
 	if (pgw_has_ipsec(r->pn->net)) {
 		dst = pgw_route_ipsec(r->pn, r->skb, dst, r->sk);
 		if (!dst)
-			return pgw_judge(ingress, false);
+			return pgw_verdict_at(ingress, false);
 	}
 	return swap_route(r->skb, dst);
 }
 
-static void tell_unroutable(const struct pgw_reply *r, struct pgw_iface *ingress)
+static void notify_unroutable(const struct pgw_reply *r, struct pgw_iface *ingress)
 {
 	const struct pgw_event event = {
 		.type = PPTPGW_EVENT_UNROUTABLE,
@@ -231,66 +254,64 @@ static void tell_unroutable(const struct pgw_reply *r, struct pgw_iface *ingress
 		pgw_event_send(r->pn, &event);
 }
 
-/* What the peer remembers of a reply that goes its way. */
+/* The peer counts a reply that leaves. */
 static inline void account(struct pgw_peer *peer, const struct sk_buff *skb,
-			   enum pptpgw_counter reason)
+			   enum pgw_verdict verdict)
 {
 	pgw_traffic_add(&peer->tx, skb->len);
-	if (reason == PPTPGW_COUNTER_STEERED && atomic64_inc_return(&peer->steered) == 1)
+	if (verdict == PGW_STEER && atomic64_inc_return(&peer->steered) == 1)
 		pgw_peer_event(rcu_dereference(peer->ingress)->pn, peer,
 			       PPTPGW_EVENT_FIRST_STEER);
 }
 
 static inline void trace(const struct pgw_key *key,
 			 const struct pgw_iface *ingress,
-			 enum pptpgw_counter reason)
+			 enum pgw_verdict verdict)
 {
 	if (trace_pptpgw_steer_enabled())
 		trace_pptpgw_steer(key->client, key->local,
 				   ingress ? READ_ONCE(ingress->ifindex) : 0,
-				   reason);
+				   counter_of(verdict));
 }
 
-/* Return: the reason; PPTPGW_COUNTER_STEERED, if the route through @ingress is wanted. */
-static enum pptpgw_counter decide(const struct pgw_reply *r,
+/* The end of both paths, for a client that has a peer. */
+static inline unsigned int finish(struct sk_buff *skb, struct pgw_peer *peer,
+				  enum pgw_verdict verdict)
+{
+	if (unlikely(is_drop(verdict)))
+		return drop(skb);
+	account(peer, skb, verdict);
+	return NF_ACCEPT;
+}
+
+/* Return: the verdict; PGW_STEER, if the settings and routes of @ingress permit. */
+static enum pgw_verdict decide(const struct pgw_reply *r,
 			       struct pgw_iface **ingress,
 			       enum pptpgw_source *source)
 {
 	int oif = skb_dst(r->skb)->dev->ifindex;
 
 	if (pgw_is_corporate(r->pn, &r->key, oif))
-		return PPTPGW_COUNTER_NOT_UPLINK;
+		return PGW_KEEP_CORPORATE;
 	*ingress = pgw_ingress_find(r->pn, &r->key, r->peer, r->pkt, oif,
 				    source);
 	if (!*ingress)
-		return PPTPGW_COUNTER_NO_INGRESS;
+		return PGW_KEEP_UNKNOWN;
 	if (oif && oif == READ_ONCE((*ingress)->ifindex))
-		return PPTPGW_COUNTER_ALREADY_RIGHT;
-	return is_steerable(r->skb) ? PPTPGW_COUNTER_STEERED : PPTPGW_COUNTER_UNSTEERABLE;
+		return PGW_KEEP_RIGHT;
+	return is_steerable(r->skb) ? PGW_STEER : PGW_KEEP_UNSTEERABLE;
 }
 
-/*
- * Counted at the ingress, or if there is none, or it is gone, at the interface that the
- * routing table takes.
- */
-static void count(const struct pgw_reply *r, int oif, struct pgw_iface *ingress,
-		  enum pptpgw_counter reason)
+/* Counted beside the verdict: how the ingress is known, if not by the peer. */
+static void count_source(const struct pgw_reply *r, int oif, struct pgw_iface *at,
+			 bool found, enum pptpgw_source source)
 {
-	if (ingress && READ_ONCE(ingress->ifindex))
-		pgw_count(ingress, reason);
-	else
-		pgw_iface_count(r->pn, oif, reason);
-}
-
-static void count_source(const struct pgw_reply *r, int oif,
-			 struct pgw_iface *ingress, enum pptpgw_source source)
-{
-	if (source == PPTPGW_SOURCE_ADDRESS)
-		count(r, oif, ingress, PPTPGW_COUNTER_BY_ADDRESS);
-	else if (source == PPTPGW_SOURCE_HALF_OPEN)
-		count(r, oif, ingress, PPTPGW_COUNTER_BY_HALF_OPEN);
-	else if (source == PPTPGW_SOURCE_NONE && ingress)
+	if (source == PPTPGW_SOURCE_NONE && found)
 		pgw_iface_count(r->pn, oif, PPTPGW_COUNTER_NO_INGRESS);
+	else if (source == PPTPGW_SOURCE_ADDRESS && at)
+		pgw_count(at, PPTPGW_COUNTER_BY_ADDRESS);
+	else if (source == PPTPGW_SOURCE_HALF_OPEN && at)
+		pgw_count(at, PPTPGW_COUNTER_BY_HALF_OPEN);
 }
 
 /**
@@ -298,7 +319,8 @@ static void count_source(const struct pgw_reply *r, int oif,
  * @r: reply
  *
  * The route is taken from the packet, not from the hook's state: NAT or mangle
- * may have changed it since.
+ * may have changed it since. Counters belong to the ingress or, if there is none or it is
+ * gone, to the interface that the routing table takes.
  *
  * Return: NF_ACCEPT, or NF_STOLEN when the reply was dropped.
  */
@@ -306,22 +328,23 @@ unsigned int pgw_steer_slow(const struct pgw_reply *r)
 {
 	enum pptpgw_source source = PPTPGW_SOURCE_PEER;
 	int oif = skb_dst(r->skb)->dev->ifindex;
-	struct pgw_iface *ingress = NULL;
-	enum pptpgw_counter reason;
+	struct pgw_iface *at, *ingress = NULL;
+	enum pgw_verdict verdict;
 
-	reason = decide(r, &ingress, &source);
-	count_source(r, oif, ingress, source);
-	if (reason == PPTPGW_COUNTER_STEERED)
-		reason = give_route(r, ingress);
-	trace(&r->key, ingress, reason);
-	count(r, oif, ingress, reason);
-	if (reason == PPTPGW_COUNTER_UNROUTABLE_DROPS || reason == PPTPGW_COUNTER_UNROUTABLE_PASSES)
-		tell_unroutable(r, ingress);
-	if (reason == PPTPGW_COUNTER_UNROUTABLE_DROPS || reason == PPTPGW_COUNTER_NO_MEMORY_DROPS)
-		return drop(r->skb);
+	verdict = decide(r, &ingress, &source);
+	at = ingress && READ_ONCE(ingress->ifindex) ?
+	     ingress : pgw_iface_find(r->pn, oif);
+	count_source(r, oif, at, ingress, source);
+	if (verdict == PGW_STEER)
+		verdict = give_route(r, ingress);
+	if (verdict == PGW_DROP_UNROUTABLE || verdict == PGW_KEEP_UNROUTABLE)
+		notify_unroutable(r, ingress);
+	trace(&r->key, ingress, verdict);
+	if (at)
+		pgw_count(at, counter_of(verdict));
 	if (r->peer)
-		account(r->peer, r->skb, reason);
-	return NF_ACCEPT;
+		return finish(r->skb, r->peer, verdict);
+	return is_drop(verdict) ? drop(r->skb) : NF_ACCEPT;
 }
 
 static noinline unsigned int steer_peer_slow(struct sk_buff *skb,
@@ -345,13 +368,16 @@ static noinline unsigned int steer_peer_slow(struct sk_buff *skb,
  * @peer: the client's
  * @sk: the socket that sent it, or NULL
  *
+ * The short form of pgw_steer_slow(): the peer has a cached route through an uplink that
+ * exists, and its policy is to enforce, or no route is needed.
+ *
  * Return: NF_ACCEPT, or NF_STOLEN when the reply was dropped.
  */
 unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 		       const struct sock *sk)
 {
 	struct pgw_iface *ingress = rcu_dereference(peer->ingress);
-	enum pptpgw_counter reason = PPTPGW_COUNTER_ALREADY_RIGHT;
+	enum pgw_verdict verdict = PGW_KEEP_RIGHT;
 	int oif = READ_ONCE(ingress->ifindex);
 	struct dst_entry *dst;
 
@@ -363,14 +389,11 @@ unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 		dst = pgw_route_cached(peer, ingress);
 		if (unlikely(!dst))
 			return steer_peer_slow(skb, peer, sk);
-		reason = swap_route(skb, dst);
+		verdict = swap_route(skb, dst);
 	} else if (unlikely(!oif)) {
 		return steer_peer_slow(skb, peer, sk);
 	}
-	trace(&peer->node.key, ingress, reason);
-	pgw_count(ingress, reason);
-	if (unlikely(reason == PPTPGW_COUNTER_NO_MEMORY_DROPS))
-		return drop(skb);
-	account(peer, skb, reason);
-	return NF_ACCEPT;
+	trace(&peer->node.key, ingress, verdict);
+	pgw_count(ingress, counter_of(verdict));
+	return finish(skb, peer, verdict);
 }
