@@ -141,7 +141,7 @@ test_dnat_forged_segments() {
 	wait_for 10 counts wan0 calls_closed 1 || fail "the call stays"
 }
 
-# A liar makes a whole handshake, both ends of it from outside, while the server is slow
+# An attacker makes a whole handshake, both ends of it from outside, while the server is slow
 # to answer. Connection tracking believes him.
 test_dnat_forged_handshake() {
 	local syn_ack=06bb9c4000001000000000025012ffff00000000

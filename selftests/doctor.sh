@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# doctor, with the module: what it says, and what is to be said of it. Hosts that
+# doctor, with the module: what it finds, also about the module. Hosts that
 # need no module are in doctor/.
 
 . "$(dirname "$0")/lib.sh"
@@ -34,7 +34,7 @@ test_from_broken_to_healthy() {
 		"role-differs role-differs role-differs routes-differ default-corporate"
 	is "fix" "$(jq -r '.[2].fix' "$WORK/out")" "pptpgw dev set corp0 role corporate"
 	doctor 0 --fix
-	is "mended" "$(ids 'select(.fixed)')" \
+	is "fixed" "$(ids 'select(.fixed)')" \
 		"role-differs role-differs role-differs routes-differ default-corporate"
 	is "roles" "$(value wan0 role) $(value wan1 role) $(value corp0 role)" \
 		"internet internet corporate"
@@ -66,7 +66,7 @@ test_differs_from_the_module() {
 	is "owner" "$(jq -r '.[0].owner' "$WORK/out")" "$WORK/conf:2"
 }
 
-# rp_filter works before the module: what doctor mends is what a tunnel needs.
+# rp_filter works before the module: what doctor fixes is what a tunnel needs.
 test_strict_rp_filter() {
 	load_with_roles
 	ip -n pgw-gw route add 10.30.0.0/16 via 10.1.0.1 proto 217

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is told of tunnels as it happens: events, by the eyes of the tool's
+# Events of tunnels as they happen, as seen by the tool's
 # monitor, and what they cost.
 
 . "$(dirname "$0")/lib.sh"
@@ -142,7 +142,7 @@ test_lost_events_are_counted() {
 	watch late -j
 	# shellcheck disable=SC2086
 	kill -CONT $monitors
-	wait_for 60 told_of_loss || fail "no loss is told of"
+	wait_for 60 told_of_loss || fail "no loss is reported"
 	sleep 2
 	# shellcheck disable=SC2086
 	kill $monitors %%
@@ -186,8 +186,8 @@ calls() {
 		/sys/kernel/tracing/kprobe_profile
 }
 
-# A stopped monitor, its buffer full; and a tunnel of which all has been told
-# that is told once.
+# A stopped monitor, its buffer full; and a tunnel whose events, which come once,
+# have all been sent.
 test_listener_that_never_reads() {
 	local monitor before lost start steered
 	load_with_roles

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034
 #
-# What the tests of the guard share. An offender wants a default route through
+# What the tests of the guard share. A program wants a default route through
 # corp0.
 
 WARNING="Warning: pptpgw: default route leaves through a corporate interface."
@@ -45,13 +45,13 @@ events() {
 
 has_events() { [ "$(events "$1" | sort -u)" = "$(printf '%s\n' "${@:2}" | sort -u)" ]; }
 
-# agrees COUNTER EVENT: as many counted as told; and as many lines of text.
+# agrees COUNTER EVENT: as many counted as reported; and as many lines of text.
 agrees() {
 	[ "$(value corp0 "$1")" = "$(events "$2" | wc -l)" ] &&
 		[ "$(wc -l <"$WORK/lines")" = "$(wc -l <"$WORK/events")" ]
 }
 
-# told COUNTER EVENT ROUTE...: these routes, and no others, were told of and
+# told COUNTER EVENT ROUTE...: these routes, and no others, were reported and
 # counted, each once, or as $times says.
 told() {
 	local counter=$1 event=$2
@@ -63,7 +63,7 @@ told() {
 		fail "$counter: $(value corp0 "$counter") counted, $(events "$event") told"
 }
 
-# attempt: have the offender try; sets status and said.
+# attempt: run offend(); sets status and said.
 attempt() {
 	status=0
 	offend >"$WORK/said" 2>&1 || status=$?
@@ -71,8 +71,8 @@ attempt() {
 	note "said: ${said:-nothing}"
 }
 
-# three_ways ROUTE...: the test's offend() gets its routes in without the module;
-# with a guard that warns, too, and is told of; with one that denies, not. Its
+# three_ways ROUTE...: the test's function gets its routes in without the module;
+# with a guard that warns, too, and is reported; with one that denies, not. Its
 # undo() takes them out.
 three_ways() {
 	local before after
@@ -101,7 +101,7 @@ three_ways() {
 	is "table under deny" "$(defaults)" "$before"
 }
 
-# What three_ways expects an offender to say, and how often it tries.
+# What three_ways expects that program to print, and how often it tries.
 warning=$WARNING
 refusal=$REFUSAL
 times=is

@@ -91,7 +91,7 @@ delete_better() {
 test_promoted_by_delete_warn() { hidden warn; promoted_by delete_better; }
 test_promoted_by_delete_deny() { hidden deny; promoted_by delete_better; }
 
-# The kernel keeps routes for a TOS before the others, and tells of the first only.
+# The kernel keeps routes for a TOS before the others, and reports the first only.
 test_behind_tos() {
 	no_corporate_default
 	guarded deny

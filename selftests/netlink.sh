@@ -109,7 +109,7 @@ asks() {
 		sed 's/^ *//' | paste -sd';')" "$want"
 }
 
-# refused TEXT ARG...: nlask ARG... is told so, and nothing else.
+# refused TEXT ARG...: nlask ARG... gets this message, and nothing else.
 refused() {
 	local text=$1
 	shift

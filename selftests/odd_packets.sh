@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is odd, and what is none of ours: it passes untouched, and what is odd
-# is counted. The evidence is a capture of every wire, with and without.
+# Odd packets, and packets of no tunnel: they pass untouched, and the odd ones
+# are counted. The evidence is a capture of every wire, with and without.
 
 . "$(dirname "$0")/lib.sh"
 

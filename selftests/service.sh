@@ -92,7 +92,7 @@ test_up_and_down() {
 
 said_nothing() { [ ! -s "$WORK/err" ] || fail "$(cat "$WORK/err")"; }
 
-# The kernel tells of the first, and has nothing to tell of the second.
+# The kernel reports changes by the first, and none by the second.
 test_up_twice() {
 	new_host
 	ip -n pgw-gw monitor all >"$WORK/told" &

@@ -25,7 +25,7 @@ void apply_block_signals(sigset_t *before);
  * until the last change is made. A caller that wants to end with its own status then
  * blocks them before.
  *
- * Return: an exit status; what went wrong has been said
+ * Return: an exit status; errors have been printed
  */
 int apply_all(const struct plan *plan, const struct conf *conf, struct nl *nl);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Find what is wrong, and mend it where that is safe. Needs no module. Read it
+ * Find what is wrong, and fix it where that is safe. Needs no module. Read it
  * from the bottom; doctor.c gathers what the checks look at.
  */
 #include <err.h>
@@ -12,10 +12,10 @@
 #include "out.h"
 #include "words.h"
 
-/* One fault may hide another; a program may undo what was mended. */
+/* One fault may hide another; a program may undo a fix. */
 #define ROUNDS_MAX 5
 
-/* What explains others, or is to be mended before them, comes first. */
+/* Checks whose findings explain others, or must be fixed first, come first. */
 static void (*const checks[])(struct doctor *d) = {
 	check_interfaces, check_module, check_roles, check_routes, check_defaults,
 	check_uplinks, check_gateways, check_rules, check_sysctls, check_firewall,
@@ -58,7 +58,7 @@ static void out_finding(const struct finding *f, bool fix, bool fixed)
 	out_end();
 }
 
-/* Returns how many were mended. */
+/* Returns how many were fixed. */
 static unsigned int mend(struct doctor *d)
 {
 	const struct finding *f;
@@ -98,7 +98,7 @@ static int show(const struct doctor *d, bool fix)
 	return status;
 }
 
-/* The format may be told here, too. */
+/* The options of the format may also be here. */
 static int parse_options(char **args, bool *fix)
 {
 	for (; *args; args++) {

@@ -117,7 +117,7 @@ static int refuse_conflicts(const struct conf *conf, const struct plan *plan)
 	return EXIT_KERNEL;
 }
 
-/* All that is wrong is told in one run. */
+/* All errors are reported in one run. */
 static int read_conf(struct conf *conf)
 {
 	conf_read(conf, conf_path);

@@ -65,7 +65,7 @@ struct conf {
  * @conf: set; to be freed with conf_free() whatever comes back
  * @path: the only file, or NULL for CONF_DIR
  *
- * Return: an exit status; all that is wrong has been said
+ * Return: an exit status; all errors have been printed
  */
 int conf_read(struct conf *conf, const char *path);
 
@@ -88,7 +88,7 @@ conf_say(const struct conf *conf, const struct route *route, const char *format,
 void conf_say_args(const struct conf *conf, const struct route *route, const char *format,
 		   va_list args);
 
-/* What conf_check() does about a route that cannot be had now, but perhaps later. */
+/* What conf_check() does about a route that cannot be installed yet. */
 enum conf_check {
 	CHECK_STRICT,	/* it is an error */
 	CHECK_WARN,	/* hold it, and say so */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the kernel would refuse, or would take to the harm of the host, is found
- * before the first route is changed, and told by the line it is in.
+ * before the first route is changed, and reported with its line.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -65,7 +65,7 @@ struct check {
 	struct known_dev devs[DEVS];
 };
 
-/* The route cannot be had now. */
+/* The route cannot be installed now. */
 static void __attribute__((FAULT_LIKE_PRINTF))
 fault(struct check *c, const char *format, ...)
 {

@@ -69,7 +69,7 @@ static bool is_terminated(void)
 	return !sigpending(&set) && sigismember(&set, SIGTERM);
 }
 
-/* As a daemon does. It is not called like the tool, lest it be killed with it. */
+/* As a daemon does. It has another name than the tool, to survive "killall pptpgw". */
 static void detach(void)
 {
 	int null = open("/dev/null", O_RDWR);

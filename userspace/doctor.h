@@ -33,7 +33,7 @@ struct doctor;
  * @what: is wrong
  * @breaks: what does not work for it
  * @owner: which program or file it comes from, NULL if that cannot be known
- * @fix: a command of the shell that mends it, NULL if there is none
+ * @fix: a command of the shell that fixes it, NULL if there is none
  * @mend: does what @fix does; NULL if that is not safe. 0, or -1 after saying why
  * @route: for @mend
  * @path: ditto, a file
@@ -170,7 +170,7 @@ const char *owner_of_sysctl(struct doctor *d, const char *key);
 /* The process that runs a program in this network namespace, or 0; @arg is on its command line. */
 int find_process(const char *comm, const char *arg);
 
-/* For struct finding's mend: write @value to @path; delete @route. */
+/* For @mend of a finding: write @value to @path; delete @route. */
 int mend_file(struct doctor *d, const struct finding *finding);
 int mend_route(struct doctor *d, const struct finding *finding);
 

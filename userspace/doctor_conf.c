@@ -77,7 +77,7 @@ static void check_interface(struct doctor *d, const struct iface *iface, const c
 {
 	struct finding f = {
 		.severity = SEVERITY_ERROR,
-		.breaks = "no tunnel comes or goes by it, and its routes cannot be had",
+		.breaks = "no tunnel comes or goes by it, and its routes cannot be installed",
 		.owner = owner,
 	};
 
@@ -195,7 +195,7 @@ static int make_plan(struct doctor *d, struct plan *plan)
 	return conf_check(&d->conf, CHECK_SILENT) ?: plan_make(plan, &d->conf, &d->nl);
 }
 
-/* What "pptpgw route apply" does, save that what cannot be had now is left for later. */
+/* As "pptpgw route apply", but without the routes that cannot be installed yet. */
 static int mend_routes(struct doctor *d, const struct finding *f)
 {
 	int lock = state_lock(), status = -1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Whether the firewall lets PPTP by: TCP 1723 and GRE in by the uplinks, and the
- * replies out. Rules are judged one by one for a packet of each kind.
+ * replies out. Rules are evaluated one by one for a packet of each kind.
  */
 #include <err.h>
 #include <errno.h>

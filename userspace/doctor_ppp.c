@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the PPTP servers are told: the addresses they give to clients, and the
+ * The configuration of the PPTP servers: the addresses they give to clients, and the
  * size of packets. pptpd.conf(5), pppd(8), accel-ppp.conf(5).
  */
 #include <arpa/inet.h>

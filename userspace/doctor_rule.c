@@ -176,7 +176,7 @@ static void check_mark(struct doctor *d, const struct rule *r)
 	struct finding f = {
 		.id = "src-valid-mark",
 		.severity = SEVERITY_WARNING,
-		.breaks = "rp_filter may drop packets of clients: it judges them without the mark",
+		.breaks = "rp_filter may drop packets of clients: it checks them without the mark",
 		.mend = mend_file,
 		.value = "1",
 	};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rules of the old kind. What is not understood of one may match or not.
+ * Rules of iptables. Matches that are not understood may match or not.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -31,13 +31,13 @@ struct packet {
 
 enum fate {
 	FATE_NONE,	/* nothing was said of it */
-	FATE_ACCEPT,	/* accepted, or perhaps so: what cannot be judged is in its favour */
+	FATE_ACCEPT,	/* accepted, or not known: a rule could not be evaluated */
 	FATE_DROP,
 	FATE_DNAT,
 };
 
 /**
- * nft_fate - judge
+ * nft_fate - find the fate of a packet
  * @ruleset: the array "nftables"
  * @type: of the chains: "filter" or "nat"
  * @hook: of the chains: "input"...

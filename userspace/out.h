@@ -66,7 +66,7 @@ void out_time(const char *key, __u64 ms);
 /* Takes @value over, which is for JSON; @text is for text. */
 void out_field(const char *key, json_t *value, const char *text);
 
-/* A value of JSON; what is not UTF-8 is mended. */
+/* A value of JSON; bytes that are not UTF-8 are replaced. */
 json_t *out_json_string(const char *value);
 
 /* "time": ISO 8601 in JSON; text has the time of the day. */

@@ -38,7 +38,7 @@ enum change_kind {
  * struct plan - the difference between the kernel and the configuration
  * @changes: by kind
  * @unchanged: how many routes are as they should be
- * @held: how many cannot be had now
+ * @held: how many cannot be installed now
  * @pool: memory of the routes that the kernel has
  */
 struct plan {

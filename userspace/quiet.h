@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Have what is said on standard error in memory instead.
+ * Keep messages to standard error in memory instead.
  */
 #ifndef QUIET_H
 #define QUIET_H

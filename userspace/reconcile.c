@@ -50,7 +50,7 @@
  * @signals: file descriptor
  * @settle: milliseconds from an event to the comparison that it asks for
  * @retry: milliseconds to the next attempt while routes are missing
- * @missing: how many routes cannot be had
+ * @missing: how many routes cannot be installed
  * @dirty: there is something to compare
  * @last: when something was put back, in milliseconds
  */

@@ -109,7 +109,7 @@ static inline unsigned int address_bits(__u8 family)
 	return 8 * address_size(family);
 }
 
-/* fe80::/10: of one link, so that its interface must be told. */
+/* fe80::/10: of one link, so its interface must be given. */
 static inline bool is_link_local(const struct nexthop *hop)
 {
 	return hop->gateway[0] == 0xfe && (hop->gateway[1] & 0xc0) == 0x80;
@@ -139,7 +139,7 @@ const char *route_text(const struct route *route, char *buf, size_t size);
  * @line: the line, after "route"
  * @route: set; @route->hops is to be freed
  *
- * Return: success. If not, what is wrong has been said, and @route->hops is NULL.
+ * Return: success. If not, the error has been printed, and @route->hops is NULL.
  */
 bool route_parse(struct line *line, struct route *route);
 

@@ -91,8 +91,8 @@ static void put_next_hops(struct nlmsghdr *nlh, const struct route *r)
 }
 
 /*
- * A foreign route is deleted by its key and owner alone: what else it has
- * cannot be said here.
+ * A foreign route is deleted by its key and owner alone: its other
+ * properties cannot be expressed here.
  */
 struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct route *r)
 {

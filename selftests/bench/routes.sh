@@ -3,7 +3,7 @@
 #
 # What it costs to have many routes, beside ip -batch, BIRD and a bare loop, in a
 # network namespace of its own. Prints a table, puts it into
-# Documentation/performance.rst, and judges by no exit status. No root is needed.
+# Documentation/performance.rst, and has no verdict. No root is needed.
 
 # shellcheck source=../stage.sh
 . "$(dirname "$0")/../stage.sh"
@@ -42,7 +42,7 @@ prepare() {
 	mkdir -p "$SELFTESTS/bench/build"
 	gcc -D_GNU_SOURCE -O2 -g -Wall -Wextra -o "$SELFTESTS/bench/build/batch" \
 		"$SELFTESTS/bench/batch.c" -lmnl || die "batch does not build"
-	get_bird || say "BIRD cannot be had"
+	get_bird || say "BIRD cannot be installed"
 }
 
 if [ "${1:-}" != --inside ]; then
@@ -135,7 +135,7 @@ measure_bird() {
 	wait $pid 2>/dev/null
 }
 
-# told COMMAND...: how many changes of routes the kernel tells of meanwhile.
+# told COMMAND...: how many changes of routes the kernel reports meanwhile.
 told() {
 	local pid i
 	ip monitor route >"$work/monitor" &

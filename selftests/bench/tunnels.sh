@@ -3,7 +3,7 @@
 #
 # What it costs to look at 10,000 tunnels, beside conntrack -L with as many
 # entries, and what a listener that never reads costs the packet path. Prints
-# numbers and judges nothing. Run it like a test: in a VM, or as root.
+# numbers without a verdict. Run it like a test: in a VM, or as root.
 
 . "$(dirname "$0")/../lib.sh"
 

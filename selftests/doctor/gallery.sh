@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Broken hosts, a fault each: doctor finds that fault and no other, and --fix
-# mends what is safe.
+# fixes what is safe.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -88,7 +88,7 @@ ufw_rules() {
 	END
 }
 
-# What cannot be judged drops nothing.
+# Rules that cannot be evaluated drop nothing.
 test_healthy_unknown() {
 	nft -f - <<-END
 		table inet filter {
@@ -263,7 +263,7 @@ test_owner_networkd() {
 # The program may come again, but this time the route is gone.
 mended_once() {
 	doctor 0 --fix
-	is "mended" "$(ids 'select(.fixed)')" default-corporate
+	is "fixed" "$(ids 'select(.fixed)')" default-corporate
 }
 
 test_owner_nm() {
@@ -306,7 +306,7 @@ test_send_redirects() {
 	done
 }
 
-# A server with an address of its own, as far as the module was told.
+# A server with a public address, according to the parameter of the module.
 test_send_redirects_forward_always() {
 	sysctl -qw net.ipv4.conf.{all,corp0}.send_redirects=1
 	silent
@@ -713,9 +713,9 @@ test_text() {
 
 test_usage() {
 	local status=0
-	"$PPTPGW" doctor --mend 2>"$WORK/err" || status=$?
+	"$PPTPGW" doctor --heal 2>"$WORK/err" || status=$?
 	is "exit status" "$status" 1
-	is "error" "$(cat "$WORK/err")" "pptpgw: unknown option '--mend'"
+	is "error" "$(cat "$WORK/err")" "pptpgw: unknown option '--heal'"
 	is "JSON" "$("$PPTPGW" doctor -j)" "[]"
 	sysctl -qw net.ipv4.ip_forward=0
 	is "JSON" "$("$PPTPGW" doctor --fix -j | jq -r '.[].id')" ip-forward

@@ -121,10 +121,10 @@ finds() {
 	found=$*
 }
 
-# mended: --fix mends all that was found, and then there is nothing.
+# --fix fixes all findings, and none is left.
 mended() {
 	doctor 0 --fix
-	is "mended" "$(ids 'select(.fixed)')" "$found"
+	is "fixed" "$(ids 'select(.fixed)')" "$found"
 	is "left" "$(ids 'select(.fixed | not)')" ""
 	silent
 }
@@ -133,14 +133,14 @@ mended() {
 remains() {
 	state >"$WORK/before"
 	doctor 3 --fix
-	is "mended" "$(ids 'select(.fixed)')" ""
+	is "fixed" "$(ids 'select(.fixed)')" ""
 	is "left" "$(ids)" "$found"
 	state | diff "$WORK/before" - || fail "--fix changed something"
 	doctor 3
 	is "findings" "$(ids)" "$found"
 }
 
-# mended_by_command: the commands that it tells mend it.
+# mended_by_command: the commands that it prints fix it.
 mended_by_command() {
 	local command
 	jq -r '.[].fix' "$WORK/out" >"$WORK/fixes"

@@ -48,7 +48,7 @@ static unsigned int count_lines(const __u8 *data, size_t size)
 	return count;
 }
 
-/* All that is said is complaints, each with its place. */
+/* Only complaints are printed, each with its place. */
 static unsigned int count_complaints(void)
 {
 	unsigned int count = 0, line, column, last = 0;

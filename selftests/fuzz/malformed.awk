@@ -84,7 +84,7 @@ BEGIN {
 	exit
 }
 
-# The fault of what is there twice is told of the second one.
+# Of duplicates, the second one is reported.
 function make(n, file, kind, where,	i, of, fault) {
 	do
 		of = 1 + random(size)

@@ -41,7 +41,7 @@ make_network() {
 
 seen() { grep -c "$1" "$work/monitor"; }
 
-# Wait until the monitor has told of a change made now, and so of all before.
+# Wait until the monitor has printed a change made now, and so all before.
 sync_monitor() {
 	local i
 	for i in {1..100}; do
@@ -52,7 +52,7 @@ sync_monitor() {
 	bail_out "ip monitor tells nothing"
 }
 
-# What was told of routes between the two marks, the marks aside.
+# The changes of routes between the two marks, without the marks.
 told() {
 	sed -n '/^198\.18\.1\./,$p' "$work/monitor" | grep -vE '^(Deleted )?198\.18\.'
 }

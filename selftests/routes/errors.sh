@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is wrong is told by file, line and column, all in one run, and nothing is
+# All errors are reported by file, line and column in one run, and nothing is
 # changed.
 
 . "$(dirname "$0")/lib.sh"

@@ -97,7 +97,7 @@ test_source_address() {
 	reconcile
 	ip -n pgw-gw addr del 10.250.0.1/32 dev lo
 	check "routes are lost" lost
-	check "it is told" wait_for 5 grep -q '2 missing$' "$WORK/monitor"
+	check "it is reported" wait_for 5 grep -q '2 missing$' "$WORK/monitor"
 	ip -n pgw-gw addr add 10.250.0.1/32 dev lo
 	check "routes come back" wait_for 5 applied
 }
@@ -107,7 +107,7 @@ test_interface_recreated() {
 	reconcile
 	ip -n pgw-gw link del corp0
 	check "routes are lost" lost
-	check "it is told" wait_for 5 grep -q '5 missing$' "$WORK/monitor"
+	check "it is reported" wait_for 5 grep -q '5 missing$' "$WORK/monitor"
 	link gw corp0 isp corp0
 	addresses
 	check "routes come back" wait_for 5 applied
@@ -181,7 +181,7 @@ test_replaced_by_others() {
 	some
 	reconcile
 	route replace 10.20.0.0/16 via 10.1.0.9 metric 50 proto static
-	check "it is told" wait_for 5 grep -q '1 missing$' "$WORK/monitor"
+	check "it is reported" wait_for 5 grep -q '1 missing$' "$WORK/monitor"
 	route del 10.21.0.0/16
 	check "another one comes back" wait_for 5 has "10.21.0.0/16 via 10.1.0.3 dev corp0"
 	sleep 1.5
@@ -242,13 +242,13 @@ test_no_busy_loop() {
 	local before
 	{
 		many 5000
-		# These cannot be had now.
+		# These cannot be installed now.
 		echo "route 10.60.0.0/16 via 10.9.0.1 dev corp0"
 		echo "route 10.61.0.0/16 dev nosuch0"
 	} | conf
 	pg_bg route monitor --reconcile
 	pid=$!
-	check "it is told" wait_for 5 grep -q '2 missing$' "$WORK/monitor"
+	check "it is reported" wait_for 5 grep -q '2 missing$' "$WORK/monitor"
 	before=$(cpu "$pid")
 	sleep 4
 	at_most "hundredths of a second of 4 s" $(($(cpu "$pid") - before)) 20
@@ -266,7 +266,7 @@ test_sighup() {
 	reconcile
 	echo "nonsense" >>"$WORK/conf"
 	kill -HUP "$pid"
-	check "an error is told" wait_for 5 reports "conf:7:1: unknown word 'nonsense'"
+	check "an error is reported" wait_for 5 reports "conf:7:1: unknown word 'nonsense'"
 	check "the old one stays" wait_for 5 reports "the configuration is as it was before"
 	route del 10.20.0.0/16
 	check "the old one is kept up" wait_for 5 \
@@ -326,7 +326,7 @@ test_json() {
 	route del 10.20.0.0/16
 	check "the route comes back" wait_for 5 applied
 	two_lines() { [ "$(wc -l <"$WORK/monitor")" = 2 ]; }
-	check "it is told" wait_for 5 two_lines
+	check "it is reported" wait_for 5 two_lines
 	is "events" "$(jq -c '[.event, .added, .changed, .failed, .missing]' "$WORK/monitor" |
 		tr '\n' ' ')" '["reconciled",6,0,0,0] ["reconciled",1,0,0,0] '
 	jq -e .time "$WORK/monitor" >"$WORK/out" || fail "an event has no time"

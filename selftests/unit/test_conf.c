@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Unit tests of userspace/conf.c and lines.c: what a file may contain, and what
- * is said of one that is wrong.
+ * is reported about one that is wrong.
  */
 #include "tool.h"
 
@@ -73,7 +73,7 @@ static void devs(void **state)
 	assert_null(conf_find_dev(&conf, ifname_number("other")));
 }
 
-/* All that is wrong is told, each by its line, and what is good is read. */
+/* All errors are reported by their line, and the rest is read. */
 static void all_errors(void **state)
 {
 	(void)state;
