@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A packet in the stack -> what PPTP packet is this: finds the bytes, of whatever
- * pieces it is made, and has packet.c judge them.
+ * pieces it is made, for packet.c to classify.
  */
 #include "classify.h"
 
@@ -39,7 +39,7 @@ static void classify_gre(const struct sk_buff *skb, struct pgw_packet *pkt)
 	pgw_packet_gre(p, len, pkt);
 }
 
-/* An error is for the sender of the packet that it is about. */
+/* An error goes to the sender of the packet that it quotes. */
 static void classify_icmp(const struct sk_buff *skb, struct pgw_packet *pkt)
 {
 	u8 buf[PGW_ICMP_NEED];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The only file that asks for a kernel version. Linux 5.10 to 7.3. */
+/* The only file that tests the kernel version. Linux 5.10 to 7.3. */
 #ifndef PGW_COMPAT_H
 #define PGW_COMPAT_H
 
@@ -25,7 +25,7 @@ static inline struct nlattr **pgw_dump_attrs(struct netlink_callback *cb)
 }
 
 /*
- * The endpoint of a TCP segment that came in, established or being so; a reference.
+ * The established socket or request socket of a TCP segment that came in; a reference.
  * @ports: the segment's source and destination.
  */
 static inline struct sock *pgw_lookup_established(struct net *net,
@@ -44,7 +44,7 @@ static inline struct sock *pgw_lookup_established(struct net *net,
 					 ports[1], inet_iif(skb), inet_sdif(skb));
 }
 
-/* What becomes of packets for which there is no IPsec policy: they must not be sent. */
+/* Does IPsec block packets without a policy? */
 static inline bool pgw_ipsec_blocks(const struct net *net)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0) || !defined(CONFIG_XFRM)
@@ -66,8 +66,9 @@ static inline struct rtable *pgw_rt_alloc(struct net_device *dev,
 }
 
 /*
- * Charge @memcg for what is allocated until this is called with what it returned. The
- * packet path has no process to charge, and some kernels let no module name one there.
+ * Charge @memcg for allocations until this is called again with the value it returned.
+ * The packet path has no process to charge, and some kernels do not export a way to name
+ * one there.
  */
 static inline struct mem_cgroup *pgw_charge(struct mem_cgroup *memcg)
 {
@@ -78,7 +79,7 @@ static inline struct mem_cgroup *pgw_charge(struct mem_cgroup *memcg)
 #endif
 }
 
-/* There is an IPsec policy for packets that leave, of the host or of a socket. */
+/* Is there an IPsec policy for output, of the host or of a socket? */
 static inline bool pgw_has_ipsec(const struct net *net)
 {
 #ifdef CONFIG_XFRM
@@ -104,8 +105,8 @@ static inline int pgw_decode_session(struct net *net, struct sk_buff *skb,
 }
 
 /*
- * The flag of a multicast group that takes CAP_NET_ADMIN to join. Before 5.10.204
- * groups had no flags; the module does not compile there.
+ * The flag of a multicast group that needs CAP_NET_ADMIN to join. Before 5.10.204 groups
+ * had no flags; the module does not compile there.
  */
 #ifdef GENL_MCAST_CAP_NET_ADMIN
 #define PGW_GROUP_ADMIN GENL_MCAST_CAP_NET_ADMIN
@@ -121,8 +122,8 @@ static inline int pgw_decode_session(struct net *net, struct sk_buff *skb,
 #endif
 
 /*
- * A route that a FIB notifier refuses was in the table for a moment. Before 6.1
- * its alias is freed without waiting for those who found it there
+ * A route that a FIB notifier refuses was in the table for a moment. Before 6.1 its alias
+ * is freed without waiting for RCU readers
  * (fib_table_insert() in net/ipv4/fib_trie.c).
  */
 static inline bool pgw_can_refuse_routes(void)
@@ -141,8 +142,8 @@ static inline void pgw_flow_set_tos(struct flowi4 *flow, u8 tos)
 }
 
 /*
- * The TOS that the FIB tells of with a route, and whether the route found is for
- * a TOS. Before 6.1 it does not say; there, no route is refused.
+ * The TOS of a notified route, and whether a found route is for a TOS. Before 6.1 the
+ * notification has no TOS; there, no route is refused.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 static inline u8 pgw_entry_tos(const struct fib_entry_notifier_info *entry)
@@ -166,7 +167,7 @@ static inline bool pgw_result_is_for(const struct fib_result *res, u8 tos)
 }
 #endif
 
-/* The routing table main; NULL if it has never had a route. Context: RCU. */
+/* The routing table main; NULL if it never had a route. Context: RCU. */
 static inline struct fib_table *pgw_main_table(struct net *net)
 {
 #ifdef CONFIG_IP_MULTIPLE_TABLES
@@ -186,7 +187,7 @@ struct pgw_nexthop_path {
 	__be32 gateway;
 };
 
-/* Since 5.11 it tells of the nexthop objects that are there, and may fail. */
+/* Since 5.11 it replays the existing nexthop objects, and may fail. */
 static inline int pgw_register_nexthop_notifier(struct net *net,
 						struct notifier_block *nb)
 {
@@ -198,10 +199,10 @@ static inline int pgw_register_nexthop_notifier(struct net *net,
 }
 
 /*
- * pgw_nexthop_replaced(): does a nexthop notifier's event say that a nexthop
- * object gets new paths, and which one? pgw_nexthop_path(): the @i-th of them;
- * false after the last. Before 5.13 the event did not exist, or what comes with
- * it was another structure: the new paths are seen when they are in use.
+ * pgw_nexthop_replaced(): does a nexthop notifier's event give new paths to an object,
+ * and to which one? pgw_nexthop_path(): the @i-th of them; false after the last. Before
+ * 5.13 the event did not exist, or had another structure: the new paths are found when
+ * they are in use.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 13, 0)
 static inline bool pgw_nexthop_replaced(unsigned long event, void *ptr, u32 *id,

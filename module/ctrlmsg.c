@@ -16,7 +16,7 @@
 
 #define RESULT_CONNECTED	1
 
-/* What a message type says about a call, and the bytes needed to say it. */
+/* What a message type means for a call, and the bytes it needs for that. */
 static enum pgw_ctrlmsg_event control_event(const u8 *p, u16 *need)
 {
 	*need = 14;
@@ -43,8 +43,8 @@ static enum pgw_ctrlmsg_event control_event(const u8 *p, u16 *need)
  * @left: bytes of the segment from @p on
  * @msg: result
  *
- * Return: true if a whole, valid message stands there; its length is never 0
- * and never more than @left, so that a caller's loop ends.
+ * Return: true if it is a whole, valid message; its length is never 0 and never more
+ * than @left, so that a caller's loop ends.
  */
 bool pgw_ctrlmsg_parse(const u8 *p, u32 readable, u32 left,
 		       struct pgw_ctrlmsg *msg)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * When something that must not happen too often may happen again. No state, no
- * kernel needed: the unit tests compile it in userspace.
+ * Rate limit: may an event happen again? No state, no kernel needed: the unit tests
+ * compile it in userspace.
  */
 #ifndef PGW_DUE_H
 #define PGW_DUE_H

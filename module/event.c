@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Multicasts what happened, to whoever listens in the namespace. Without a
- * listener an event costs a test of a bit.
+ * Multicasts events to the listeners in the namespace. Without a listener an event costs
+ * the test of a bit.
  */
 #include "event.h"
 
@@ -39,7 +39,7 @@ static int put_settings(struct sk_buff *skb, const struct pgw_event *event)
 	       nla_put_u32(skb, PPTPGW_A_EVENT_GUARD, event->guard);
 }
 
-/* What only events of its type have. */
+/* The attributes of its type only. */
 static int put_details(struct sk_buff *skb, const struct pgw_event *event)
 {
 	switch (event->type) {
@@ -77,7 +77,7 @@ static int put_event(struct sk_buff *skb, const struct pgw_event *event)
 	return put_details(skb, event);
 }
 
-/* All but its number. Return: message, or NULL. */
+/* Without its number. Return: message, or NULL. */
 static struct sk_buff *new_message(const struct genl_family *family,
 				   const struct pgw_event *event, void **header)
 {
@@ -106,13 +106,13 @@ static void multicast(const struct pgw_net *pn, struct sk_buff *skb,
 }
 
 /**
- * pgw_event_send - tell the listeners of a namespace
+ * pgw_event_send - send an event to the listeners of a namespace
  * @pn: namespace
  * @event: what happened
  *
- * Never waits for a listener: one that does not read loses events, is told so by
- * its socket (ENOBUFS), and learns from the next event's number how many. What
- * is lost for want of memory has a number, too; what nobody listens to has none.
+ * Never waits for a listener: one that does not read loses events, gets ENOBUFS from its
+ * socket, and learns from the next event's number how many. Events that are lost because
+ * there is no memory have a number, too; without a listener events have none.
  * Context: RCU; softirq or process.
  */
 void pgw_event_send(struct pgw_net *pn, const struct pgw_event *event)
@@ -133,7 +133,7 @@ void pgw_event_send(struct pgw_net *pn, const struct pgw_event *event)
 
 /**
  * pgw_event_due - limit events of one kind to one a second
- * @last: jiffies of the last one, low 32 bits; the caller's to keep
+ * @last: jiffies of the last one, low 32 bits; kept by the caller
  *
  * Return: true if one may be sent now. Two CPUs may both get it.
  */
@@ -153,7 +153,7 @@ void pgw_event_start(const struct genl_family *family)
 	rcu_assign_pointer(event_family, family);
 }
 
-/* When this returns nobody sends any more, and the family may go. */
+/* When this returns no event is being sent any more, and the family may go. */
 void pgw_event_stop(void)
 {
 	RCU_INIT_POINTER(event_family, NULL);

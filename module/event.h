@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Multicasts what happened. At the bottom, so that everybody may call it. */
+/* Multicasts events. A low layer, so that all others may call it. */
 #ifndef PGW_EVENT_H
 #define PGW_EVENT_H
 

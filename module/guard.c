@@ -65,7 +65,7 @@ static void count_refusal(struct pgw_net *pn, const struct pgw_violation *v)
 	notify(pn, PPTPGW_EVENT_GUARD_DENIED, v);
 }
 
-/* The kernel's own routes come with addresses, which nobody asked to refuse. */
+/* The kernel's own routes come with addresses: refusing them would break these. */
 static bool may_refuse(struct pgw_net *pn, const struct pgw_violation *v,
 		       const struct fib_entry_notifier_info *entry)
 {
@@ -245,7 +245,7 @@ static int nexthop_event(struct notifier_block *nb, unsigned long event,
 	return notifier_from_errno(err);
 }
 
-/* Report what is not reported yet. Context: RCU and RTNL. */
+/* Report violations that are not reported yet. Context: RCU and RTNL. */
 static void rescan_slot(struct pgw_net *pn, int slot)
 {
 	struct pgw_pending *pending = &pn->guard.pending[slot];

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is remembered of a connection before its handshake is proven: by which
- * uplink its segments came in, so that the SYN-ACK leaves there. And, later too, what a
- * server behind this host has sent, so that an acknowledgment of it is proof.
+ * Notes of connections whose handshake is not proven yet: by which uplink the segments
+ * came in, so that the SYN-ACK leaves there. And, later too, how far a server behind this
+ * host has sent, so that acknowledging that is proof.
  *
- * A fixed number of cells, chosen by a secret hash of the client's address and port:
- * nothing to allocate, nothing to clean up. A flood only overwrites cells; a client
- * that loses its cell writes it again with its next segment. All but start and stop
- * run in the packet path.
+ * A fixed number of cells, chosen by a keyed hash of the addresses and the client's port:
+ * nothing to allocate, nothing to clean up. A flood only overwrites cells; a client that
+ * loses its cell writes it again with its next segment. All but start and stop run in the
+ * packet path.
  */
 #include "halfopen.h"
 
@@ -19,18 +19,18 @@
 #define CELLS		4096	/* a power of two */
 #define CELLS_OTHER	256	/* outside the initial user namespace; likewise */
 
-/* Bytes that may be missing of what a server has sent: messages have 220 at most. */
+/* Bytes of a server that may be missing, lost or overtaken: messages have 220 at most. */
 #define GAP		2048
 
 /**
  * struct pgw_half_open - a cell
  * @lock: guards the rest
- * @tag: half the hash; two connections have it in common by chance once in 2^32
+ * @tag: half the hash; two connections share it by chance once in 2^32
  * @ifindex: where its segments came in, or 0
  * @since: jiffies of the last of them, low 32 bits
- * @ack: what the client must acknowledge to prove itself, if @answered
- * @answered: the server's segments have passed
- * @distrusted: jiffies when one was forged, low 32 bits; 0: never
+ * @ack: the acknowledgment that proves the client, if @answered
+ * @answered: segments of the server have passed
+ * @distrusted: jiffies when one came in by an uplink, low 32 bits; 0: never
  */
 struct pgw_half_open {
 	spinlock_t lock; /* with bottom halves off */
@@ -60,7 +60,7 @@ static bool is_fresh(const struct pgw_half_open *cell)
 	return (u32)jiffies - cell->since < PGW_HALF_OPEN_FRESH;
 }
 
-/* The cell is this connection's now. Context: its lock. */
+/* Take the cell over for this connection. Context: its lock. */
 static void claim(struct pgw_half_open *cell, u32 tag)
 {
 	if (cell->tag == tag)
@@ -72,14 +72,14 @@ static void claim(struct pgw_half_open *cell, u32 tag)
 }
 
 /**
- * pgw_half_open_note - a segment to a server came in, which is not proven
+ * pgw_half_open_note - note a segment to a server that proves nothing
  * @pn: namespace
  * @key: client and local address
  * @port: the client's
  * @ifindex: uplink it came in by
  *
- * While the note of a connection is fresh, no other interface takes it over: whoever
- * comes second may be a liar.
+ * While the note of a connection is fresh, no other interface takes it over: the second
+ * sender may be an attacker.
  */
 void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 			u16 port, int ifindex)
@@ -97,7 +97,7 @@ void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 	spin_unlock_bh(&cell->lock);
 }
 
-/* Return: ifindex, or 0 if nothing is known of the connection. */
+/* Return: ifindex, or 0 if there is no note of the connection. */
 int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
 		       u16 port)
 {
@@ -132,13 +132,13 @@ static bool is_distrusted(const struct pgw_half_open *cell)
 }
 
 /**
- * pgw_half_open_answered - a server behind this host seems to send something
+ * pgw_half_open_answered - a segment of a server behind this host goes out
  * @pn: namespace
  * @key: client and local address
  * @pkt: the segment
  * @len: bytes of data in it
  *
- * Return: true if it is believed to be the server's, for the first time.
+ * Return: true if it is the server's, and not a repetition.
  */
 bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 			    const struct pgw_packet *pkt, u32 len)
@@ -160,8 +160,8 @@ bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 }
 
 /*
- * A segment from a server's port came in by an uplink. The routing table may send it on to
- * a router inside, and that one back: what comes from inside is not believed for a while.
+ * A segment from a server's port came in by an uplink. The routing table may send it to a
+ * router inside, and that one back: no segment from inside is believed for a while.
  */
 void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,
 			    u16 port)
@@ -207,7 +207,7 @@ int pgw_half_open_start(struct pgw_net *pn)
 	return 0;
 }
 
-/* The hooks have stopped. */
+/* Context: no hook runs any more. */
 void pgw_half_open_stop(struct pgw_net *pn)
 {
 	kvfree(pn->half_open);

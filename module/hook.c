@@ -107,7 +107,7 @@ static void follow_calls(struct pgw_peer *peer, const struct sk_buff *skb,
 			 rcu_dereference(peer->ingress), skb, pkt);
 }
 
-/* A segment to a server: what it proves, and what it says. */
+/* A segment to a server: does it prove its client, and does it end calls? */
 static void learn_control(struct pgw_net *pn, const struct sk_buff *skb,
 			  const struct pgw_packet *pkt, struct pgw_peer *peer,
 			  int ifindex, bool proven)
@@ -198,8 +198,8 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 }
 
 /*
- * Steer a reply. @own: it is a server's own: what a raw socket sends is steered, but
- * opens and closes no calls.
+ * Steer a reply. @own: it is a server's own: packets of a raw socket are steered, but open
+ * and close no calls.
  */
 static unsigned int steer(struct pgw_net *pn, struct sk_buff *skb,
 			  const struct nf_hook_state *state,
@@ -294,7 +294,7 @@ static unsigned int forward_in(struct pgw_net *pn, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* Return: true if the segment says something, and is the server's own. */
+/* Return: true if the segment advances the connection, and is the server's own. */
 static bool is_own(struct pgw_net *pn, const struct sk_buff *skb,
 		   const struct pgw_packet *pkt)
 {
@@ -330,8 +330,8 @@ static bool is_routed(const struct sk_buff *skb)
 }
 
 /*
- * Between a client and a server on the corporate side. What comes in by an uplink is
- * not a reply, and what comes in by another interface is not from an Internet client.
+ * Between a client and a server on the corporate side. A packet that comes in by an uplink
+ * is not a reply; one that comes in by another interface is not from an Internet client.
  */
 static noinline unsigned int forward(struct pgw_net *pn, struct sk_buff *skb,
 				     const struct nf_hook_state *state)

@@ -14,7 +14,7 @@
 
 static struct kmem_cache *iface_cache __read_mostly;
 
-/* What is shown of a device without a struct pgw_iface. */
+/* Shown for a device without a struct pgw_iface. */
 static const struct pgw_iface iface_default = {
 	.guard = PPTPGW_GUARD_WARN,
 	.refs = REFCOUNT_INIT(1),
@@ -32,7 +32,7 @@ struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex)
 	return xa_load(&pn->ifaces, ifindex);
 }
 
-/* Nothing can come in by that interface now, or it is gone. Context: RCU. */
+/* Is it gone, or unable to receive? Context: RCU. */
 bool pgw_iface_is_down(const struct pgw_iface *iface)
 {
 	struct net_device *dev;
@@ -41,7 +41,7 @@ bool pgw_iface_is_down(const struct pgw_iface *iface)
 	return !dev || !netif_running(dev) || !netif_carrier_ok(dev);
 }
 
-/* One of the uplinks, which is up if there is such a one; or NULL. Context: RCU. */
+/* One of the uplinks, preferably one that is up; or NULL. Context: RCU. */
 struct pgw_iface *pgw_iface_any_uplink(struct pgw_net *pn)
 {
 	struct pgw_iface *iface, *any = NULL;
@@ -117,7 +117,7 @@ u64 pgw_iface_counter(const struct pgw_iface *iface, enum pptpgw_counter c)
 }
 
 /**
- * pgw_iface_totals - what was counted in a namespace since the module was loaded
+ * pgw_iface_totals - sum the counters of a namespace since the module was loaded
  * @pn: namespace
  * @sum: PGW_COUNTERS numbers
  *
@@ -224,7 +224,7 @@ int __init pgw_iface_init(void)
 	return iface_cache ? 0 : -ENOMEM;
 }
 
-/* Waits for pgw_iface_put(). A cache of its own complains of one left. */
+/* Waits for pgw_iface_put(). The cache complains if an object is left. */
 void pgw_iface_exit(void)
 {
 	rcu_barrier();

@@ -34,15 +34,15 @@ struct pgw_counters {
  * @table_full_event: likewise
  * @moved_event: likewise
  * @paths: routes by its gateways, where it has several
- * @counters: what happened here, by CPU
+ * @counters: by CPU
  * @pn: its namespace
  * @refs: one for the device while it exists, one for each peer whose ingress
  *	this is: such a peer fails closed when the device is deleted
  * @rcu: frees it
  *
- * The settings are written under RTNL and read under RCU. A device has none of
- * this, but the defaults, until somebody changes a setting of it, or its namespace
- * gets an uplink. It then stays until the device goes.
+ * The settings are written under RTNL and read under RCU. A device gets one when a setting
+ * of it is changed, or its namespace gets an uplink; before that it has the default
+ * settings. It stays until the device goes.
  */
 struct pgw_iface {
 	int ifindex;
@@ -90,7 +90,7 @@ u64 pgw_iface_counter(const struct pgw_iface *iface, enum pptpgw_counter c);
 void pgw_iface_totals(struct pgw_net *pn, u64 *sum);
 
 /**
- * struct pgw_settings - what can be set of an interface
+ * struct pgw_settings - the settings of an interface
  * @role: enum pptpgw_role
  * @policy: enum pptpgw_policy
  * @unroutable: enum pptpgw_unroutable

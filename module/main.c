@@ -101,7 +101,7 @@ static const struct kernel_param_ops forward_ops = {
 module_param_cb(forward, &forward_ops, NULL, 0444);
 MODULE_PARM_DESC(forward, "steer for servers behind this host, too: never, nat (where there is NAT), always");
 
-/* These say which name is wrong: insmod shows the error number only. */
+/* These log which name is wrong: insmod shows the error number only. */
 static int __init check_list(const char *list, char *const *name,
 			     unsigned int n)
 {

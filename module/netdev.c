@@ -63,7 +63,7 @@ static void netdev_del(struct net_device *dev)
 	pgw_settings_dev_gone(dev);
 }
 
-/* A device must not fail for want of pptpgw: warn, and do without. */
+/* A device must not fail because of pptpgw: warn, and continue. */
 static int netdev_event(struct notifier_block *nb, unsigned long event,
 			void *ptr)
 {

@@ -23,7 +23,7 @@ const struct nla_policy pgw_dev_policy[PPTPGW_A_DEV_MAX + 1] = {
 	[PPTPGW_A_DEV_GUARD] = NLA_POLICY_MAX(NLA_U32, PGW_GUARDS - 1),
 };
 
-/* @value is what a counter has by number. */
+/* @value: by number. */
 static int put_counters(struct sk_buff *skb, int attr, const u64 *value)
 {
 	struct nlattr *nest = nla_nest_start(skb, attr);
@@ -122,7 +122,7 @@ static int dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* Who wants one interface asks for it without NLM_F_DUMP. */
+/* A request for one interface has no NLM_F_DUMP. */
 static int dump_whole(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = pgw_dump_attrs(cb);
@@ -159,7 +159,7 @@ int pgw_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-/* What a request does not give stays. */
+/* A setting that a request does not give stays. */
 static void take(u8 *setting, const struct nlattr *attr)
 {
 	if (attr)
@@ -207,7 +207,7 @@ int pgw_nl_dev_set(struct sk_buff *request, struct genl_info *info)
 	return err;
 }
 
-/* What the namespace's interfaces have counted, and those that are gone. */
+/* The sums of the namespace's counters, with those of interfaces that are gone. */
 int pgw_nl_stats_get(struct sk_buff *request, struct genl_info *info)
 {
 	struct pgw_net *pn = pgw_net(genl_info_net(info));

@@ -33,7 +33,7 @@ struct sk_buff *pgw_nl_reply_new(struct genl_info *info, void **header)
 	return NULL;
 }
 
-/* Send what pgw_nl_reply_new() began, unless @err says that it failed. */
+/* Send the reply, or free it and return @err if that is not 0. */
 int pgw_nl_reply(struct sk_buff *skb, struct genl_info *info, void *header,
 		 int err)
 {

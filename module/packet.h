@@ -10,14 +10,14 @@
 
 #define PGW_CONTROL_PORT	1723	/* RFC 2637, section 2 */
 
-/* Bytes of the transport header that pgw_packet_tcp() and so on want to see. */
+/* Bytes of the transport header that pgw_packet_tcp() and so on need. */
 #define PGW_TCP_NEED		20
 #define PGW_GRE_NEED		8
 #define PGW_ICMP_NEED		76	/* and a packet's longest IP header, and 8 */
 
 /**
  * enum pgw_kind - what a packet is to pptpgw
- * @PGW_FOREIGN: none of ours
+ * @PGW_FOREIGN: not of PPTP
  * @PGW_CONTROL: TCP segment with port 1723 at one end or both
  * @PGW_GRE: enhanced GRE, version 1 (RFC 2637, section 4.1)
  * @PGW_GRE_FRAGMENT: later fragment of GRE, of whatever version
@@ -50,7 +50,7 @@ enum pgw_kind {
  * @seq: PGW_CONTROL: sequence number
  * @ack: PGW_CONTROL: acknowledgment number, if @acknowledges
  * @header: PGW_CONTROL: bytes of the TCP header, 20 to 60
- * @data: PGW_CONTROL: there are bytes after the header; the caller's to set, who
+ * @data: PGW_CONTROL: there are bytes after the header; set by the caller, which
  *	knows the length of the packet
  * @client: PGW_ICMP_ERROR: source address of the packet it is about
  * @local: PGW_ICMP_ERROR: destination address of that
@@ -92,7 +92,7 @@ static inline u32 pgw_get32(const u8 *p)
 	return (u32)pgw_get16(p) << 16 | pgw_get16(p + 2);
 }
 
-/* Liberal: only what tells PPTP's GRE from other GRE is asked for. */
+/* Liberal: checks only the fields that distinguish PPTP's GRE from other GRE. */
 static inline bool pgw_gre_is_pptp(const u8 *p)
 {
 	return (pgw_get32(p) & PGW_GRE_PPTP_MASK) == PGW_GRE_PPTP;

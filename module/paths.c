@@ -5,8 +5,8 @@
  * Replies are shared among all as the kernel shares them by default: by a hash of the
  * addresses, and by weight.
  *
- * Routes by the other gateways are made here. A route holds its device: they are kept
- * with the interface, too, so that they can be made to let go of it.
+ * This file makes the routes by the other gateways. A route holds its device, so the
+ * interface has a list of them, to release the device when it goes.
  */
 #include "paths.h"
 
@@ -78,7 +78,7 @@ static bool fits(const struct rtable *rt, const struct fib_info *fi,
 	       fi->fib_metrics->metrics;
 }
 
-/* Whoever still has the route sees that it is dead, and looks for another. */
+/* Whoever still holds the route finds it dead, and looks up another. */
 static void let_go(struct pgw_paths *paths, struct pgw_path *path)
 {
 	list_del(&path->node);
@@ -89,8 +89,8 @@ static void let_go(struct pgw_paths *paths, struct pgw_path *path)
 }
 
 /*
- * Routes that the FIB has outlived are used for as long as a hold lasts (see
- * pgw_route_in_grace()), and by packets on their way.
+ * Stale routes are in use for as long as a grace period lasts (see pgw_route_in_grace()),
+ * and by packets on their way.
  */
 static void let_go_of_old(struct pgw_paths *paths, int genid)
 {
@@ -163,9 +163,9 @@ static struct rtable *route_by(struct pgw_paths *paths, struct rtable *first,
  * pgw_path_choose - choose among the next hops of a route
  * @paths: of the interface that the route leaves by
  * @key: client and local address
- * @res: what the FIB says of a lookup that may leave by the interface only
+ * @res: the FIB's result of a lookup with the interface as output
  * @first: the route by the first next hop; the reference is consumed
- * @genid: the FIB's generation before it was asked
+ * @genid: the FIB's generation before that lookup
  *
  * Context: RCU. Return: a reference to the route to take.
  */
@@ -201,7 +201,7 @@ void pgw_paths_init(struct pgw_paths *paths)
 	INIT_LIST_HEAD(&paths->routes);
 }
 
-/* The interface goes, and no route may hold it. */
+/* The interface goes: no route may hold it. */
 void pgw_paths_end(struct pgw_paths *paths)
 {
 	struct pgw_path *path, *next;

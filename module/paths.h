@@ -10,17 +10,17 @@
 
 #include "table.h"
 
-/* More routes by other gateways than this are not kept: the first next hop serves. */
+/* Routes by other gateways that are kept; beyond that, the first next hop is used. */
 #define PGW_PATHS 64
 
-/* Nobody uses a route any more that the FIB has outlived for so long. */
+/* Nobody uses a route that has been stale for so long. */
 #define PGW_PATH_LASTS (5 * HZ)
 
 /**
  * struct pgw_path - a route by another gateway than the first
  * @node: in pgw_paths.routes
  * @rt: it; a reference
- * @old: it was seen that the FIB has outlived it
+ * @old: it was found stale
  * @since: when, in jiffies
  */
 struct pgw_path {
@@ -33,7 +33,7 @@ struct pgw_path {
 /**
  * struct pgw_paths - the routes by the gateways behind an interface
  * @lock: guards the rest
- * @gone: the interface is; there are no routes any more
+ * @gone: the interface is gone, and with it all routes
  * @n: how many
  * @routes: struct pgw_path
  */

@@ -31,7 +31,7 @@ static void peer_free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(peer_cache, peer);
 }
 
-/* The cache is an accounting one, whose limit atomic allocations would pass. */
+/* Not GFP_ATOMIC, which may exceed the limit of the memory cgroup. */
 static struct pgw_peer *peer_zalloc(struct pgw_net *pn)
 {
 	struct mem_cgroup *old = pgw_charge(pn->memcg);
@@ -104,13 +104,13 @@ static unsigned int max_peers(const struct pgw_net *pn)
 }
 
 /**
- * pgw_peer_create - remember where a client came in that proved itself
+ * pgw_peer_create - remember by which interface a proven client came in
  * @pn: namespace
  * @key: the peer's name
  * @ingress: interface it came in by
  *
- * Bounded by max_peers; a refusal is counted, and costs the client nothing but
- * the certainty of its ingress.
+ * Bounded by max_peers. A refusal is counted; the client's replies still leave by an
+ * uplink, but not surely by its own.
  */
 void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 		     struct pgw_iface *ingress)
@@ -133,7 +133,7 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 	pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_UP);
 }
 
-/* Context: RCU, between batch_begin() and _end(). Return: false if somebody else did. */
+/* Context: RCU, between batch_begin() and _end(). Return: false if it was removed before. */
 static bool peer_remove(struct pgw_net *pn, struct pgw_peer *peer)
 {
 	if (!pgw_table_remove(&pn->peers, &peer->node))
@@ -198,8 +198,8 @@ static void peer_move(struct pgw_net *pn, struct pgw_peer *peer,
  * @peer: the peer whose client it claims to be from
  * @ifindex: interface it came in by
  *
- * It proves nothing, so it moves the peer only if nothing can come by the ingress, and
- * only to an uplink; if it lied, the client's next proof corrects that.
+ * It proves nothing, so it moves the peer only if nothing can come in by the ingress, and
+ * only to an uplink; the client's next proof corrects a wrong move.
  */
 void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
 			    int ifindex)
@@ -236,7 +236,7 @@ void pgw_peer_proved(struct pgw_net *pn, struct pgw_peer *peer, int ifindex)
 		peer_move(pn, peer, ingress, new);
 }
 
-/* The client has proved lately that it uses the peer's ingress. */
+/* Has the client proved lately that it uses the peer's ingress? */
 bool pgw_peer_is_current(const struct pgw_peer *peer)
 {
 	return (u32)jiffies - READ_ONCE(peer->proven) < PGW_PROOF_LASTS &&
@@ -273,7 +273,7 @@ static unsigned int expire_batch(struct pgw_net *pn, struct pgw_place *place)
 /**
  * pgw_peer_flush - forget peers
  * @pn: namespace
- * @is_selected: tells which
+ * @is_selected: selects them
  * @selection: for @is_selected
  *
  * Context: may sleep; without RTNL. Return: how many.

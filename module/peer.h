@@ -18,19 +18,19 @@ struct pgw_traffic {
  * struct pgw_peer - one client of one local address
  * @node: in pgw_net.peers, under its name
  * @ingress: where its client came in; a reference
- * @dst: the route through the ingress, or NULL; a reference. Whoever has one is an
- *	Internet client
- * @tx: what went to the client
+ * @dst: the cached route through the ingress, or NULL; a reference. Only peers of
+ *	Internet clients have one
+ * @tx: packets to the client
  * @steered: replies that were given the route through the ingress
- * @rx: what came from the client
+ * @rx: packets from the client
  * @seen: jiffies of the last packet by the ingress, low 32 bits
  * @proven: jiffies of the last proven segment, likewise
  * @created: seconds of the monotonic clock
- * @moved: how often it moved, but for counts that do not fit
+ * @moved: how often its ingress changed, up to U16_MAX
  * @calls: its struct pgw_call
  * @rcu: frees it
  *
- * There may be a million: what is added here is paid a million times.
+ * There may be a million of them: every byte counts.
  */
 struct pgw_peer {
 	struct pgw_node node;
@@ -48,8 +48,8 @@ struct pgw_peer {
 };
 
 /*
- * A client whose connection is alive proves itself more often than that: both ends
- * send an echo each minute when there is nothing else (RFC 2637, section 3.2.1).
+ * How long a proof lasts. A live connection proves its client more often: both ends send
+ * an echo each minute when there is nothing else (RFC 2637, section 3.2.1).
  */
 #define PGW_PROOF_LASTS		(75 * HZ)
 

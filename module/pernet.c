@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What one network namespace has. When it has it is for netns.c to say. */
+/* What one network namespace has; netns.c is about when. */
 #include "pernet.h"
 
 #include <net/netns/generic.h>

@@ -73,26 +73,26 @@ struct pgw_grace {
 
 /**
  * struct pgw_net - one network namespace
- * @net: the namespace; not a reference: it outlives this
+ * @net: the namespace; no reference, as it lives longer
  * @hooks: registered while @active, but for the last
  * @forwarding: the last one is registered, too; written by @forward_work while it runs
- * @forward_work: looks whether there is NAT; runs while @active
+ * @forward_work: checks whether there is NAT; runs while @active
  * @ifaces: struct pgw_iface by ifindex; written under RTNL, read under RCU
  * @uplinks: how many interfaces have role internet; RTNL
  * @active: hooks and tables exist; RTNL
- * @idle: ends that when the last uplink was deleted and its peers have expired
- * @retired: what interfaces that are gone have counted; RTNL
+ * @idle: stops these when the last uplink was deleted and its peers have expired
+ * @retired: sums of the counters of interfaces that are gone; RTNL
  * @guard: watches the default routes
  * @peers: struct pgw_peer by {client, local}; exists while @active
  * @generation: changes when a peer comes or goes
  * @grace: how old their cached routes may be
- * @half_open: what is known before handshakes are proven; exists while @active
+ * @half_open: cells of halfopen.c; exist while @active
  * @half_open_mask: cells of it, less one
  * @calls_lock: guards the calls of all peers: they begin and end rarely
- * @memcg: what is charged for all of these, and their peers and calls: whoever made
- *	the first uplink; a reference, or NULL
+ * @memcg: charged for all of these, and for peers and calls: that of the process that
+ *	made the first uplink; a reference, or NULL
  * @cleanup: frees them, which may take long
- * @event_lock: makes listeners get events in the order of their numbers
+ * @event_lock: keeps events in the order of their numbers
  * @event_seq: number of the last event; under @event_lock
  * @expiry: removes idle peers; runs while @active
  */
@@ -122,8 +122,8 @@ struct pgw_net {
 };
 
 /*
- * Who may only use namespaces of users gets less of what the host has: limits are
- * small there, whatever the module's parameters say.
+ * Limits are small in namespaces of other user namespaces than the initial one, whatever
+ * the module's parameters are.
  */
 static inline bool pgw_net_is_trusted(const struct pgw_net *pn)
 {

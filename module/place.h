@@ -5,16 +5,16 @@
 
 #include <linux/types.h>
 
-/* What a walk looks at without a pause: chains and nodes together. */
+/* Chains and nodes, together, that a walk visits without a pause. */
 #define PGW_BATCH 512
 
 /**
- * struct pgw_place - how far a walk has come
- * @hash: the least hash that is still to come
- * @end: no hash is
+ * struct pgw_place - position of a walk
+ * @hash: the least hash not visited yet
+ * @end: there is none
  * @left: what is left of the batch
  *
- * Hashes are as many as keys, so that the greatest key's is a place like any other.
+ * There are as many hashes as keys, so the greatest hash is a place like any other.
  */
 struct pgw_place {
 	u64 hash;
@@ -22,7 +22,7 @@ struct pgw_place {
 	u32 left;
 };
 
-/* All up to @hash has been seen. */
+/* All nodes up to @hash have been visited. */
 static inline void pgw_place_pass(struct pgw_place *place, u64 hash)
 {
 	place->hash = hash + 1;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Proof: what a sender cannot know who does not get the replies. Addresses and ports
- * prove nothing; a sequence number and an acknowledgment that the endpoint of the
- * connection expects do (RFC 9293, section 3.10.7; RFC 5961, sections 3 to 5). The
- * acknowledgment is checked more strictly than the endpoint does; checksums, time stamps
- * and signatures are not. All runs under RCU; what is read of a socket without its lock
- * may be a packet old.
+ * Proof: a segment contains what only a host that receives the replies can know.
+ * Addresses and ports prove nothing; a sequence number and an acknowledgment that the
+ * endpoint of the connection expects do (RFC 9293, section 3.10.7; RFC 5961, sections 3
+ * to 5). The acknowledgment is checked more strictly than the endpoint does; checksums,
+ * time stamps and signatures are not checked. All runs under RCU. A socket is read
+ * without its lock: the values may be a packet old.
  */
 #include "proof.h"
 
@@ -37,8 +37,8 @@ static bool request_accepts(const struct tcp_request_sock *req,
 }
 
 /*
- * In the window, and the acknowledgment is of something that is on its way, or of all.
- * A reset must be exactly at the window's start, where it needs no acknowledgment.
+ * In the window, and it acknowledges data in flight, or all. A reset must be exactly at the
+ * start of the window, and needs no acknowledgment there.
  */
 static bool socket_accepts(const struct tcp_sock *tp,
 			   const struct pgw_packet *pkt)
@@ -67,8 +67,8 @@ static bool accepts(const struct sock *sk, const struct pgw_packet *pkt)
  * @skb: segment to a server, in LOCAL_IN
  * @pkt: what it is
  *
- * With SYN cookies nothing is known of the handshake: the ACK proves nothing, but the
- * first data does.
+ * With SYN cookies there is no request socket: the ACK proves nothing, but the first data
+ * does.
  */
 bool pgw_proves_local(struct pgw_net *pn, struct sk_buff *skb,
 		      const struct pgw_packet *pkt)
@@ -94,9 +94,9 @@ bool pgw_proves_local(struct pgw_net *pn, struct sk_buff *skb,
  * @pkt: segment to a server, in FORWARD
  * @key: client and server
  *
- * It must acknowledge all that the server has sent, which was seen to come from inside.
- * Connection tracking is no witness: it believes a server's segments wherever they come
- * in, and a liar may make a whole handshake of his own.
+ * It must acknowledge all that the server has sent, as seen from inside. Connection
+ * tracking proves nothing: it accepts a server's segments whatever interface they come in
+ * by, so an attacker outside can make a whole handshake.
  */
 bool pgw_proves_forwarded(struct pgw_net *pn, const struct pgw_packet *pkt,
 			  const struct pgw_key *key)
@@ -105,7 +105,7 @@ bool pgw_proves_forwarded(struct pgw_net *pn, const struct pgw_packet *pkt,
 	       pgw_half_open_proves(pn, key, pkt->ports[0], pkt->ack);
 }
 
-/* A segment with this socket is a connection's own; no raw socket's, nor the kernel's. */
+/* Does a segment with this socket belong to a connection, not to a raw socket? */
 bool pgw_is_from_server(const struct sock *sk)
 {
 	return sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP &&

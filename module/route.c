@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the FIB says of a client: its side, and its route through an ingress, which the
- * peer keeps. All runs under RCU.
+ * The FIB's answers about a client: its side, and its route through an ingress, which the
+ * peer caches. All runs under RCU.
  */
 #include "route.h"
 
@@ -9,7 +9,7 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 
-/* How long cached routes may be older than the FIB; see pgw_route_in_grace(). */
+/* How long a grace period lasts; see pgw_route_in_grace(). */
 #define GRACE_MIN	max(HZ / 100, 1)
 #define GRACE_MAX	HZ
 
@@ -47,12 +47,12 @@ static bool leads_to_uplink(struct pgw_net *pn, struct fib_info *fi)
  * pgw_is_corporate - whose side is a client on?
  * @pn: namespace
  * @key: its address, and the local one, by which rules may choose
- * @table_oif: where the routing table sends the reply; a VRF's table is asked if that
- *	interface is in one
+ * @table_oif: where the routing table sends the reply; if that interface is in a VRF, its
+ *	table is used
  *
- * Corporate is who is reached by a route that is more specific than a default route
- * (0/1 and 128/1 together are one, too), and leads to no uplink. What arrives where has
- * no say in this: addresses can be forged, the FIB cannot.
+ * A client is corporate if the route to it is more specific than a default route (0/1 and
+ * 128/1 together are one, too), and leads to no uplink. Where its packets arrive does not
+ * matter: addresses can be forged, the FIB cannot.
  */
 bool pgw_is_corporate(struct pgw_net *pn, const struct pgw_key *key,
 		      int table_oif)
@@ -69,7 +69,7 @@ bool pgw_is_corporate(struct pgw_net *pn, const struct pgw_key *key,
 	       res.type == RTN_UNICAST && !leads_to_uplink(pn, res.fi);
 }
 
-/* What the FIB says of a client that may be reached by @oif only; nothing is invented. */
+/* Does the FIB have a unicast route to a client with output interface @oif? */
 static bool fib_has_route(struct pgw_net *pn, const struct pgw_key *key, int oif,
 			  struct fib_result *res)
 {
@@ -83,10 +83,10 @@ static bool fib_has_route(struct pgw_net *pn, const struct pgw_key *key, int oif
  * @ingress: the interface
  * @key: client and local address
  *
- * When the FIB has no answer for an oif, the output route lookup invents an on-link
- * route (net/ipv4/route.c), and the client would be sought by ARP on the ISP's wire. So
- * the FIB is asked, too. It is asked second: if a route went before, it says no; if one
- * goes later, that makes the result stale.
+ * If the FIB has no route for an oif, the output route lookup invents an on-link route
+ * (net/ipv4/route.c), and the host would look for the client by ARP on the ISP's wire. So
+ * the FIB is looked up, too, and second: if a route went before, there is no result; if
+ * one goes later, that makes the route stale.
  *
  * Return: a reference, or NULL.
  */
@@ -115,7 +115,7 @@ struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
 }
 
 /**
- * pgw_route_renew - look up the route of a peer, and keep it
+ * pgw_route_renew - look up the route of a peer, and cache it
  * @peer: peer of an Internet client
  * @ingress: its ingress
  *
@@ -134,7 +134,7 @@ struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
 	return dst;
 }
 
-/* A hold has ended, if it has: the next begins, with what the FIB says now. */
+/* If the grace period is over, begin the next, with the FIB's generation of now. */
 static void grace_renew(struct pgw_net *pn)
 {
 	struct pgw_grace *grace = &pn->grace;
@@ -150,21 +150,21 @@ static void grace_renew(struct pgw_net *pn)
 }
 
 /**
- * pgw_route_in_grace - may a cached route be used that is older than the FIB?
+ * pgw_route_in_grace - may a stale cached route be used?
  * @pn: namespace
  * @dst: route that dst_check() refuses
  *
- * Each change of any route makes all routes stale that were looked up before, and a
- * routing daemon may make a thousand a second. That would be a lookup for nearly each
- * reply. So a change takes effect at once if it is the first for a while; then there
- * is a hold, in which routes are used that were looked up since it began. Holds that
- * follow each other get longer, up to a second.
+ * A change of any route makes all cached routes stale, and a routing daemon may change a
+ * thousand routes a second: nearly each reply would need a lookup. So a change takes
+ * effect at once if it is the first for a while, and begins a grace period, in which
+ * routes that were looked up since then stay in use. Grace periods that follow each other
+ * get longer, up to a second.
  *
- * Not the routes of a device that is gone, which are on another that has no index, nor
- * those that IPsec may concern. All leave by the ingress. What may be late is another
- * gateway behind it, or a refusal.
- * FIB notifiers could not tell which changes matter: they are told of the first route
- * of each prefix, and the default route by an uplink is usually the second.
+ * Excluded are the routes of a device that is gone, which point to one without an index,
+ * and those that IPsec may concern. All others leave by the ingress: only a change of the
+ * gateway behind it, or a route to none, may be late.
+ * FIB notifiers could not say which changes matter: they report the first route of each
+ * prefix, and the default route by an uplink is usually the second.
  */
 bool pgw_route_in_grace(struct pgw_net *pn, const struct dst_entry *dst)
 {
@@ -178,16 +178,15 @@ bool pgw_route_in_grace(struct pgw_net *pn, const struct dst_entry *dst)
 }
 
 /**
- * pgw_route_ipsec - what IPsec makes of a new route of a reply
+ * pgw_route_ipsec - apply IPsec policy to the new route of a reply
  * @pn: namespace
  * @skb: reply
  * @dst: the route; the reference is consumed
  * @sk: the socket that sent it, or NULL
  *
- * The old route was subject to policy, and so is the new one: policies may be for an
- * interface, or an interface free of them. Where policy forbids, or has no keys yet,
- * no way leads through the interface. Return: a reference to @dst or to what encrypts
- * and then goes there; NULL if that cannot be decided, or must not be sent.
+ * The old route was subject to policy, and so is the new one, as a policy may name an
+ * interface. Return: a reference to @dst, or to a route that encrypts and then leaves
+ * there; NULL if policy forbids it, has no keys yet, or cannot be evaluated.
  */
 struct dst_entry *pgw_route_ipsec(struct pgw_net *pn, struct sk_buff *skb,
 				  struct dst_entry *dst, const struct sock *sk)

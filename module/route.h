@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The route through an ingress: looked up, and kept by the peer. */
+/* The FIB: the side of a client, and the route through its ingress. */
 #ifndef PGW_ROUTE_H
 #define PGW_ROUTE_H
 

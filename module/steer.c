@@ -51,9 +51,9 @@ static bool may_be_foreign(const struct pgw_packet *pkt,
 }
 
 /*
- * An Internet client of whom nothing else is known: the uplink that owns the source
+ * For an Internet client without a peer or a note: the uplink that owns the source
  * address, or the only one. Of several the one that the routing table takes (NULL: it
- * need not be changed), or any: no Internet client is answered by another interface.
+ * need not be changed), or any: no reply to an Internet client leaves by another interface.
  */
 static struct pgw_iface *uplink_by_address(struct pgw_net *pn,
 					   const struct pgw_key *key,
@@ -179,9 +179,8 @@ static noinline bool grow_headroom(struct sk_buff *skb, unsigned int need)
 }
 
 /*
- * Only a plain unicast route is replaced. That excludes local delivery,
- * broadcast, what the sender routes itself, and IPsec: both what it will encrypt
- * and what it discards because it cannot.
+ * Only a plain unicast route is replaced. That excludes local delivery, broadcast, source
+ * routes, and IPsec: packets that it will encrypt, or discard because it cannot.
  */
 static bool is_steerable(const struct sk_buff *skb)
 {
@@ -209,8 +208,8 @@ static inline enum pgw_verdict swap_route(struct sk_buff *skb,
 }
 
 /*
- * No route is cached where there is IPsec, so that the fast path need not ask: a new
- * policy makes the routes stale that are (rt_genid_bump_ipv4() in net/xfrm/).
+ * No route is cached where there is IPsec, so the fast path need not check policy: a new
+ * policy makes cached routes stale (rt_genid_bump_ipv4() in net/xfrm/).
  */
 static struct dst_entry *find_route(const struct pgw_reply *r,
 				    struct pgw_iface *ingress)
@@ -222,7 +221,7 @@ static struct dst_entry *find_route(const struct pgw_reply *r,
 	return pgw_route_lookup(ingress, &r->key);
 }
 
-/* Do with a reply what the ingress's settings say. */
+/* Treat a reply as the ingress's settings require. */
 static enum pgw_verdict give_route(const struct pgw_reply *r,
 				   struct pgw_iface *ingress)
 {

@@ -3,13 +3,13 @@
  * The table of a namespace's peers: by name, and in an order that stays, so that
  * a walk can go on where it stopped.
  *
- * The upper bits of the hash choose the chain, and a chain is in the order of the
- * hash. So all nodes have one order, whatever the size of the table, and the chains
- * of a bigger table are pieces of these: it grows by finding where the pieces begin
- * (fill), making them known (publish), and ending each where the next begins (cut),
- * when nobody walks the old chains any more. Until then a piece runs on into the next,
- * and may lead past what was inserted where that begins: a search that runs on finds
- * nothing, as it should, and a walk must not run on.
+ * The upper bits of the hash choose the chain, and each chain is sorted by hash. So all
+ * nodes have one order, whatever the size of the table, and the chains of a bigger table
+ * are pieces of these. The table grows in three steps: find where the pieces begin
+ * (fill), publish the bigger table, and end each piece where the next begins (cut), when
+ * no reader walks the old chains any more. Until then a piece continues into the next,
+ * and may miss nodes inserted at its beginning: a search that continues there finds
+ * nothing, as it should, and a walk must stop before it.
  */
 #include "table.h"
 
@@ -22,7 +22,7 @@
 #define BITS_MIN	6
 #define BITS_MAX	24
 
-/* What only changes under the lock, which the caller holds. */
+/* For pointers that change under the lock only. Context: lock. */
 #define table_dereference(table, p) \
 	rcu_dereference_protected(p, lockdep_is_held(&(table)->lock))
 
@@ -56,7 +56,7 @@ static struct pgw_node __rcu **link_of(struct pgw_table *table, u64 hash)
 	return link_from(table, &chains->first[hash >> chains->shift], hash);
 }
 
-/* Make the pieces of a chain known to the bigger table. Context: lock. */
+/* Enter the pieces of a chain in the bigger table. Context: lock. */
 static void fill_chain(struct pgw_table *table, u32 index)
 {
 	struct pgw_chains *chains = table_dereference(table, table->chains);
@@ -90,7 +90,7 @@ static void cut_chain(struct pgw_table *table, u32 index)
 		RCU_INIT_POINTER(*link, NULL);
 }
 
-/* Do it to all chains, @batch at a time. */
+/* Apply a step to all chains, @batch at a time. */
 static void for_chains(struct pgw_table *table, u32 n, u32 batch,
 		       void (*what)(struct pgw_table *table, u32 index))
 {
@@ -132,8 +132,8 @@ static struct pgw_chains *publish(struct pgw_table *table)
 }
 
 /*
- * A batch is so many pieces: a chain has as many nodes as it will have pieces, and
- * that may be thousands if there was no memory to grow earlier.
+ * A batch counts pieces, as a chain has about as many nodes as it will have pieces, which
+ * may be thousands if there was no memory to grow earlier.
  * Context: @removal. Consumes @bigger.
  */
 static void replace_chains(struct pgw_table *table, struct pgw_chains *bigger)
@@ -157,9 +157,9 @@ static void replace_chains(struct pgw_table *table, struct pgw_chains *bigger)
 }
 
 /*
- * Nobody else changes the chains' size. What is inserted meanwhile asks for growth once
- * more, which mostly has nothing to do then. Context: process; the table is there.
- * Without memory the chains get longer.
+ * Nobody else changes the number of chains. Inserting meanwhile queues this work once
+ * more, which then mostly finds nothing to do. Without memory the chains get longer.
+ * Context: process; the table exists.
  */
 static void grow_work(struct work_struct *work)
 {
@@ -181,7 +181,7 @@ static void grow_work(struct work_struct *work)
 	mutex_unlock(&table->removal);
 }
 
-/* Context: lock. Return: false if there is a node of that name. */
+/* Context: lock. Return: false if a node has that key already. */
 static bool insert(struct pgw_table *table, struct pgw_node *node)
 {
 	struct pgw_chains *chains = table_dereference(table, table->chains);
@@ -202,7 +202,7 @@ static bool insert(struct pgw_table *table, struct pgw_node *node)
 	return true;
 }
 
-/* Context: any but hard interrupts. Return: false if there is one of its name. */
+/* Context: any but hard interrupts. Return: false if a node has that key already. */
 bool pgw_table_insert(struct pgw_table *table, struct pgw_node *node)
 {
 	bool is_new;
@@ -214,8 +214,8 @@ bool pgw_table_insert(struct pgw_table *table, struct pgw_node *node)
 }
 
 /*
- * Who is at @node finds the way on; it is the caller's to free after a grace
- * period. Context: @removal. Return: false if somebody else removed it.
+ * Readers at @node still find the next one; the caller frees it after an RCU grace
+ * period. Context: @removal. Return: false if it was removed before.
  */
 bool pgw_table_remove(struct pgw_table *table, struct pgw_node *node)
 {
@@ -253,7 +253,7 @@ static struct pgw_node *node_from(const struct pgw_table *table,
 /**
  * pgw_table_next - go through a table
  * @table: table, or none
- * @place: in: where to go on, and what is left of the batch; out: past the node
+ * @place: in: where to continue, and what is left of the batch; out: past the node
  *
  * A walk sees each node that stays exactly once, whatever comes and goes meanwhile, and
  * also if the table grows. Context: RCU, for no longer than a batch. Return: node, or
@@ -289,7 +289,7 @@ void pgw_table_init(struct pgw_table *table)
 	INIT_WORK(&table->grow, grow_work);
 }
 
-/* @memcg: is charged; the caller's to keep. Context: may sleep. Return: 0 or -ENOMEM. */
+/* @memcg: charged; the caller keeps the reference. Context: may sleep. Return: 0 or -ENOMEM. */
 int pgw_table_start(struct pgw_table *table, struct mem_cgroup *memcg)
 {
 	struct pgw_chains *chains = chains_alloc(BITS_MIN);

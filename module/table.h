@@ -27,7 +27,7 @@ struct pgw_key {
 	};
 };
 
-/* What is in the table; the first member of a peer. */
+/* An entry of the table; the first member of a peer. */
 struct pgw_node {
 	struct pgw_node __rcu *next;
 	struct pgw_key key;
@@ -45,7 +45,7 @@ struct pgw_chains {
 
 /**
  * struct pgw_table - hash table that grows
- * @chains: NULL when there is no table; RCU
+ * @chains: NULL when the table does not exist; RCU
  * @secret: of the hash; odd, and the same for as long as the namespace exists
  * @n: nodes
  * @lock: guards what @chains hold, @bigger and @filled
@@ -84,7 +84,7 @@ static inline u64 pgw_hash(const struct pgw_table *table, u64 word)
 	return word * table->secret;
 }
 
-/* Context: RCU, and the table is there. Return: node, or NULL. */
+/* Context: RCU; the table exists. Return: node, or NULL. */
 static inline struct pgw_node *pgw_table_find(const struct pgw_table *table,
 					      const struct pgw_key *key)
 {

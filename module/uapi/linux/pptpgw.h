@@ -105,7 +105,7 @@ enum pptpgw_event_type {
 	PPTPGW_EVENT_TABLE_FULL,	/* likewise */
 	PPTPGW_EVENT_GUARD_VIOLATION,	/* a corporate default route is active */
 	PPTPGW_EVENT_GUARD_DENIED,	/* one was refused */
-	PPTPGW_EVENT_DEV_CHANGED,	/* settings of an interface, by whomever */
+	PPTPGW_EVENT_DEV_CHANGED,	/* settings of an interface have changed */
 };
 
 enum pptpgw_cmd {
