@@ -693,7 +693,7 @@ test_text() {
 	configure "${CONF[@]}" "dev wan2 role internet"
 	cat >"$WORK/want" <<-END
 		error: there is no interface wan2 [interface-missing]
-		    breaks  no tunnel comes or goes by it, and its routes cannot be had
+		    breaks  no tunnel comes or goes by it, and its routes cannot be installed
 		    owner   /etc/pptpgw/pptpgw.conf:5
 		error: this host does not forward packets: ip_forward is 0 [ip-forward]
 		    breaks  clients get a tunnel, but reach nothing behind this host
