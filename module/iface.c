@@ -9,7 +9,6 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 
-
 #define UPLINK XA_MARK_0	/* in pgw_net.ifaces */
 
 static struct kmem_cache *iface_cache __read_mostly;
@@ -131,7 +130,7 @@ void pgw_iface_totals(struct pgw_net *pn, u64 *sum)
 
 	memcpy(sum, pn->retired, sizeof(pn->retired));
 	xa_for_each(&pn->ifaces, ifindex, iface)
-		pgw_for_each_counter(c)
+		for (c = PGW_COUNTER_FIRST; c < PGW_COUNTERS; c++)
 			sum[c] += pgw_iface_counter(iface, c);
 }
 
@@ -181,7 +180,7 @@ static void iface_retire(struct pgw_net *pn, const struct pgw_iface *iface)
 {
 	int c;
 
-	pgw_for_each_counter(c)
+	for (c = PGW_COUNTER_FIRST; c < PGW_COUNTERS; c++)
 		pn->retired[c] += pgw_iface_counter(iface, c);
 }
 

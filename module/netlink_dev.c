@@ -31,7 +31,7 @@ static int put_counters(struct sk_buff *skb, int attr, const u64 *value)
 
 	if (!nest)
 		return -EMSGSIZE;
-	pgw_for_each_counter(c)
+	for (c = PGW_COUNTER_FIRST; c < PGW_COUNTERS; c++)
 		if (nla_put_u64_64bit(skb, c, value[c], PPTPGW_COUNTER_PAD))
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -43,7 +43,7 @@ static int put_dev_counters(struct sk_buff *skb, const struct pgw_iface *iface)
 	u64 value[PGW_COUNTERS];
 	int c;
 
-	pgw_for_each_counter(c)
+	for (c = PGW_COUNTER_FIRST; c < PGW_COUNTERS; c++)
 		value[c] = pgw_iface_counter(iface, c);
 	return put_counters(skb, PPTPGW_A_DEV_COUNTERS, value);
 }

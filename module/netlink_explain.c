@@ -68,8 +68,7 @@ static struct way way_of(struct dst_entry *dst)
 	return way;
 }
 
-static struct way way_by_table(struct pgw_net *pn,
-				   const struct pgw_key *key)
+static struct way way_by_table(struct pgw_net *pn, const struct pgw_key *key)
 {
 	struct flowi4 flow = {
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,

@@ -14,10 +14,8 @@
 #include "uapi/linux/pptpgw.h"
 
 /* Counters are indexed by their numbers, some of which count nothing. */
-#define PGW_COUNTERS	(PPTPGW_COUNTER_MAX + 1)
-
-#define pgw_for_each_counter(c) \
-	for ((c) = PPTPGW_COUNTER_PAD + 1; (c) < PGW_COUNTERS; (c)++)
+#define PGW_COUNTER_FIRST	(PPTPGW_COUNTER_PAD + 1)
+#define PGW_COUNTERS		(PPTPGW_COUNTER_MAX + 1)
 
 /* As sysfs and the tracepoint spell them; NULL for a number that counts nothing. */
 extern const char *const pgw_counter_names[PGW_COUNTERS];

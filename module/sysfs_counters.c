@@ -48,7 +48,7 @@ void __init pgw_sysfs_counters_init(void)
 	struct attribute **next = &iface_attrs[1];
 	int c;
 
-	pgw_for_each_counter(c) {
+	for (c = PGW_COUNTER_FIRST; c < PGW_COUNTERS; c++) {
 		struct device_attribute *a = &counter_attrs[c];
 
 		sysfs_attr_init(&a->attr);

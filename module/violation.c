@@ -24,7 +24,7 @@ const struct pgw_default pgw_defaults[PGW_DEFAULTS] = {
  * Context: RCU or RTNL.
  */
 void pgw_violation_pick(struct pgw_net *pn, struct pgw_violation *v,
-		       const struct net_device *dev, __be32 gateway)
+			const struct net_device *dev, __be32 gateway)
 {
 	struct pgw_iface *iface = dev ? pgw_iface_find(pn, dev->ifindex) : NULL;
 	u8 guard;
@@ -40,7 +40,7 @@ void pgw_violation_pick(struct pgw_net *pn, struct pgw_violation *v,
 }
 
 static void pick_of_paths(struct pgw_net *pn, struct pgw_violation *v,
-			struct fib_info *route)
+			  struct fib_info *route)
 {
 	const struct fib_nh_common *nhc;
 	__be32 gateway;
@@ -65,7 +65,7 @@ static void pick_of_paths(struct pgw_net *pn, struct pgw_violation *v,
  * Context: RCU.
  */
 bool pgw_route_violates(struct pgw_net *pn, struct fib_info *route, int slot,
-		       struct pgw_violation *v)
+			struct pgw_violation *v)
 {
 	*v = (struct pgw_violation){ .slot = slot };
 	pick_of_paths(pn, v, route);

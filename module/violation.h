@@ -34,9 +34,9 @@ struct pgw_violation {
 };
 
 void pgw_violation_pick(struct pgw_net *pn, struct pgw_violation *v,
-		       const struct net_device *dev, __be32 gateway);
+			const struct net_device *dev, __be32 gateway);
 bool pgw_route_violates(struct pgw_net *pn, struct fib_info *route, int slot,
-		       struct pgw_violation *v);
+			struct pgw_violation *v);
 bool pgw_active_violates(struct pgw_net *pn, int slot, struct pgw_violation *v);
 struct fib_info *pgw_active_default(struct pgw_net *pn, int slot, u8 tos);
 bool pgw_is_promotion(struct pgw_net *pn, int slot,

@@ -284,9 +284,7 @@ enum pptpgw_event {
 	PPTPGW_A_EVENT_POLICY,		/* u32, enum pptpgw_policy, DEV_CHANGED */
 	PPTPGW_A_EVENT_UNROUTABLE,	/* u32, enum pptpgw_unroutable, DEV_CHANGED */
 	PPTPGW_A_EVENT_GUARD,		/* u32, enum pptpgw_guard, DEV_CHANGED */
-	PPTPGW_A_EVENT_IFINDEX,		/* u32, GUARD_*: the corporate interface;
-					 * DEV_CHANGED: the interface
-					 */
+	PPTPGW_A_EVENT_IFINDEX,		/* u32, GUARD_*: the corporate one; DEV_CHANGED */
 
 	__PPTPGW_A_EVENT_MAX,
 	PPTPGW_A_EVENT_MAX = (__PPTPGW_A_EVENT_MAX - 1)
