@@ -10,7 +10,7 @@
 test_insmod_under_a_tunnel() {
 	ip -n pgw-gw route del default via 10.1.0.1
 	start_pptpd gw
-	dial c1 "$WAN0" --idle-wait 3
+	dial c1 "$WAN0" --idle-wait 10
 	wait_for 60 up c1 || fail "no tunnel"
 	check "ping" pings c1
 	in_ns isp nft -f - <<-END
