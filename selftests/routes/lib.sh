@@ -11,8 +11,8 @@
 # A configuration is written in the words and the order of "ip route show", so
 # that the two can be compared as text.
 
-# shellcheck source=../lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=../lib/gateway.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/gateway.sh"
 
 export ALL_NS="gw isp"
 
