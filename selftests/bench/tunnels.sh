@@ -42,10 +42,11 @@ make_conntrack_entries() {
 
 send_gre() { in_gw "$TOOLS/ipsend" -n 50000 -s "$WAN0" -d "$C1" 47 "$GRE_DATA"; }
 
-needs
+requires
 WORK=$(mktemp -d)
-trap 'teardown_topology; unload; rm -rf "$WORK"' EXIT
-setup_topology >/dev/null 2>&1
+trap 'teardown; rm -rf "$WORK"' EXIT
+teardown
+setup >/dev/null 2>&1
 load_with_roles
 meet "$C1" 1
 row "50,000 replies steered" "$(cpu send_gre)"

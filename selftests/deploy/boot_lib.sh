@@ -7,21 +7,25 @@
 #   service VERB   start, stop or reload pptpgw
 #   say_log        print what was logged
 
-. "$(dirname "$0")/../lib/gateway.sh"
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/../lib/netns.sh"
+. "$(dirname "$0")/../lib/topology.sh"
+. "$(dirname "$0")/../lib/tunnels.sh"
+. "$(dirname "$0")/../lib/module.sh"
 
-if [ -z "${PPTPGW_VM:-}" ] || ! is_host gw; then
-	echo "1..0 # SKIP needs a VM that boots: see vm/run --init"
-	exit 4
-fi
+requires() {
+	if [ -z "${PPTPGW_VM:-}" ] || ! is_host gw; then
+		skip_all "needs a VM that boots: see vm/run --init"
+	fi
+	load_ppp
+}
 
-# It has booted with the topology, and keeps it for all tests.
-setup_topology() { reset_evidence; }
-teardown_topology() { :; }
-unload() { :; }
+# The host has booted with the topology, which stays for all tests.
+setup() { reset_evidence; }
 
-dump_logs() {
+show_logs() {
 	say_log | tail -n 60 | sed 's/^/#   /'
-	tail -n 15 "$WORK"/*.log /var/log/pppd.log 2>/dev/null | sed 's/^/#   /'
+	show_tail 15 "$WORK"/*.log /var/log/pppd.log
 	ip route show table all | sed 's/^/#   /'
 	grep -H . /sys/class/net/*/pptpgw/role | sed 's/^/#   /'
 }

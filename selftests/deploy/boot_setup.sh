@@ -11,10 +11,13 @@ grep -qa guest-init /proc/1/cmdline || {
 	echo "$0: only for a virtual machine that is to boot" >&2
 	exit 1
 }
-. "$(dirname "$0")/../lib/gateway.sh"
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/../lib/netns.sh"
+. "$(dirname "$0")/../lib/topology.sh"
+. "$(dirname "$0")/../lib/tunnels.sh"
 
 plug_wires() {
-	setup_topology
+	make_topology
 	ip -n pgw-gw link set wan0 netns 1
 	ip -n pgw-gw link set corp0 netns 1
 	ip netns del pgw-gw

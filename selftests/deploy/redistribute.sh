@@ -11,11 +11,10 @@ FRR=/usr/lib/frr
 GW=192.168.7.1
 NEIGHBOUR=192.168.7.2
 
-pg() { "$PPTPGW" -n pgw-gw -c "$WORK/pptpgw.conf" "$@"; }
-
 # Three of ours, and foreign of other protocols and metrics.
 routes() {
-	cat >"$WORK/pptpgw.conf" <<-END
+	CONF=$WORK/pptpgw.conf
+	cat >"$CONF" <<-END
 		route 10.40.0.0/16 via 10.1.0.1 dev corp0 metric 217
 		route 10.41.0.0/16 via 10.1.0.1 dev corp0 metric 217
 		route 10.42.1.0/24 via 10.1.0.1 dev corp0 metric 217
@@ -57,7 +56,7 @@ has_learned() { [ "$(learned)" = "$1" ]; }
 ours_are_passed_on() {
 	check "ours are passed on" wait_for 60 has_learned \
 		"10.40.0.0/16 10.41.0.0/16 10.42.1.0/24 "
-	sed -i 's/10.41.0.0/10.43.0.0/' "$WORK/pptpgw.conf"
+	sed -i 's/10.41.0.0/10.43.0.0/' "$CONF"
 	pg route apply >"$WORK/apply.log"
 	check "changes are passed on" wait_for 30 has_learned \
 		"10.40.0.0/16 10.42.1.0/24 10.43.0.0/16 "

@@ -4,6 +4,8 @@
 # Attacks on a server at the gateway: no packet that anybody can send makes a
 # reply leave by an interface that its client does not use, or keeps it out.
 
+. "$(dirname "$0")/../lib/gateway.sh"
+. "$(dirname "$0")/../lib/servers.sh"
 . "$(dirname "$0")/../lib/attacks.sh"
 
 # -- spoofed SYNs ---------------------------------------------------------------
@@ -251,9 +253,9 @@ test_no_clients_address() {
 		by_uplink wan0 -s "$source" -d "$WAN0" -c 6 "$TCP_ACK"
 		send gw -s "$WAN0" -d "$source" -c 6 "$TCP_REPLY" || true
 	done
-	note "peers $(json .peers stats), half-open $(json ".$HALF_OPEN" stats)"
+	note "peers $(json .peers stats), half-open $(json .half_open stats)"
 	is "peers" "$(json .peers stats)" 0
-	is "half-open" "$(json ".$HALF_OPEN" stats)" 0
+	is "half-open" "$(json .half_open stats)" 0
 }
 
 run_tests corporate_syns corporate_syns_strict corporate_syns_loose_shared \

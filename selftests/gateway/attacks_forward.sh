@@ -4,6 +4,8 @@
 # Attacks on a server behind the gateway, by DNAT or with an address of its own,
 # and on clients behind it that dial outside.
 
+. "$(dirname "$0")/../lib/gateway.sh"
+. "$(dirname "$0")/../lib/servers.sh"
 . "$(dirname "$0")/../lib/attacks.sh"
 
 # DNAT by both uplinks, of which neither ISP carries the other's traffic.
@@ -162,7 +164,7 @@ test_dnat_forged_handshake() {
 	by_uplink wan0 -n 2 -s "$C1" -d "$WAN0" -c 6 "$ack"
 	sleep 1
 	is "learned" "$(json .learned stats)" 0
-	at_least "half-open" "$(value wan0 "$HALF_OPEN")" 3
+	at_least "half-open" "$(value wan0 half_open)" 3
 }
 
 run_tests dnat_without_handshake public_without_handshake inside_client \

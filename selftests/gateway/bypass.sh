@@ -4,6 +4,7 @@
 # What takes the replies of a server behind the gateway past the FORWARD hook, and how
 # that is prevented: ICMP redirects, and flowtables.
 
+. "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/../lib/servers.sh"
 
 # -- ICMP redirects --------------------------------------------------------------
@@ -51,10 +52,7 @@ server_on_the_link() {
 }
 
 # Replies that the server sent past the gateway.
-past() {
-	in_ns crt nft list counter netdev past replies |
-		sed -n 's/.*packets \([0-9]*\).*/\1/p'
-}
+past() { nft_packets crt past replies; }
 
 is_redirected() { [ "$(past)" -gt 0 ]; }
 

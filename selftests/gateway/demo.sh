@@ -69,16 +69,16 @@ demo() {
 		[ "${with[5]}" = 3/3 ]
 }
 
-needs
+requires
 WORK=$(mktemp -d)
-trap 'teardown_topology; unload; rm -rf "$WORK"' EXIT
-modprobe -qa ppp_async ppp_mppe 2>/dev/null
+trap 'teardown; rm -rf "$WORK"' EXIT
+teardown
 echo "   making client, Internet, gateway and corporate network (namespaces) ..."
-setup_topology >/dev/null
+setup >/dev/null
 if demo; then
 	printf '\nverdict: PASS\n'
 else
 	printf '\nverdict: FAIL\n'
-	dump_logs
+	show_logs
 	exit 1
 fi

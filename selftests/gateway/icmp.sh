@@ -4,6 +4,7 @@
 # ICMP errors about what a client sent into its tunnel go the tunnel's way; all other
 # ICMP goes the routing table's.
 
+. "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/../lib/servers.sh"
 
 # What the client gets, and what the gateway sends to the corporate router.

@@ -4,6 +4,7 @@
 # NAT on either side: a server behind DNAT, or behind the gateway without it; two
 # clients behind one address.
 
+. "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/../lib/servers.sh"
 
 test_dnat_without() {

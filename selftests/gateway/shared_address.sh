@@ -4,6 +4,7 @@
 # One public address on lo, served by two uplinks: each client is answered by
 # the uplink it came in by; one that roams is followed; a spoofed packet is not.
 
+. "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/../lib/servers.sh"
 
 test_shared_address_without() {

@@ -3,15 +3,10 @@
 #
 # What the attacks on a gateway share. An attacker sends any packet, from the
 # Internet or from the corporate network, as often as RATE, and never sees a reply.
-
-# shellcheck source=selftests/lib/servers.sh
-. "$(dirname "${BASH_SOURCE[0]}")/servers.sh"
+# Source gateway.sh and servers.sh first.
 
 RATE=1000		# packets a second
 ATTACK_SECONDS=${ATTACK_SECONDS:-60}
-
-# What counts the notes of clients that have not shaken hands.
-HALF_OPEN=half_open
 
 # load_with_uplinks IF...: these are uplinks, and the corporate side is corp0.
 load_with_uplinks() {
@@ -31,16 +26,11 @@ leaks_end() {
 		ip daddr 203.0.113.0/24 tcp sport 1723 drop
 }
 
-# at_most WHAT GOT WANT
-at_most() { [ "$2" -le "$3" ] || fail "$1: got $2, want at most $3"; }
-
 # -- attacks -------------------------------------------------------------------
 
 received() { in_ns gw cat "/sys/class/net/$1/statistics/rx_packets"; }
 
 more_came() { [ "$(received "$1")" -gt "$2" ]; }
-
-milliseconds() { echo $((${EPOCHREALTIME/./} / 1000)); }
 
 # attack IF NS ARG...: from NS, send such packets to the gateway's IF until
 # end_attack.

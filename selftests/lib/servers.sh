@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Gateways that more than one script tests: one with a shared address, ones with
-# the server behind them.
-
-# shellcheck source=selftests/lib/gateway.sh
-. "$(dirname "${BASH_SOURCE[0]}")/gateway.sh"
+# Gateways that more than one script tests: one with a shared address, ones with the
+# server behind them. Source gateway.sh first.
 
 # c1 reaches the shared address by wan0, c2 by wan1, and neither ISP carries
 # the other's traffic: such a packet is counted as crossed, and dropped.
@@ -32,10 +29,7 @@ share_address() {
 	start_pptpd gw
 }
 
-crossed() {
-	in_ns isp nft list counter netdev uplinks crossed |
-		sed -n 's/.*packets \([0-9]*\).*/\1/p'
-}
+crossed() { nft_packets isp uplinks crossed; }
 
 # dnat_to SERVER [UPLINK ADDRESS]: what comes in there for PPTP is for SERVER. The
 # gateway has no pptp helper: GRE from the server gets its own translation.

@@ -11,36 +11,37 @@
 # A configuration is written in the words and the order of "ip route show", so
 # that the two can be compared as text.
 
-# shellcheck source=../lib/gateway.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../lib/gateway.sh"
+LIB=$(dirname "${BASH_SOURCE[0]}")/../lib
+# shellcheck source=selftests/lib/ktap.sh
+. "$LIB/ktap.sh"
+# shellcheck source=selftests/lib/netns.sh
+. "$LIB/netns.sh"
+# shellcheck source=selftests/lib/tool.sh
+. "$LIB/tool.sh"
 
 export ALL_NS="gw isp"
 
-needs() {
-	local tool
-	[ "${PPTPGW_ROUTES:-}" ] || {
-		echo "1..0 # SKIP start me by $SELFTESTS/routes/run"
-		exit 4
-	}
-	for tool in ip jq setpriv "$PPTPGW"; do
-		command -v "$tool" >/dev/null && continue
-		echo "1..0 # SKIP $tool is not installed"
-		exit 4
-	done
+requires() {
+	[ "${PPTPGW_ROUTES:-}" ] || skip_all "start me by $SELFTESTS/routes/run"
+	need_programs ip jq setpriv "$PPTPGW"
 }
 
-modprobe() { :; }
-unload() { :; }
-
-dump_logs() {
-	local log
-	for log in setup.log out err monitor; do
-		[ ! -s "$WORK/$log" ] || {
-			note "$log:"
-			tail -n 8 "$WORK/$log" | cut -c 1-200 | sed 's/^/#   /'
-		}
-	done
+setup() {
+	make_namespaces net.ipv6.conf.all.accept_dad=0 \
+		net.ipv6.conf.default.accept_dad=0 \
+		net.ipv6.conf.default.router_solicitations=0
+	link gw wan0 isp wan0
+	link gw corp0 isp corp0
+	ip -n pgw-gw addr add 198.51.100.2/24 dev wan0
+	ip -n pgw-gw route add default via 198.51.100.1
+	addresses
+	CONF=$WORK/conf
+	: >"$CONF"
 }
+
+teardown() { remove_namespaces; }
+
+show_logs() { show_tail 8 "$WORK"/{setup.log,out,err,monitor}; }
 
 addresses() {
 	ip_batch gw <<-END
@@ -49,28 +50,7 @@ addresses() {
 	END
 }
 
-setup_topology() {
-	local ns
-	teardown_topology
-	for ns in $ALL_NS; do
-		ip netns add "pgw-$ns"
-		in_ns "$ns" sysctl -qw net.ipv6.conf.all.accept_dad=0 \
-			net.ipv6.conf.default.accept_dad=0 \
-			net.ipv6.conf.default.router_solicitations=0
-		ip -n "pgw-$ns" link set lo up
-	done
-	link gw wan0 isp wan0
-	link gw corp0 isp corp0
-	ip -n pgw-gw addr add 198.51.100.2/24 dev wan0
-	ip -n pgw-gw route add default via 198.51.100.1
-	addresses
-	: >"$WORK/conf"
-}
-
 # -- the tool ------------------------------------------------------------------
-
-# pg ARG...: on the gateway, with the test's configuration.
-pg() { "$PPTPGW" -n pgw-gw -c "$WORK/conf" "$@"; }
 
 # exits STATUS COMMAND...: what it writes goes to $WORK/out and $WORK/err.
 exits() {
@@ -94,11 +74,9 @@ counted() { says out "$1 added, $2 changed, $3 deleted, $4 unchanged"; }
 
 # In the background; $! is its own process.
 pg_bg() {
-	"$PPTPGW" -n pgw-gw -c "$WORK/conf" "$@" >>"$WORK/monitor" 2>&1 </dev/null &
+	"$PPTPGW" -n pgw-gw -c "$CONF" "$@" >>"$WORK/monitor" 2>&1 </dev/null &
 	disown
 }
-
-milliseconds() { echo $((${EPOCHREALTIME/./} / 1000)); }
 
 # -- the kernel ----------------------------------------------------------------
 

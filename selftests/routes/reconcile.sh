@@ -220,9 +220,6 @@ test_foreign_stay() {
 # cpu PID: its time until now, in hundredths of a second.
 cpu() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
 
-# at_most WHAT GOT WANT
-at_most() { [ "$2" -le "$3" ] || fail "$1: got $2, want at most $3"; }
-
 # Somebody takes a route away whenever it comes: the pauses grow.
 test_no_fight() {
 	local end=$((SECONDS + 6)) deleted=0
