@@ -161,14 +161,14 @@ test_default_corporate() {
 	is "fix" "$(field fix)" "ip route del default via 10.1.0.1 dev corp0 metric 100 proto 3"
 	is "owner" "$(field owner)" \
 		"protocol boot: no program or file known here: by hand, or by a script"
-	mended
+	fixed
 	is "defaults" "$(ip route show default | wc -l)" 2
 }
 
 test_default_corporate_by_hand() {
 	ip route add default via 10.1.0.1 dev corp0 proto dhcp
 	finds default-corporate
-	mended_by_command
+	fixed_by_command
 }
 
 # Better a wrong way out than none.
@@ -183,14 +183,14 @@ test_default_standby() {
 	ip route add default via 10.1.0.1 dev corp0 metric 900 proto dhcp
 	finds default-standby
 	is "severity" "$(field severity)" warning
-	mended
+	fixed
 }
 
 test_default_nexthop_object() {
 	ip nexthop add id 7 via 10.1.0.1 dev corp0
 	ip route add default nhid 7 metric 50
 	finds default-corporate
-	mended
+	fixed
 }
 
 test_default_multipath() {
@@ -198,14 +198,14 @@ test_default_multipath() {
 		nexthop via 10.1.0.1 dev corp0
 	finds default-corporate
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 test_halves_corporate() {
 	ip route add 0.0.0.0/1 via 10.1.0.1
 	ip route add 128.0.0.0/1 via 10.1.0.1
 	finds default-halves default-halves
-	mended
+	fixed
 }
 
 test_halves_of_a_vpn() {
@@ -214,7 +214,7 @@ test_halves_of_a_vpn() {
 	ip route add 128.0.0.0/1 via 10.8.0.1
 	finds default-halves default-halves
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 test_default_no_role() {
@@ -222,7 +222,7 @@ test_default_no_role() {
 	ip route add default via 10.9.0.1
 	finds default-no-role
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 test_uplink_no_default() {
@@ -238,7 +238,7 @@ test_uplink_default_elsewhere() {
 	finds uplink-no-default
 	is "fix" "$(field fix)" "ip route add default via 192.0.2.1 dev wan1 metric 300"
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 # -- owners ----------------------------------------------------------------------
@@ -257,11 +257,11 @@ test_owner_networkd() {
 	write /etc/systemd/network/20-corp.network "[Match]" "Name=eth* corp*" \
 		"[Network]" "DHCP=ipv4"
 	owned "protocol dhcp: systemd-networkd (/etc/systemd/network/20-corp.network:4)" dhcp
-	mended_once
+	fixed_once
 }
 
 # The program may come again, but this time the route is gone.
-mended_once() {
+fixed_once() {
 	doctor 0 --fix
 	is "fixed" "$(ids 'select(.fixed)')" default-corporate
 }
@@ -298,11 +298,11 @@ test_send_redirects() {
 	sysctl -qw net.ipv4.conf.{all,corp0}.send_redirects=1
 	finds send-redirects
 	is "fix" "$(field fix)" "sysctl -w net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.corp0.send_redirects=0"
-	mended
+	fixed
 	for setting in all corp0; do
 		sysctl -qw "net.ipv4.conf.$setting.send_redirects=1"
 		finds send-redirects
-		mended_by_command
+		fixed_by_command
 	done
 }
 
@@ -312,7 +312,7 @@ test_send_redirects_forward_always() {
 	silent
 	write /sys/module/pptpgw/parameters/forward always
 	finds send-redirects
-	mended
+	fixed
 }
 
 # The second uplink's replies have another way out than the active default route.
@@ -322,26 +322,26 @@ test_rp_filter() {
 	finds rp-filter
 	is "owner" "$(field owner)" /etc/sysctl.d/10-strict.conf:2
 	is "fix" "$(field fix)" "sysctl -w net.ipv4.conf.wan1.rp_filter=2"
-	mended
+	fixed
 }
 
 test_rp_filter_all() {
 	sysctl -qw net.ipv4.conf.all.rp_filter=1
 	finds rp-filter
-	mended_by_command
+	fixed_by_command
 }
 
 test_src_valid_mark() {
 	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
 	ip rule add fwmark 1 lookup 100
 	finds src-valid-mark
-	mended
+	fixed
 }
 
 test_ip_forward() {
 	sysctl -qw net.ipv4.ip_forward=0
 	finds ip-forward
-	mended
+	fixed
 	is "ip_forward" "$(sysctl -n net.ipv4.ip_forward)" 1
 }
 
@@ -352,7 +352,7 @@ test_rule_prohibits() {
 	finds rule-overrides
 	is "severity" "$(field severity)" error
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 test_rule_leads_astray() {
@@ -361,7 +361,7 @@ test_rule_leads_astray() {
 	finds rule-overrides
 	is "severity" "$(field severity)" warning
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 # -- firewall --------------------------------------------------------------------
@@ -380,7 +380,7 @@ test_firewall_gre() {
 	is "what" "$(field what)" "the firewall drops GRE that comes in by uplink wan0"
 	is "owner" "$(field owner)" "chain input of table inet filter"
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 test_firewall_1723() {
@@ -398,7 +398,7 @@ test_firewall_1723() {
 	finds firewall-input
 	is "what" "$(field what)" "the firewall drops TCP 1723 that comes in by uplink wan1"
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 # As firewalld makes them.
@@ -431,7 +431,7 @@ test_firewall_zones() {
 	END
 	finds firewall-input firewall-input
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 test_firewall_legacy() {
@@ -442,7 +442,7 @@ test_firewall_legacy() {
 	finds firewall-input
 	is "what" "$(field what)" "the firewall drops GRE that comes in by uplink wan1"
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 # Made by iptables, which writes rules of nft.
@@ -451,7 +451,7 @@ test_firewall_iptables_nft() {
 	iptables-nft -A INPUT -p tcp --dport 1723 -j ACCEPT
 	finds firewall-input firewall-input
 	is "what" "$(field what)" "the firewall drops GRE that comes in by uplink wan0"
-	mended_by_command
+	fixed_by_command
 }
 
 test_firewall_output() {
@@ -467,7 +467,7 @@ test_firewall_output() {
 	grep -q 'replies of uplink wan1 (TCP 1723): it sees them leave by wan0' \
 		"$WORK/out" || fail "$(field what)"
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 test_firewall_unread() {
@@ -483,14 +483,14 @@ test_firewall_unread() {
 test_routes_missing() {
 	ip route del 10.20.0.0/16
 	finds routes-differ
-	mended
+	fixed
 	is "routes" "$(ip route show proto 217)" "10.20.0.0/16 via 10.1.0.1 dev corp0 "
 }
 
 test_routes_too_many() {
 	ip route add 10.30.0.0/16 via 10.1.0.1 proto 217
 	finds routes-differ
-	mended_by_command
+	fixed_by_command
 }
 
 test_route_conflict() {
@@ -537,7 +537,7 @@ test_pool_connected() {
 	write /etc/pptpd.conf "remoteip 10.1.0.200-210"
 	finds pool-connected
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 test_gateway_not_on_link() {
@@ -562,14 +562,14 @@ test_mtu() {
 	is "what" "$(field what)" \
 		"PPP packets of 1490 bytes do not fit into uplink wan0: 1490 + 44 > 1500"
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 test_mtu_of_uplink() {
 	ip link set wan1 mtu 1440
 	finds mtu
 	remains
-	mended_by_command
+	fixed_by_command
 }
 
 # -- other programs --------------------------------------------------------------
@@ -653,7 +653,7 @@ test_interface_down() {
 	remains
 	ip link set corp0 up
 	finds routes-differ
-	mended
+	fixed
 }
 
 test_configuration_error() {
@@ -720,8 +720,6 @@ test_usage() {
 	sysctl -qw net.ipv4.ip_forward=0
 	is "JSON" "$("$PPTPGW" doctor --fix -j | jq -r '.[].id')" ip-forward
 }
-
-[ "${1:-}" != --inside ] || run_inside "$2" "$3"
 
 # gallery.sh [TEST...]: all, unless some are named.
 tests=("$@")

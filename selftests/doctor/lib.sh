@@ -6,22 +6,27 @@
 # module; the host begins as a healthy gateway:
 #
 #   wan0 198.51.100.2/24   wan1 192.0.2.2/24   corp0 10.1.0.2/24
-#
-# A test is a function test_NAME.
 
-PPTPGW=${PPTPGW:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../../userspace/pptpgw}
-PPTPGW=$(realpath "$PPTPGW")
-WORK=
+LIB=$(dirname "${BASH_SOURCE[0]}")/../lib
+# shellcheck source=selftests/lib/ktap.sh
+. "$LIB/ktap.sh"
+# shellcheck source=selftests/lib/tool.sh
+. "$LIB/tool.sh"
 
-note() { printf '# %s\n' "$*"; }
+# shellcheck disable=SC2034
+APART=(unshare --net --mount --pid --fork --mount-proc --kill-child)
 
-fail() {
-	note "FAIL: $*"
-	exit 1
+requires() {
+	need_root
+	need_programs ip nft jq iptables-legacy unshare "$PPTPGW"
 }
 
-# is WHAT GOT WANT
-is() { [ "$2" = "$3" ] || fail "$1: got '$2', want '$3'"; }
+setup() {
+	private_files
+	healthy_host
+}
+
+show_logs() { show_tail 100 "$WORK"/{setup,test}.log; }
 
 # What a program's files hold: write PATH LINE...
 write() {
@@ -121,8 +126,8 @@ finds() {
 	found=$*
 }
 
-# --fix fixes all findings, and none is left.
-mended() {
+# fixed: --fix fixes all findings, and none is left.
+fixed() {
 	doctor 0 --fix
 	is "fixed" "$(ids 'select(.fixed)')" "$found"
 	is "left" "$(ids 'select(.fixed | not)')" ""
@@ -140,8 +145,8 @@ remains() {
 	is "findings" "$(ids)" "$found"
 }
 
-# mended_by_command: the commands that it prints fix it.
-mended_by_command() {
+# fixed_by_command: the commands that it prints fix it.
+fixed_by_command() {
 	local command
 	jq -r '.[].fix' "$WORK/out" >"$WORK/fixes"
 	while read -r command; do
@@ -165,43 +170,4 @@ state() {
 	nft list ruleset
 	grep . /proc/sys/net/ipv4/{ip_forward,conf/*/{rp_filter,src_valid_mark,proxy_arp,send_redirects}}
 	find /etc -type f -exec cksum {} +
-}
-
-# -- running -------------------------------------------------------------------
-
-# In the host's namespaces: never where its status is tested.
-run_inside() {
-	set -e
-	WORK=$2
-	private_files
-	healthy_host
-	"test_$1"
-	exit
-}
-
-# run_tests NAME...: the whole of a script's main.
-run_tests() {
-	local n=0 failed=0 name work
-	[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP needs root"; exit 4; }
-	for name in ip nft jq iptables-legacy unshare "$PPTPGW"; do
-		command -v "$name" >/dev/null && continue
-		echo "1..0 # SKIP $name is not installed"
-		exit 4
-	done
-	echo "KTAP version 1"
-	echo "1..$#"
-	for name in "$@"; do
-		n=$((n + 1))
-		work=$(mktemp -d)
-		if unshare --net --mount --pid --fork --mount-proc --kill-child \
-			bash "$0" --inside "$name" "$work" >"$work/log" 2>&1; then
-			echo "ok $n $name"
-		else
-			sed 's/^/# /' "$work/log"
-			echo "not ok $n $name"
-			failed=1
-		fi
-		rm -rf "$work"
-	done
-	exit $failed
 }
