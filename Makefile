@@ -56,16 +56,16 @@ check:
 	selftests/check
 
 bench:
-	selftests/bench/all
+	selftests/bench/host/all
 
 bench-quick:
-	selftests/bench/quick
+	selftests/bench/host/quick
 
 bench-tunnels:
-	selftests/bench/run tunnels
+	selftests/bench/host/run listing
 
 bench-routes:
-	selftests/bench/routes.sh
+	selftests/bench/host/routes
 
 lint:
 	selftests/lint/run

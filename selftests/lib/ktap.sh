@@ -14,6 +14,7 @@
 # APART is a command that gives each test namespaces of its own, or empty.
 
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export SELFTESTS
 WORK=		# a directory of the running test
 APART=()
 
@@ -141,7 +142,7 @@ run_one() { # NAME
 	fi
 	status=$?
 	# A command that failed with 4 is no skip.
-	[ $status != 4 ] || [ -e "$WORK/skip" ] || status=1
+	[ "$status" != 4 ] || [ -e "$WORK/skip" ] || status=1
 	case $status in
 	0) remark="$((SECONDS - start)) s" ;;
 	4) remark=$(cat "$WORK/skip") ;;
@@ -150,7 +151,7 @@ run_one() { # NAME
 		call_if_defined show_logs
 		;;
 	esac
-	result $status "$1" "$remark"
+	result "$status" "$1" "$remark"
 	call_if_defined teardown
 }
 

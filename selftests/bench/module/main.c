@@ -17,9 +17,9 @@
 #include <linux/netfilter_ipv4.h>
 
 #include "cost.h"
+#include "establish.h"
 #include "load.h"
 #include "proof.h"
-#include "tunnel.h"
 #include "way.h"
 
 static bool empty;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# steer.sh CONFIGURATION TUNNELS...: what packets cost in one configuration of a
+# packets.sh CONFIGURATION TUNNELS...: what packets cost in one configuration of a
 # gateway, in a virtual machine that counts instructions. Prints the kernel's
 # version, then a line a measurement: its name, the tunnels, the least and the median
 # number of instructions of a packet.

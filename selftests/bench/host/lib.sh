@@ -4,8 +4,8 @@
 # What the benchmarks of packets share: a stage with the measuring module, a VM for
 # each configuration, and what was measured. Sourced.
 
-# shellcheck source=../stage.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
+# shellcheck source=../../stage.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../stage.sh"
 # shellcheck source=page.sh
 . "$(dirname "${BASH_SOURCE[0]}")/page.sh"
 
@@ -27,7 +27,7 @@ prepare() { # PACKAGE...
 	[ -e "$STAGE/share/pgwbench.ko" ] || build_bench "$STAGE"
 }
 
-# title CONFIGURATION: what a table calls it; see gateway.sh.
+# title CONFIGURATION: what a table calls it; see guest/gateway.sh.
 title() {
 	case $1 in
 	none) echo "none of this" ;;
@@ -51,10 +51,10 @@ in_vm_to() {
 		die "$file cannot be measured: $(tail -n 1 "$DIR/$file")"
 }
 
-# Measure one configuration, in a VM of its own; see steer.sh.
+# Measure one configuration, in a VM of its own; see guest/packets.sh.
 measure() { # CONFIGURATION TUNNELS...
 	say "measuring: $(title "$1"), by tunnels: ${*:2} ..."
-	in_vm_to "$1" --icount -- ./bench/steer.sh "$@"
+	in_vm_to "$1" --icount -- ./bench/guest/packets.sh "$@"
 }
 
 # at_once COMMAND: run it with the words of each line that comes in, as many at a

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Setting tunnels up. */
-#include "tunnel.h"
+#include "establish.h"
 
 #include "proof.h"
 

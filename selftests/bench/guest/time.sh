@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# clock.sh CONFIGURATION TUNNELS...: the time that a GRE reply takes, where the time
+# time.sh CONFIGURATION TUNNELS...: the time that a GRE reply takes, where the time
 # stamp counter is a clock: not in a virtual machine that counts instructions. Prints
-# the clock's rate, then lines like steer.sh.
+# the clock's rate, then lines like packets.sh.
 
 # shellcheck source=gateway.sh
 . "$(dirname "$0")/gateway.sh"
 
-# The kernel has all of it built in.
-modprobe() { :; }
+# shellcheck disable=SC2034
+BUILT_IN=yes
 
 configure "$1"
 shift

@@ -8,7 +8,7 @@
 
 set -euo pipefail
 shopt -s inherit_errexit
-top=$(dirname "$(realpath "${BASH_SOURCE[0]}")")/..
+top=$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../..
 
 die() {
 	echo "$*" >&2
@@ -17,9 +17,17 @@ die() {
 
 run=/sys/module/pgwbench/parameters/run
 
-# What the uplink and the corporate side are; to be replaced where packets must arrive.
-make_links() {
-	modprobe dummy numdummies=0
+# A script that sources this may set
+#
+#   LINKS      the function that makes wan0 and corp0, where packets must arrive
+#   BUILT_IN   that the kernel has all modules built in
+LINKS=make_dummies
+BUILT_IN=
+
+need_module() { [ -n "$BUILT_IN" ] || modprobe "$@"; } # NAME [PARAMETER=VALUE...]
+
+make_dummies() {
+	need_module dummy numdummies=0
 	ip link add wan0 type dummy
 	ip link add corp0 type dummy
 }
@@ -29,7 +37,7 @@ setup_gateway() {
 	sysctl -eqw net.ipv6.conf.default.disable_ipv6=1
 	sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 \
 		net.ipv4.conf.default.rp_filter=0
-	make_links
+	"$LINKS"
 	ip -batch - <<-END
 		addr add 198.51.100.2/24 dev wan0
 		addr add 10.1.0.2/24 dev corp0
@@ -39,7 +47,7 @@ setup_gateway() {
 		route add default via 198.51.100.1 metric 200
 	END
 	begin_wrong_default
-	modprobe pptp
+	need_module pptp
 }
 
 # The second default route is the right one: no reply needs a remedy without the first.
@@ -109,8 +117,8 @@ configure_nft_stateless() {
 
 # What conntrack needs for many tunnels, which say nothing while others are made.
 tune_conntrack() {
-	modprobe nf_conntrack hashsize=65536
-	modprobe nf_conntrack_pptp
+	need_module nf_conntrack hashsize=65536
+	need_module nf_conntrack_pptp
 	sysctl -qw net.netfilter.nf_conntrack_max=262144 \
 		net.netfilter.nf_conntrack_expect_max=65536 \
 		net.netfilter.nf_conntrack_tcp_be_liberal=1 \

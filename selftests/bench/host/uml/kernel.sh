@@ -30,8 +30,8 @@ unpack() { # TREE
 
 # Nothing of the configuration may get lost.
 configure_kernel() { # TREE
-	make -s -C "$1" ARCH=um KCONFIG_ALLCONFIG="$BENCH/uml/config" allnoconfig &&
-		! grep '^CONFIG_' "$BENCH/uml/config" | grep -vxFf "$1/.config"
+	make -s -C "$1" ARCH=um KCONFIG_ALLCONFIG="$BENCH/host/uml/config" allnoconfig &&
+		! grep '^CONFIG_' "$BENCH/host/uml/config" | grep -vxFf "$1/.config"
 }
 
 compile_kernel() { # TREE
@@ -56,7 +56,7 @@ build_kernel() { # DIRECTORY
 have_kernel() {
 	local key lock
 	key=$({
-		cat "/usr/src/$SOURCE.tar.xz" "$BENCH/uml/config"
+		cat "/usr/src/$SOURCE.tar.xz" "$BENCH/host/uml/config"
 		declare -p KEPT
 		declare -f unpack configure_kernel compile_kernel
 		gcc --version
@@ -76,7 +76,7 @@ have_kernel() {
 # Make $DIR/share, what a User-Mode Linux gets: the modules, and what to run.
 build_modules() {
 	local module
-	mkdir -p "$DIR"/{build/pptpgw,build/pgwbench,share/bench}
+	mkdir -p "$DIR"/{build/pptpgw,build/pgwbench,share/bench/guest}
 	(cd "$TOP" && tar -c --exclude='*.o' --exclude='.*.cmd' Kbuild VERSION module) |
 		tar -x -C "$DIR/build/pptpgw"
 	cp "$BENCH"/module/{Kbuild,*.[ch]} "$DIR/build/pgwbench"
@@ -85,10 +85,10 @@ build_modules() {
 			make -s -C "$UML" ARCH=um M="$DIR/build/$module" modules
 		cp "$DIR/build/$module/$module.ko" "$DIR/share"
 	done
-	cp "$BENCH"/*.sh "$DIR/share/bench"
+	cp "$BENCH"/guest/*.sh "$DIR/share/bench/guest"
 }
 
-# boot CONFIGURATION TUNNELS...: see clock.sh. The output ends with "done" if all went
+# boot CONFIGURATION TUNNELS...: see guest/time.sh. The output ends with "done" if all went
 # well. Its memory is a file, in huge pages, as a kernel
 # maps its own.
 boot() {
@@ -99,7 +99,7 @@ boot() {
 		shift
 		mount -t tmpfs -o huge=always none "$TMPDIR" && exec "$@"' boot "$DIR/memory" \
 		"$UML/linux" mem=512M root=/dev/root rootfstype=hostfs rootflags=/ ro \
-		"init=$BENCH/uml/init" quiet con=null con0=null,fd:1 \
+		"init=$BENCH/host/uml/init" quiet con=null con0=null,fd:1 \
 		dummy.numdummies=0 nf_conntrack.hashsize=65536 \
 		"share=$DIR/share" "bench=$(IFS=,; echo "$*")" </dev/null 2>&1 | tr -d '\r'
 }

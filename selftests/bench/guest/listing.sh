@@ -5,7 +5,7 @@
 # entries, and what a listener that never reads costs the packet path. Prints
 # numbers without a verdict. Run it like a test: in a VM, or as root.
 
-. "$(dirname "$0")/../lib/gateway.sh"
+. "$(dirname "$0")/../../lib/gateway.sh"
 
 N=10000
 TIMEFORMAT="%U %S"

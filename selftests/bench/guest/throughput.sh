@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# tunnel.sh CONFIGURATION right|both|wrong TUNNELS: what packets cost in a real tunnel
+# throughput.sh CONFIGURATION right|both|wrong TUNNELS: what packets cost in a real tunnel
 # among so many, by a gateway with such default routes, in a virtual machine that counts
 # instructions. Prints the kernel's version, then a line a measurement: its name (down,
 # up: end to end; _before: before they are in the gateway; _until: before they have left
@@ -24,6 +24,7 @@ HOST=10.20.0.2
 LENGTHS="64 1400"
 BURSTS=32
 tools=$top/tools/build
+LINKS=cable_namespaces
 
 # link NETNS DEVICE ADDRESS PEER-ADDRESS: to a namespace of its own. Neighbours are known
 # for good, so that no packet pays for finding them.
@@ -41,8 +42,8 @@ link() {
 	END
 }
 
-make_links() {
-	modprobe veth
+cable_namespaces() {
+	need_module veth
 	link client wan0 $SERVER 198.51.100.1
 	link corp corp0 10.1.0.2 10.1.0.1
 	ip -n client addr add $CLIENT dev lo

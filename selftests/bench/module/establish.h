@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Setting tunnels up, with packets that the netfilter hooks see. */
-#ifndef BENCH_TUNNEL_H
-#define BENCH_TUNNEL_H
+#ifndef BENCH_ESTABLISH_H
+#define BENCH_ESTABLISH_H
 
 #include "packet.h"
 #include "way.h"
@@ -10,4 +10,4 @@ void pass(struct packet p, void (*way)(struct sk_buff *skb));
 void meet(u32 n);
 void greet(u32 n);
 
-#endif /* BENCH_TUNNEL_H */
+#endif /* BENCH_ESTABLISH_H */
