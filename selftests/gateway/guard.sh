@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib/guard.sh"
 
 test_plain() {
-	offend() { gw_ip route add default via 10.1.0.1 dev corp0; }
+	violate() { gw_ip route add default via 10.1.0.1 dev corp0; }
 	undo() { gw_ip route del default via 10.1.0.1 dev corp0; }
 	no_corporate_default
 	three_ways "default 10.1.0.1"
@@ -18,7 +18,7 @@ test_plain() {
 }
 
 test_replacing() {
-	offend() { gw_ip route replace default via 10.1.0.1 dev corp0 metric 200; }
+	violate() { gw_ip route replace default via 10.1.0.1 dev corp0 metric 200; }
 	undo() { gw_ip route replace default via 198.51.100.1 metric 200; }
 	no_corporate_default
 	three_ways "default 10.1.0.1"
@@ -27,7 +27,7 @@ test_replacing() {
 
 # Beside one for any TOS, which leaves by wan0.
 test_tos() {
-	offend() {
+	violate() {
 		gw_ip route add default tos 0x10 via 10.1.0.1 dev corp0 metric 400
 	}
 	undo() { gw_ip route del default tos 0x10 via 10.1.0.1 dev corp0; }
@@ -53,7 +53,7 @@ test_tos_second() {
 
 # What VPN clients do.
 test_halves() {
-	offend() {
+	violate() {
 		gw_ip route add 0.0.0.0/1 via 10.1.0.1
 		gw_ip route add 128.0.0.0/1 via 10.1.0.1
 	}
@@ -66,14 +66,14 @@ test_halves() {
 }
 
 test_on_link() {
-	offend() { gw_ip route add default dev corp0; }
+	violate() { gw_ip route add default dev corp0; }
 	undo() { gw_ip route del default dev corp0; }
 	no_corporate_default
 	three_ways "default -"
 }
 
 test_multipath() {
-	offend() {
+	violate() {
 		gw_ip route add default nexthop via 198.51.100.1 dev wan0 \
 			nexthop via 10.1.0.1 dev corp0
 	}
@@ -83,7 +83,7 @@ test_multipath() {
 }
 
 test_nexthop_object() {
-	offend() { gw_ip route add default nhid 1; }
+	violate() { gw_ip route add default nhid 1; }
 	undo() { gw_ip route del default nhid 1; }
 	no_corporate_default
 	gw_ip nexthop add id 1 via 10.1.0.1 dev corp0
@@ -91,7 +91,7 @@ test_nexthop_object() {
 }
 
 test_nexthop_group() {
-	offend() { gw_ip route add default nhid 3; }
+	violate() { gw_ip route add default nhid 3; }
 	undo() { gw_ip route del default nhid 3; }
 	no_corporate_default
 	gw_ip nexthop add id 1 via 10.1.0.1 dev corp0
@@ -101,7 +101,7 @@ test_nexthop_group() {
 }
 
 test_nexthop_replaced() {
-	offend() { gw_ip nexthop replace id 1 via 10.1.0.1 dev corp0; }
+	violate() { gw_ip nexthop replace id 1 via 10.1.0.1 dev corp0; }
 	undo() { gw_ip nexthop replace id 1 via 198.51.100.1 dev wan0; }
 	no_corporate_default
 	gw_ip nexthop add id 1 via 198.51.100.1 dev wan0
@@ -111,7 +111,7 @@ test_nexthop_replaced() {
 }
 
 test_nexthop_in_group_replaced() {
-	offend() { gw_ip nexthop replace id 1 via 10.1.0.1 dev corp0; }
+	violate() { gw_ip nexthop replace id 1 via 10.1.0.1 dev corp0; }
 	undo() { gw_ip nexthop replace id 1 via 198.51.100.1 dev wan0; }
 	no_corporate_default
 	gw_ip nexthop add id 1 via 198.51.100.1 dev wan0
@@ -122,7 +122,7 @@ test_nexthop_in_group_replaced() {
 }
 
 test_group_replaced() {
-	offend() { gw_ip nexthop replace id 3 group 1/2; }
+	violate() { gw_ip nexthop replace id 3 group 1/2; }
 	undo() { gw_ip nexthop replace id 3 group 2; }
 	no_corporate_default
 	gw_ip nexthop add id 1 via 10.1.0.1 dev corp0
@@ -144,7 +144,7 @@ test_nexthop_unused() {
 }
 
 test_batch() {
-	offend() {
+	violate() {
 		gw_ip -batch - <<-END
 			route add 172.16.0.0/12 via 10.1.0.1
 			route add default via 10.1.0.1 dev corp0
@@ -162,7 +162,7 @@ test_batch() {
 
 # ioctl(SIOCADDRT), as route(8) and pppd have it, knows no messages.
 test_ioctl() {
-	offend() { in_ns gw busybox route add default gw 10.1.0.1 dev corp0; }
+	violate() { in_ns gw busybox route add default gw 10.1.0.1 dev corp0; }
 	undo() { gw_ip route del default via 10.1.0.1 dev corp0; }
 	command -v busybox >/dev/null || skip "busybox is not installed"
 	warning=""

@@ -36,7 +36,7 @@ run_dhclient() {
 leased() { gw_ip addr show dev corp0 | grep -q 'inet 10.1.0.1[0-9][0-9]/'; }
 
 test_dhclient() {
-	offend() {
+	violate() {
 		: >"$WORK/dhclient.leases"
 		run_dhclient -1 && leased
 	}
@@ -86,7 +86,7 @@ has_exported() { gw_ip route show default | grep -q bird || denied; }
 denied() { [ "$(value corp0 guard_denied 2>/dev/null || echo 0)" -gt 0 ]; }
 
 test_bird() {
-	offend() {
+	violate() {
 		start_bird gw <<-END
 			log "$WORK/bird.log" all;
 			router id 10.1.0.2;

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 #
 # What the tests of the guard share. A program wants a default route through
-# corp0.
+# corp0: the function violate() of the test. Source gateway.sh first.
 
 WARNING="Warning: pptpgw: default route leaves through a corporate interface."
 REFUSAL="Error: pptpgw: default route must leave through an internet-side interface."
@@ -63,10 +63,10 @@ told() {
 		fail "$counter: $(value corp0 "$counter") counted, $(events "$event") told"
 }
 
-# attempt: run offend(); sets status and said.
+# attempt: run violate(); sets status and said.
 attempt() {
 	status=0
-	offend >"$WORK/said" 2>&1 || status=$?
+	violate >"$WORK/said" 2>&1 || status=$?
 	said=$(grep -v '^Command failed' "$WORK/said" | sort -u)
 	note "said: ${said:-nothing}"
 }

@@ -157,10 +157,11 @@ run_one() { # NAME
 
 # run_tests NAME...: the whole of a script's main.
 run_tests() {
-	local name
-	if [ -n "${KTAP_TEST:-}" ]; then
+	local name=${KTAP_TEST:-}
+	if [ -n "$name" ]; then
 		WORK=$KTAP_WORK
-		become_test "$KTAP_TEST"
+		unset KTAP_TEST KTAP_WORK
+		become_test "$name"
 	fi
 	call_if_defined requires
 	WORK=$(mktemp -d)
