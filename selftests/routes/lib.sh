@@ -35,6 +35,7 @@ setup() {
 	ip -n pgw-gw addr add 198.51.100.2/24 dev wan0
 	ip -n pgw-gw route add default via 198.51.100.1
 	addresses
+	wait_for 10 has_ipv6
 	CONF=$WORK/conf
 	: >"$CONF"
 }
@@ -42,6 +43,12 @@ setup() {
 teardown() { remove_namespaces; }
 
 show_logs() { show_tail 8 "$WORK"/{setup.log,out,err,monitor}; }
+
+# The kernel adds routes of its own to new interfaces, some time after they are up. They
+# must be there before a test compares the table.
+has_ipv6() {
+	[ "$(route6 show table local | grep -cE '^local (fe80|2001:db8:1)::')" = 3 ]
+}
 
 addresses() {
 	ip_batch gw <<-END
