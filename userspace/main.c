@@ -16,9 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "out.h"
-#include "words.h"
+#include "cmd/cmd.h"
+#include "lib/out.h"
+#include "lib/words.h"
+#include "route/conf.h"
 
 #define NETNS_DIR "/run/netns"
 
@@ -46,8 +47,6 @@ static const char usage[] =
 "  -h, -help         print this\n"
 "\n"
 "Words may be abbreviated. pptpgw(8) has the details.\n";
-
-const char *conf_path;
 
 static const struct object *const objects[] = {
 	&dev_object, &tunnel_object, &route_object, &explain_object,

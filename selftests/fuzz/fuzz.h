@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "route.h"
+#include "route/route.h"
 
 #define promise(what) do { \
 	if (!(what)) { \

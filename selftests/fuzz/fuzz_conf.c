@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "conf.h"
+#include "route/conf.h"
 
 static const char name[] = "fuzz";
 

@@ -8,7 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-#include "route_nl.h"
+#include "route/rtnl.h"
 
 /* Padded, as it is in a datagram. */
 static struct nlmsghdr *make_message(const __u8 *data, size_t size)

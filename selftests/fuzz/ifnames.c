@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In place of userspace/ifnames.c: names that can be forgotten, and no question
+ * In place of userspace/lib/ifnames.c: names that can be forgotten, and no question
  * to the kernel.
  */
-#include "ifnames.h"
+#include "lib/ifnames.h"
 
 #include <net/if.h>
 #include <string.h>

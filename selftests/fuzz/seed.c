@@ -6,9 +6,9 @@
 #include <err.h>
 #include <linux/rtnetlink.h>
 
-#include "conf.h"
+#include "route/conf.h"
 #include "fuzz.h"
-#include "route_nl.h"
+#include "route/rtnl.h"
 
 static void write_seed(const char *dir, const struct conf *conf, unsigned int i)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Unit tests of userspace/conf.c and lines.c: what a file may contain, and what
+ * Unit tests of userspace/route/conf.c and lib/lines.c: what a file may contain, and what
  * is reported about one that is wrong.
  */
 #include "tool.h"
 
-#include "conf.h"
-#include "words.h"
+#include "route/conf.h"
+#include "lib/words.h"
 
 static struct conf conf;
 
@@ -267,7 +267,8 @@ static void no_such_file(void **state)
 
 	(void)state;
 	hear_begin();
-	status = conf_read(&conf, "/proc/no/such/file");
+	conf_path = "/proc/no/such/file";
+	status = conf_read(&conf);
 	complaint = hear_end();
 	assert_int_equal(status, 1);
 	assert_non_null(strstr(complaint, "/proc/no/such/file: No such file or directory\n"));
@@ -281,7 +282,8 @@ static void unreadable_file(void **state)
 
 	(void)state;
 	hear_begin();
-	status = conf_read(&conf, "/proc/self");
+	conf_path = "/proc/self";
+	status = conf_read(&conf);
 	complaint = hear_end();
 	assert_int_equal(status, 1);
 	assert_string_equal(complaint, "/proc/self:1:1: Is a directory\n");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Unit tests of userspace/route.c, route_parse.c and route_out.c: text -> route ->
- * text, and what makes two routes one.
+ * Unit tests of route.c, parse.c and text of userspace/route/: text -> route -> text,
+ * and what makes two routes one.
  */
 #include "tool.h"
 
-#include "words.h"
+#include "lib/words.h"
 
 #define ROUNDS		20000
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Unit tests of userspace/route_nl.c: route -> message of rtnetlink -> route, and
+ * Unit tests of userspace/route/rtnl.c: route -> message of rtnetlink -> route, and
  * messages that are cut, spoilt or odd.
  */
 #include "tool.h"
 
-#include "route_nl.h"
-#include "words.h"
+#include "route/rtnl.h"
+#include "lib/words.h"
 
 #define ROUNDS		20000
 #define LOOPBACK	1

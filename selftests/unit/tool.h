@@ -12,8 +12,8 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 
-#include "ifnames.h"
-#include "route.h"
+#include "lib/ifnames.h"
+#include "route/route.h"
 
 /* Between these two, standard error goes to memory; to be freed. */
 static FILE *real_stderr;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Find what is wrong, and fix it where that is safe. Needs no module. Read it
+ * from the bottom; doctor.c gathers what the checks look at.
+ */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "doctor/facts.h"
+#include "lib/out.h"
+#include "lib/words.h"
+
+/* One fault may hide another; a program may undo a fix. */
+#define ROUNDS_MAX 5
+
+/* Checks whose findings explain others, or must be fixed first, come first. */
+static void (*const checks[])(struct doctor *d) = {
+	check_interfaces, check_module, check_roles, check_routes, check_defaults,
+	check_uplinks, check_gateways, check_rules, check_sysctls, check_firewall,
+	check_ppp, check_managers,
+};
+
+static const char *const severity_words[] = { "note", "warning", "error", NULL };
+
+static int diagnose(struct doctor *d)
+{
+	int status = doctor_open(d);
+	size_t i;
+
+	for (i = 0; !status && i < ARRAY_SIZE(checks); i++)
+		checks[i](d);
+	return status;
+}
+
+static void out_detail(const char *key, const char *value)
+{
+	out_string(key, value);
+	if (value)
+		out_text("\n    %-7s %s", key, value);
+}
+
+static void out_finding(const struct finding *f, bool fix, bool fixed)
+{
+	const char *severity = severity_words[f->severity];
+
+	out_begin(OUT_SENTENCE);
+	out_string("id", f->id);
+	out_string("severity", severity);
+	out_string("what", f->what);
+	out_text("%s: %s [%s]", fixed ? "fixed" : severity, f->what, f->id);
+	out_detail("breaks", f->breaks);
+	out_detail("owner", f->owner);
+	out_detail("fix", f->fix);
+	if (fix)
+		out_field("fixed", json_boolean(fixed), NULL);
+	out_end();
+}
+
+/* Returns how many were fixed. */
+static unsigned int mend(struct doctor *d)
+{
+	const struct finding *f;
+	unsigned int count = 0;
+
+	for (f = d->findings; f; f = f->next) {
+		if (!f->mend || f->mend(d, f) < 0)
+			continue;
+		out_finding(f, true, true);
+		count++;
+	}
+	return count;
+}
+
+static int mend_and_diagnose(struct doctor *d)
+{
+	int status = EXIT_SUCCESS, i;
+
+	for (i = 0; i < ROUNDS_MAX && !status && mend(d); i++) {
+		doctor_close(d);
+		status = diagnose(d);
+	}
+	return status;
+}
+
+static int show(const struct doctor *d, bool fix)
+{
+	int status = EXIT_SUCCESS;
+	const struct finding *f;
+
+	for (f = d->findings; f; f = f->next) {
+		out_finding(f, fix, false);
+		if (f->severity > SEVERITY_NOTE)
+			status = EXIT_FOUND;
+	}
+	out_list_end();
+	return status;
+}
+
+/* The options of the format may also be here. */
+static int parse_options(char **args, bool *fix)
+{
+	for (; *args; args++) {
+		if (!strcmp(*args, "--fix")) {
+			*fix = true;
+		} else if (!strcmp(*args, "-j")) {
+			out_init(OUT_JSON);
+		} else if (!strcmp(*args, "-p")) {
+			out_init(OUT_PRETTY);
+		} else {
+			warnx("unknown option '%s'", *args);
+			return EXIT_USAGE;
+		}
+	}
+	return EXIT_SUCCESS;
+}
+
+static int doctor(char **args)
+{
+	static struct doctor d;
+	bool fix = false;
+	int status;
+
+	status = parse_options(args, &fix) ?: diagnose(&d);
+	if (status)
+		return status;
+	out_list(out_no_columns);
+	if (fix)
+		status = mend_and_diagnose(&d);
+	if (status)
+		return status;
+	status = show(&d, fix);
+	doctor_close(&d);
+	return status;
+}
+
+const struct object doctor_object = {
+	.word = "doctor",
+	.help =
+"Usage: pptpgw doctor [ --fix ] [ -j | -p ]\n"
+"\n"
+"Find what is wrong with this host as a gateway for PPTP: what it breaks, where\n"
+"it comes from, and the command that mends it. --fix runs those that are safe.\n"
+"Exit status 3 if something is wrong, or remains so.\n",
+	.run = doctor,
+};

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <err.h>
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/pptpgw.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/args.h"
+#include "cmd/cmd.h"
+#include "genl/dev.h"
+#include "genl/nl.h"
+#include "lib/out.h"
+
+/* The format wants all samples of a metric together, so keep what comes. */
+struct sample {
+	char label[2 * IFNAMSIZ];	/* the interface's name, escaped */
+	unsigned int peers;
+	__u64 counters[COUNTERS];
+};
+
+struct samples {
+	struct sample *samples;
+	size_t count;
+};
+
+static void escape(char *to, const char *from)
+{
+	size_t left = IFNAMSIZ - 1;
+
+	for (; *from && left--; from++) {
+		if (*from == '"' || *from == '\\')
+			*to++ = '\\';
+		*to++ = *from;
+	}
+	*to = 0;
+}
+
+static int keep(const struct nlmsghdr *nlh, void *data)
+{
+	struct samples *all = data;
+	struct sample *s;
+	struct dev dev;
+
+	if (dev_read(nlh, &dev) < 0)
+		return MNL_CB_ERROR;
+	if (dev.role == PPTPGW_ROLE_NONE || !dev.ifname)
+		return MNL_CB_OK;
+	s = realloc(all->samples, (all->count + 1) * sizeof(*s));
+	if (!s)
+		return MNL_CB_ERROR;
+	all->samples = s;
+	s += all->count++;
+	escape(s->label, dev.ifname);
+	s->peers = dev.peers;
+	memcpy(s->counters, dev.counters, sizeof(s->counters));
+	return MNL_CB_OK;
+}
+
+static void print_info(void)
+{
+	puts("# HELP pptpgw_info The version of pptpgw.\n"
+	     "# TYPE pptpgw_info gauge\n"
+	     "pptpgw_info{version=\"" PPTPGW_VERSION "\"} 1");
+}
+
+static void print_peers(const struct samples *all)
+{
+	size_t i;
+
+	puts("# HELP pptpgw_peers Peers that have their ingress at the interface.\n"
+	     "# TYPE pptpgw_peers gauge");
+	for (i = 0; i < all->count; i++)
+		printf("pptpgw_peers{ifname=\"%s\"} %u\n",
+		       all->samples[i].label, all->samples[i].peers);
+}
+
+static void print_counter(const struct samples *all, unsigned int number)
+{
+	const char *name = counters[number].name;
+	size_t i;
+
+	printf("# HELP pptpgw_%s_total %s\n", name, counters[number].help);
+	printf("# TYPE pptpgw_%s_total counter\n", name);
+	for (i = 0; i < all->count; i++)
+		printf("pptpgw_%s_total{ifname=\"%s\"} %llu\n", name,
+		       all->samples[i].label,
+		       all->samples[i].counters[number]);
+}
+
+static void print(const struct samples *all)
+{
+	unsigned int i;
+
+	print_info();
+	if (!all->count)
+		return;
+	print_peers(all);
+	for (i = 0; i < COUNTERS; i++)
+		if (counters[i].name)
+			print_counter(all, i);
+}
+
+static int run_metrics(char **args)
+{
+	struct samples all = { };
+	int status;
+
+	if (out_is_json()) {
+		warnx("metrics has a format of its own: leave -j and -p away");
+		return EXIT_USAGE;
+	}
+	status = args_none(args) ?: nl_ask(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, keep,
+					   &all);
+	if (!status)
+		print(&all);
+	free(all.samples);
+	return status;
+}
+
+const struct object metrics_object = {
+	.word = "metrics",
+	.help =
+"Usage: pptpgw metrics\n"
+"\n"
+"Counters of the interfaces that have a role, in Prometheus' text format.\n",
+	.run = run_metrics,
+};

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/pptpgw.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/args.h"
+#include "genl/attr.h"
+#include "cmd/cmd.h"
+#include "genl/nl.h"
+#include "lib/out.h"
+#include "route/reconcile.h"
+#include "lib/words.h"
+
+/* Events wait here while their reader is slow. */
+#define RECEIVE_BUFFER (4 << 20)
+
+/**
+ * struct monitor - what is known of the events so far
+ * @nl: connection
+ * @any: there was one
+ * @seq: number of the last one
+ */
+struct monitor {
+	struct nl *nl;
+	bool any;
+	__u32 seq;
+};
+
+/* An interface's name, or NULL; it may be gone by now. */
+struct name {
+	char buf[IF_NAMESIZE];
+};
+
+static const __u8 types[PPTPGW_A_EVENT_MAX + 1] = {
+	[PPTPGW_A_EVENT_TYPE] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_CLIENT] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_LOCAL] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_INGRESS_IFINDEX] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_OLD_INGRESS_IFINDEX] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_CLIENT_CALL_ID] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_LOCAL_CALL_ID] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_SEQ] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_PREFIX] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_PREFIX_LEN] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_GATEWAY] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_ROLE] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_POLICY] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_UNROUTABLE] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_GUARD] = MNL_TYPE_U32,
+	[PPTPGW_A_EVENT_IFINDEX] = MNL_TYPE_U32,
+};
+
+static const char *name_of(const struct nlattr *ifindex, struct name *name)
+{
+	return ifindex ? if_indextoname(attr_number(ifindex), name->buf) : NULL;
+}
+
+static void out_peer(const struct nlattr **tb)
+{
+	const __be32 *client = attr_address(tb[PPTPGW_A_EVENT_CLIENT]);
+	const __be32 *local = attr_address(tb[PPTPGW_A_EVENT_LOCAL]);
+	char buf[INET_ADDRSTRLEN];
+
+	if (client) {
+		out_address("client", client);
+		inet_ntop(AF_INET, client, buf, sizeof(buf));
+		out_text(" %s", buf);
+	} else {
+		out_text(" a client");
+	}
+	if (local) {
+		out_address("local", local);
+		inet_ntop(AF_INET, local, buf, sizeof(buf));
+		out_text(" to %s", buf);
+	}
+}
+
+static void out_ingress(const struct nlattr **tb)
+{
+	const struct nlattr *old = tb[PPTPGW_A_EVENT_OLD_INGRESS_IFINDEX];
+	struct name buf;
+	const char *name;
+
+	name = name_of(tb[PPTPGW_A_EVENT_INGRESS_IFINDEX], &buf);
+	out_string("ingress", name);
+	out_text(" by %s", name ?: "an interface that is gone");
+	if (!old)
+		return;
+	name = name_of(old, &buf);
+	out_string("old_ingress", name);
+	out_text(", before by %s", name ?: "an interface that is gone");
+}
+
+static void out_call_ids(const struct nlattr **tb)
+{
+	const struct nlattr *client = tb[PPTPGW_A_EVENT_CLIENT_CALL_ID];
+	const struct nlattr *local = tb[PPTPGW_A_EVENT_LOCAL_CALL_ID];
+
+	if (client) {
+		out_number("client_call_id", attr_number(client));
+		out_text(", client's call ID %u", attr_number(client));
+	}
+	if (local) {
+		out_number("local_call_id", attr_number(local));
+		out_text(", server's call ID %u", attr_number(local));
+	}
+}
+
+/* As ip-route has it. */
+static void out_route(const struct nlattr **tb)
+{
+	const __be32 *prefix = attr_address(tb[PPTPGW_A_EVENT_PREFIX]);
+	const __be32 *gateway = attr_address(tb[PPTPGW_A_EVENT_GATEWAY]);
+	unsigned int len = attr_number(tb[PPTPGW_A_EVENT_PREFIX_LEN]);
+	char address[INET_ADDRSTRLEN], buf[INET_ADDRSTRLEN + 4] = "default";
+	struct name name_buf;
+	const char *name;
+
+	name = name_of(tb[PPTPGW_A_EVENT_IFINDEX], &name_buf);
+	if (len) {
+		inet_ntop(AF_INET, prefix, address, sizeof(address));
+		snprintf(buf, sizeof(buf), "%s/%u", address, len % 100);
+	}
+	out_string("ifname", name);
+	out_string("prefix", buf);
+	out_text(" %s", buf);
+	out_address("gateway", gateway);
+	if (gateway) {
+		inet_ntop(AF_INET, gateway, address, sizeof(address));
+		out_text(" via %s", address);
+	}
+	out_text(" dev %s", name ?: "(gone)");
+}
+
+static void out_setting(const char *key, const char *const *words,
+			const struct nlattr *value)
+{
+	const char *word = word_of(words, attr_number(value));
+
+	out_string(key, word);
+	out_text(" %s %s", key, word);
+}
+
+/* As dev set has it. */
+static void out_settings(const struct nlattr **tb)
+{
+	struct name buf;
+	const char *name;
+
+	name = name_of(tb[PPTPGW_A_EVENT_IFINDEX], &buf);
+	out_string("ifname", name);
+	out_text(" %s", name ?: "(gone)");
+	out_setting("role", role_words, tb[PPTPGW_A_EVENT_ROLE]);
+	out_setting("policy", policy_words, tb[PPTPGW_A_EVENT_POLICY]);
+	out_setting("unroutable", unroutable_words,
+		    tb[PPTPGW_A_EVENT_UNROUTABLE]);
+	out_setting("guard", guard_words, tb[PPTPGW_A_EVENT_GUARD]);
+}
+
+/* tunnel_up, as text has it: "tunnel up". */
+static void say_event(const char *word)
+{
+	out_text(" ");
+	for (; *word; word++)
+		out_text("%c", *word == '_' ? ' ' : *word);
+	out_text(":");
+}
+
+static void show_lost(__u32 count)
+{
+	out_begin(OUT_SENTENCE);
+	out_now();
+	out_string("event", "lost");
+	out_number("count", count);
+	out_text(" lost: %u event%s", count, count == 1 ? "" : "s");
+	out_end();
+}
+
+/* The numbers between the last event and this one are of those that were lost. */
+static void check_seq(struct monitor *m, __u32 seq)
+{
+	if (m->any && seq - m->seq != 1)
+		show_lost(seq - m->seq - 1);
+	m->any = true;
+	m->seq = seq;
+}
+
+static int show_event(const struct nlmsghdr *nlh, struct monitor *m)
+{
+	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	const char *word;
+
+	if (attr_parse(nlh, types, PPTPGW_A_EVENT_MAX, tb) < 0)
+		return MNL_CB_ERROR;
+	if (tb[PPTPGW_A_EVENT_SEQ])
+		check_seq(m, attr_number(tb[PPTPGW_A_EVENT_SEQ]));
+	word = word_of(event_words, attr_number(tb[PPTPGW_A_EVENT_TYPE]));
+	out_begin(OUT_SENTENCE);
+	out_now();
+	out_string("event", word);
+	say_event(word);
+	if (tb[PPTPGW_A_EVENT_PREFIX]) {
+		out_route(tb);
+	} else if (tb[PPTPGW_A_EVENT_ROLE]) {
+		out_settings(tb);
+	} else {
+		out_peer(tb);
+		out_ingress(tb);
+		out_call_ids(tb);
+	}
+	out_end();
+	if (out_flush() < 0)
+		return errno == EPIPE ? MNL_CB_STOP : MNL_CB_ERROR;
+	return MNL_CB_OK;
+}
+
+/* The controller tells, too, when a family goes. */
+static int on_message(const struct nlmsghdr *nlh, void *data)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	struct monitor *m = data;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
+		return MNL_CB_OK;
+	if (nlh->nlmsg_type == m->nl->family && genl->cmd == PPTPGW_CMD_EVENT)
+		return show_event(nlh, m);
+	if (nl_says_gone(m->nl, nlh)) {
+		errno = ENODEV;
+		return MNL_CB_ERROR;
+	}
+	return MNL_CB_OK;
+}
+
+/* MNL_CB_OK to go on. */
+static int receive(struct monitor *m)
+{
+	struct nl *nl = m->nl;
+	ssize_t len;
+
+	len = mnl_socket_recvfrom(nl->sock, nl->rx.bytes, sizeof(nl->rx.bytes));
+	if (len >= 0)
+		return mnl_cb_run(nl->rx.bytes, len, 0, 0, on_message, m);
+	if (errno == ENOBUFS) {
+		warnx("events were lost; the next one will tell how many");
+		return MNL_CB_OK;
+	}
+	return errno == EINTR ? MNL_CB_OK : MNL_CB_ERROR;
+}
+
+/* Until a signal, the end of the reader, or an error. */
+static int watch(struct nl *nl, int signals)
+{
+	struct pollfd fds[] = {
+		{ .fd = mnl_socket_get_fd(nl->sock), .events = POLLIN },
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = STDOUT_FILENO },
+	};
+	struct monitor m = { .nl = nl };
+	int ret = MNL_CB_OK;
+
+	while (ret == MNL_CB_OK) {
+		if (poll(fds, ARRAY_SIZE(fds), -1) < 0)
+			ret = errno == EINTR ? MNL_CB_OK : MNL_CB_ERROR;
+		else if (fds[1].revents || fds[2].revents)
+			ret = MNL_CB_STOP;
+		else
+			ret = receive(&m);
+	}
+	if (ret == MNL_CB_STOP)
+		return EXIT_SUCCESS;
+	if (errno == ENODEV)
+		warnx("the kernel module was unloaded");
+	else
+		warn("monitor");
+	return EXIT_KERNEL;
+}
+
+/* SIGPIPE, too, so that a write fails instead. */
+static int catch_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static void enlarge_buffer(const struct nl *nl)
+{
+	int fd = mnl_socket_get_fd(nl->sock);
+	int size = RECEIVE_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+static int run_monitor(char **args)
+{
+	int status, signals;
+	struct nl nl;
+
+	if (*args && !strcmp(*args, "--reconcile"))
+		return args_none(args + 1) ?: reconcile();
+	status = args_none(args) ?: nl_open(&nl);
+	if (status)
+		return status;
+	enlarge_buffer(&nl);
+	signals = catch_signals();
+	status = signals < 0 ? EXIT_KERNEL : nl_subscribe(&nl);
+	if (!status)
+		status = watch(&nl, signals);
+	nl_close(&nl);
+	return status;
+}
+
+const struct object monitor_object = {
+	.word = "monitor",
+	.help =
+"Usage: pptpgw monitor [ --reconcile ]\n"
+"\n"
+"One event a line, until interrupted. With --reconcile, the same as\n"
+"pptpgw route monitor --reconcile.\n",
+	.run = run_monitor,
+};

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/pptpgw.h>
+
+#include "lib/args.h"
+#include "genl/attr.h"
+#include "cmd/cmd.h"
+#include "genl/counters.h"
+#include "genl/nl.h"
+#include "lib/out.h"
+#include "lib/words.h"
+
+static int show_stats(const struct nlmsghdr *nlh, void *data)
+{
+	static const __u8 types[PPTPGW_A_STATS_MAX + 1] = {
+		[PPTPGW_A_STATS_PEERS] = MNL_TYPE_U32,
+		[PPTPGW_A_STATS_COUNTERS] = MNL_TYPE_NESTED,
+	};
+	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	__u64 values[COUNTERS];
+
+	(void)data;
+	if (attr_parse(nlh, types, PPTPGW_A_STATS_MAX, tb) < 0 ||
+	    counters_read(tb[PPTPGW_A_STATS_COUNTERS], values) < 0)
+		return MNL_CB_ERROR;
+	out_begin(OUT_LINES);
+	out_number("peers", attr_number(tb[PPTPGW_A_STATS_PEERS]));
+	counters_out(values);
+	out_end();
+	return MNL_CB_OK;
+}
+
+static int run_stats(char **args)
+{
+	return args_none(args) ?: nl_ask(PPTPGW_CMD_STATS_GET, 0, show_stats,
+					 NULL);
+}
+
+const struct object stats_object = {
+	.word = "stats",
+	.help = "Usage: pptpgw stats\n",
+	.run = run_stats,
+};

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <err.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <linux/pptpgw.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/args.h"
+#include "genl/attr.h"
+#include "cmd/cmd.h"
+#include "genl/nl.h"
+#include "lib/out.h"
+#include "lib/words.h"
+
+static const struct out_column columns[] = {
+	{ "client", "client", -15, false },
+	{ "local", "local", -15, false },
+	{ "ingress", "ingress", -10, false },
+	{ "calls", "calls", -13, false },
+	{ "age", "age", 6, false },
+	{ "idle", "idle", 6, false },
+	{ "rx_packets", "rx packets", 10, false },
+	{ "rx_bytes", "rx bytes", 10, false },
+	{ "tx_packets", "tx packets", 10, false },
+	{ "tx_bytes", "tx bytes", 10, false },
+	{ "steered", "steered", 10, false },
+	{ "moved", "moved", 5, false },
+	{ }
+};
+
+static const __u8 types[PPTPGW_A_TUNNEL_MAX + 1] = {
+	[PPTPGW_A_TUNNEL_CLIENT] = MNL_TYPE_U32,
+	[PPTPGW_A_TUNNEL_LOCAL] = MNL_TYPE_U32,
+	[PPTPGW_A_TUNNEL_INGRESS_IFINDEX] = MNL_TYPE_U32,
+	[PPTPGW_A_TUNNEL_INGRESS] = MNL_TYPE_NUL_STRING,
+	[PPTPGW_A_TUNNEL_AGE] = MNL_TYPE_U64,
+	[PPTPGW_A_TUNNEL_IDLE] = MNL_TYPE_U64,
+	[PPTPGW_A_TUNNEL_RX_PACKETS] = MNL_TYPE_U64,
+	[PPTPGW_A_TUNNEL_RX_BYTES] = MNL_TYPE_U64,
+	[PPTPGW_A_TUNNEL_TX_PACKETS] = MNL_TYPE_U64,
+	[PPTPGW_A_TUNNEL_TX_BYTES] = MNL_TYPE_U64,
+	[PPTPGW_A_TUNNEL_STEERED] = MNL_TYPE_U64,
+	[PPTPGW_A_TUNNEL_MOVED] = MNL_TYPE_U32,
+	[PPTPGW_A_TUNNEL_CALL] = MNL_TYPE_NESTED,
+	[PPTPGW_A_TUNNEL_COUNT] = MNL_TYPE_U32,
+};
+
+struct call {
+	unsigned int client_id, local_id;
+};
+
+static int read_call(const struct nlattr *nest, struct call *call)
+{
+	static const __u8 call_types[PPTPGW_A_CALL_MAX + 1] = {
+		[PPTPGW_A_CALL_CLIENT_CALL_ID] = MNL_TYPE_U32,
+		[PPTPGW_A_CALL_LOCAL_CALL_ID] = MNL_TYPE_U32,
+	};
+	const struct nlattr *tb[ARRAY_SIZE(call_types)] = { };
+
+	if (attr_parse_nested(nest, call_types, PPTPGW_A_CALL_MAX, tb) < 0)
+		return MNL_CB_ERROR;
+	call->client_id = attr_number(tb[PPTPGW_A_CALL_CLIENT_CALL_ID]);
+	call->local_id = attr_number(tb[PPTPGW_A_CALL_LOCAL_CALL_ID]);
+	return MNL_CB_OK;
+}
+
+static json_t *json_of(const struct call *call)
+{
+	return json_pack("{si si}", "client_call_id", call->client_id,
+			 "local_call_id", call->local_id);
+}
+
+/* Text has room for the first call, and says how many more there are. */
+static void out_calls(json_t *list, const struct call *first, int count)
+{
+	char more[16] = "", text[48] = "-";
+
+	if (count > 1)
+		snprintf(more, sizeof(more), "+%d", count - 1);
+	if (count)
+		snprintf(text, sizeof(text), "%u/%u%s", first->client_id,
+			 first->local_id, more);
+	out_field("calls", list, text);
+}
+
+static int show_calls(const struct nlmsghdr *nlh)
+{
+	json_t *list = out_is_json() ? json_array() : NULL;
+	const struct nlattr *attr;
+	struct call call, first = { };
+	int count = 0;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != PPTPGW_A_TUNNEL_CALL)
+			continue;
+		if (read_call(attr, &call) < 0) {
+			json_decref(list);
+			return MNL_CB_ERROR;
+		}
+		if (!count++)
+			first = call;
+		if (list)
+			json_array_append_new(list, json_of(&call));
+	}
+	out_calls(list, &first, count);
+	return MNL_CB_OK;
+}
+
+static int show_tunnel(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+
+	(void)data;
+	if (attr_parse(nlh, types, PPTPGW_A_TUNNEL_MAX, tb) < 0)
+		return MNL_CB_ERROR;
+	out_begin(OUT_ROW);
+	out_address("client", attr_address(tb[PPTPGW_A_TUNNEL_CLIENT]));
+	out_address("local", attr_address(tb[PPTPGW_A_TUNNEL_LOCAL]));
+	out_string("ingress", attr_string(tb[PPTPGW_A_TUNNEL_INGRESS]));
+	if (show_calls(nlh) < 0)
+		return MNL_CB_ERROR;
+	out_time("age", attr_u64(tb[PPTPGW_A_TUNNEL_AGE]));
+	out_time("idle", attr_u64(tb[PPTPGW_A_TUNNEL_IDLE]));
+	out_number("rx_packets", attr_u64(tb[PPTPGW_A_TUNNEL_RX_PACKETS]));
+	out_bytes("rx_bytes", attr_u64(tb[PPTPGW_A_TUNNEL_RX_BYTES]));
+	out_number("tx_packets", attr_u64(tb[PPTPGW_A_TUNNEL_TX_PACKETS]));
+	out_bytes("tx_bytes", attr_u64(tb[PPTPGW_A_TUNNEL_TX_BYTES]));
+	out_number("steered", attr_u64(tb[PPTPGW_A_TUNNEL_STEERED]));
+	out_number("moved", attr_number(tb[PPTPGW_A_TUNNEL_MOVED]));
+	out_end();
+	return MNL_CB_OK;
+}
+
+static int show_flushed(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	unsigned int count;
+
+	(void)data;
+	if (attr_parse(nlh, types, PPTPGW_A_TUNNEL_MAX, tb) < 0)
+		return MNL_CB_ERROR;
+	count = attr_number(tb[PPTPGW_A_TUNNEL_COUNT]);
+	out_begin(OUT_SENTENCE);
+	out_number("flushed", count);
+	out_text("%u tunnel%s flushed", count, count == 1 ? "" : "s");
+	out_end();
+	return MNL_CB_OK;
+}
+
+/* Both commands select tunnels in the same way. */
+static int start_selected(struct nl *nl, char **args, __u8 command, __u16 flags)
+{
+	struct keyword keywords[] = {
+		{ .key = "dev", .parse = arg_ifindex,
+		  .attribute = PPTPGW_A_TUNNEL_INGRESS_IFINDEX },
+		{ .key = "client", .parse = arg_address,
+		  .attribute = PPTPGW_A_TUNNEL_CLIENT },
+		{ }
+	};
+	struct nlmsghdr *nlh;
+	int status;
+
+	status = args_keywords(args, keywords);
+	if (status)
+		return status;
+	nlh = nl_start(nl, command, flags);
+	if (!nlh)
+		return EXIT_KERNEL;
+	put_keywords(nlh, keywords);
+	return EXIT_SUCCESS;
+}
+
+static int tunnel_show(char **args)
+{
+	struct nl nl;
+	int status;
+
+	status = start_selected(&nl, args, PPTPGW_CMD_TUNNEL_GET, NLM_F_DUMP);
+	if (status)
+		return status;
+	out_list(columns);
+	status = nl_finish(&nl, show_tunnel, NULL);
+	if (!status)
+		out_list_end();
+	if (nl.interrupted)
+		warnx("the table changed during the dump; some tunnels may be missing or twice");
+	return status;
+}
+
+static int tunnel_flush(char **args)
+{
+	struct nl nl;
+	int status;
+
+	status = start_selected(&nl, args, PPTPGW_CMD_TUNNEL_FLUSH, 0);
+	return status ?: nl_finish(&nl, show_flushed, NULL);
+}
+
+static const struct command commands[] = {
+	{ "show", tunnel_show },
+	{ "flush", tunnel_flush },
+	{ }
+};
+
+const struct object tunnel_object = {
+	.word = "tunnel",
+	.help =
+"Usage: pptpgw tunnel [ show ] [ dev IF ] [ client ADDRESS ]\n"
+"       pptpgw tunnel flush [ dev IF ] [ client ADDRESS ]\n",
+	.commands = commands,
+};

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The configuration, and how the host differs from it.
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <glob.h>
+#include <linux/pptpgw.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "route/batch.h"
+#include "cmd/cmd.h"
+#include "genl/dev.h"
+#include "doctor/facts.h"
+#include "lib/ifnames.h"
+#include "route/diff.h"
+#include "lib/quiet.h"
+#include "route/rtnl.h"
+#include "lib/state.h"
+#include "lib/tables.h"
+#include "lib/words.h"
+
+static bool is_configured(void)
+{
+	glob_t found = { };
+	bool is = conf_path || !glob(CONF_DIR "/{pptpgw.conf,conf.d/*.conf}", GLOB_BRACE, NULL,
+				     &found);
+
+	globfree(&found);
+	return is;
+}
+
+/* A message of conf_read(): "FILE:LINE:COLUMN: what". */
+static void report_error(struct doctor *d, const char *message)
+{
+	const char *line = strchr(message, ':');
+	const char *column = line ? strchr(line + 1, ':') : NULL;
+	struct finding f = {
+		.id = "configuration-error",
+		.severity = SEVERITY_ERROR,
+		.what = text(d, "%s", message),
+		.breaks = "pptpgw refuses the whole configuration: no route of it is applied",
+		.owner = conf_path ?: CONF_DIR,
+	};
+
+	if (column && column[1] != ' ')
+		f.owner = text(d, "%.*s", (int)(column - message), message);
+	report(d, &f);
+}
+
+void check_configuration(struct doctor *d)
+{
+	struct quiet quiet;
+	char *line, *rest;
+
+	d->conf_exists = is_configured();
+	if (!d->conf_exists)
+		return;
+	quiet_begin(&quiet);
+	conf_read(&d->conf);
+	quiet_end(&quiet);
+	for (rest = quiet.text; (line = strsep(&rest, "\n"));)
+		if (*line)
+			report_error(d, line);
+	free(quiet.text);
+}
+
+static const char *place(struct doctor *d, __u8 file, unsigned int line)
+{
+	return text(d, "%s:%u", d->conf.files[file], line);
+}
+
+static void check_interface(struct doctor *d, const struct iface *iface, const char *owner)
+{
+	struct finding f = {
+		.severity = SEVERITY_ERROR,
+		.breaks = "no tunnel comes or goes by it, and its routes cannot be installed",
+		.owner = owner,
+	};
+
+	if (!iface->ifindex) {
+		f.id = "interface-missing";
+		f.what = text(d, "there is no interface %s", iface->name);
+	} else if (!(iface->flags & IFF_UP)) {
+		f.id = "interface-down";
+		f.what = text(d, "interface %s is down", iface->name);
+		f.fix = text(d, "ip link set %s up", iface->name);
+	}
+	if (f.id)
+		report(d, &f);
+}
+
+/* What routes lead by and no "dev" names has no iface. */
+static void check_route_interfaces(struct doctor *d)
+{
+	const struct route *r = d->conf.routes, *end = r + d->conf.route_count;
+	const struct nexthop *hop;
+	bool seen[65536] = { };
+	int i;
+
+	for (; r < end; r++) {
+		for (i = 0; i < r->hop_count; i++) {
+			hop = &route_hops(r)[i];
+			if (!hop->name || seen[hop->name] || conf_find_dev(&d->conf, hop->name))
+				continue;
+			seen[hop->name] = true;
+			check_interface(d, look_up_iface(d, hop->name),
+					place(d, r->file, r->line));
+		}
+	}
+}
+
+void check_interfaces(struct doctor *d)
+{
+	const struct conf_dev *dev = d->conf.devs, *end = dev + d->conf.dev_count;
+
+	for (; dev < end; dev++)
+		check_interface(d, find_iface(d, dev->name), place(d, dev->file, dev->line));
+	check_route_interfaces(d);
+}
+
+static int mend_role(struct doctor *d, const struct finding *f)
+{
+	const struct conf_dev settings = {
+		.role = word_number(role_words, f->value),
+		.policy = UNSET, .unroutable = UNSET, .guard = UNSET,
+	};
+
+	(void)d;
+	return dev_set(f->path, &settings) ? -1 : 0;
+}
+
+static void report_role(struct doctor *d, const struct iface *iface, const char *owner)
+{
+	const char *role = word_of(role_words, iface->conf_role);
+	const struct finding f = {
+		.id = "role-differs",
+		.severity = SEVERITY_ERROR,
+		.what = text(d, "the module has role %s for %s, the configuration %s",
+			     word_of(role_words, iface->live_role), iface->name, role),
+		.breaks = "replies are not steered as the configuration means it",
+		.owner = owner,
+		.fix = text(d, "pptpgw dev set %s role %s", iface->name, role),
+		.mend = mend_role,
+		.path = iface->name,
+		.value = role,
+	};
+
+	report(d, &f);
+}
+
+static void check_no_uplink(struct doctor *d)
+{
+	const struct iface *iface;
+	const struct finding f = {
+		.id = "no-uplink",
+		.severity = d->ifaces ? SEVERITY_WARNING : SEVERITY_NOTE,
+		.what = "no interface has role internet",
+		.breaks = "pptpgw has no uplink to steer replies to",
+		.owner = d->conf_exists ? "the configuration" : "there is no configuration in "
+			 CONF_DIR,
+		.fix = NULL,
+	};
+
+	for (iface = d->ifaces; iface; iface = iface->next)
+		if (iface->role == PPTPGW_ROLE_INTERNET)
+			return;
+	report(d, &f);
+}
+
+void check_roles(struct doctor *d)
+{
+	const struct conf_dev *dev = d->conf.devs, *end = dev + d->conf.dev_count;
+	const struct iface *iface;
+
+	check_no_uplink(d);
+	for (; dev < end; dev++) {
+		iface = find_iface(d, dev->name);
+		if (iface->live_role != UNSET && iface->live_role != iface->conf_role)
+			report_role(d, iface, place(d, dev->file, dev->line));
+	}
+}
+
+static const char *command(struct doctor *d, const char *words)
+{
+	return conf_path ? text(d, "pptpgw -c %s %s", conf_path, words)
+			 : text(d, "pptpgw %s", words);
+}
+
+static int make_plan(struct doctor *d, struct plan *plan)
+{
+	return conf_check(&d->conf, CHECK_SILENT) ?: plan_make(plan, &d->conf, &d->nl);
+}
+
+/* As "pptpgw route apply", but without the routes that cannot be installed yet. */
+static int mend_routes(struct doctor *d, const struct finding *f)
+{
+	int lock = state_lock(), status = -1;
+	struct plan plan;
+
+	(void)f;
+	if (lock < 0)
+		return -1;
+	if (!make_plan(d, &plan)) {
+		apply_prepare(&d->nl);
+		status = apply_all(&plan, &d->conf, &d->nl) ? -1 : 0;
+		if (!status)
+			state_set_applied();
+		plan_free(&plan);
+	}
+	close(lock);
+	return status;
+}
+
+static void report_difference(struct doctor *d, const struct plan *plan)
+{
+	const struct changes *c = plan->changes;
+	const struct finding f = {
+		.id = "routes-differ",
+		.severity = SEVERITY_ERROR,
+		.what = text(d, "routes are not as configured: %u missing, %u different, %u extra",
+			     c[CHANGE_ADD].count, c[CHANGE_REPLACE].count,
+			     c[CHANGE_DELETE].count),
+		.breaks = "clients do not reach the corporate networks behind these routes",
+		.owner = "see 'pptpgw route diff'",
+		.fix = command(d, "route apply"),
+		.mend = plan->changes[CHANGE_CONFLICT].count ? NULL : mend_routes,
+	};
+
+	report(d, &f);
+}
+
+static void report_conflict(struct doctor *d, const struct change *c)
+{
+	const char *owner = protocol_name(c->old->protocol);
+	bool six = c->old->family == AF_INET6;
+	const struct finding f = {
+		.id = "route-conflict",
+		.severity = SEVERITY_ERROR,
+		.what = text(d, "another owner has a route of the configuration: %s",
+			     text_of_route(d, c->old)),
+		.breaks = "'pptpgw route apply' changes nothing as long as it is there",
+		.owner = text(d, "protocol %s; the configuration has it in %s:%u", owner,
+			      d->conf.files[c->new->file], c->new->line),
+		.fix = text(d, "ip %sroute del %s proto %u", six ? "-6 " : "",
+			    text_of_route(d, c->old), c->old->protocol),
+	};
+
+	report(d, &f);
+}
+
+static void report_default(struct doctor *d, const struct route *r)
+{
+	const struct finding f = {
+		.id = "configuration-default",
+		.severity = SEVERITY_ERROR,
+		.what = text(d, "the configuration has a default route to the corporate side: %s",
+			     text_of_route(d, r)),
+		.breaks = "the whole configuration is refused for it; replies would go astray",
+		.owner = place(d, r->file, r->line),
+	};
+
+	report(d, &f);
+}
+
+static void check_default(struct doctor *d, const struct route *r)
+{
+	int i;
+
+	if (!route_is_default(r))
+		return;
+	for (i = 0; i < r->hop_count; i++)
+		if (role_of(d, route_hops(r)[i].name) == PPTPGW_ROLE_CORPORATE)
+			break;
+	if (i < r->hop_count)
+		report_default(d, r);
+}
+
+void check_routes(struct doctor *d)
+{
+	struct plan plan;
+	unsigned int i;
+
+	for (i = 0; i < d->conf.route_count; i++)
+		check_default(d, &d->conf.routes[i]);
+	if (!d->conf_exists || d->conf.errors || make_plan(d, &plan))
+		return;
+	for (i = 0; i < plan.changes[CHANGE_CONFLICT].count; i++)
+		report_conflict(d, &plan.changes[CHANGE_CONFLICT].list[i]);
+	/* Otherwise the conflicts are all that there is. */
+	if (plan_size(&plan) > plan.changes[CHANGE_CONFLICT].count)
+		report_difference(d, &plan);
+	plan_free(&plan);
+}

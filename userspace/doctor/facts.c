@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the checks look at: the configuration, the module's roles, interfaces,
+ * addresses and routes, read once.
+ */
+#include "doctor/facts.h"
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <linux/pptpgw.h>
+#include <linux/rtnetlink.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "genl/dev.h"
+#include "lib/ifnames.h"
+#include "lib/quiet.h"
+#include "route/rtnl.h"
+
+#define obstack_chunk_alloc malloc
+#define obstack_chunk_free free
+
+void *pool_copy(struct doctor *d, const void *data, size_t size)
+{
+	return obstack_copy(&d->pool, data, size);
+}
+
+void *pool_zero(struct doctor *d, size_t size)
+{
+	return memset(obstack_alloc(&d->pool, size), 0, size);
+}
+
+const char *text(struct doctor *d, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	obstack_vprintf(&d->pool, format, args);
+	va_end(args);
+	obstack_1grow(&d->pool, '\0');
+	return obstack_finish(&d->pool);
+}
+
+const char *text_of_route(struct doctor *d, const struct route *route)
+{
+	static char buf[ROUTE_TEXT_SIZE];
+
+	return text(d, "%s", route_text(route, buf, sizeof(buf)));
+}
+
+const char *text_of_address(struct doctor *d, __u32 address)
+{
+	struct in_addr in = { htonl(address) };
+
+	return text(d, "%s", inet_ntoa(in));
+}
+
+void report(struct doctor *d, const struct finding *finding)
+{
+	struct finding *f = pool_copy(d, finding, sizeof(*f));
+
+	f->next = NULL;
+	*d->last_finding = f;
+	d->last_finding = &f->next;
+}
+
+const struct iface *find_iface(const struct doctor *d, __u16 number)
+{
+	const struct iface *iface;
+
+	for (iface = d->ifaces; iface; iface = iface->next)
+		if (iface->number == number)
+			break;
+	return iface;
+}
+
+int role_of(const struct doctor *d, __u16 number)
+{
+	const struct iface *iface = find_iface(d, number);
+
+	return iface ? iface->role : PPTPGW_ROLE_NONE;
+}
+
+const struct iface *next_uplink(const struct iface *iface)
+{
+	while (iface && (iface->role != PPTPGW_ROLE_INTERNET || !is_there(iface)))
+		iface = iface->next;
+	return iface;
+}
+
+bool is_active_dev(const struct doctor *d, __u16 number)
+{
+	int i;
+
+	for (i = 0; d->active && i < d->active->hop_count; i++)
+		if (route_hops(d->active)[i].name == number)
+			return true;
+	return false;
+}
+
+static unsigned int ask_dev(int fd, const char *name, int request)
+{
+	struct ifreq ifr = { };
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	if (ioctl(fd, request, &ifr) < 0)
+		return 0;
+	return request == SIOCGIFFLAGS ? (unsigned short)ifr.ifr_flags : ifr.ifr_ifindex;
+}
+
+struct iface *look_up_iface(struct doctor *d, __u16 number)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct iface *iface = pool_zero(d, sizeof(*iface));
+
+	iface->number = number;
+	iface->name = text(d, "%s", ifname(number));
+	iface->conf_role = UNSET;
+	iface->live_role = UNSET;
+	iface->ifindex = ask_dev(fd, iface->name, SIOCGIFINDEX);
+	iface->flags = ask_dev(fd, iface->name, SIOCGIFFLAGS);
+	iface->mtu = ask_dev(fd, iface->name, SIOCGIFMTU);
+	close(fd);
+	return iface;
+}
+
+static struct iface *add_iface(struct doctor *d, __u16 number)
+{
+	struct iface *iface = look_up_iface(d, number);
+
+	*d->last_iface = iface;
+	d->last_iface = &iface->next;
+	return iface;
+}
+
+static void read_conf_roles(struct doctor *d)
+{
+	const struct conf_dev *dev = d->conf.devs, *end = dev + d->conf.dev_count;
+	struct iface *iface;
+
+	for (; dev < end; dev++) {
+		iface = add_iface(d, dev->name);
+		iface->conf_role = dev->role;
+		iface->role = dev->role;
+	}
+}
+
+static int read_live_role(const struct nlmsghdr *nlh, void *data)
+{
+	struct doctor *d = data;
+	struct iface *iface;
+	struct dev dev;
+	__u16 number;
+
+	if (dev_read(nlh, &dev) < 0)
+		return MNL_CB_ERROR;
+	number = ifname_number(dev.ifname);
+	iface = (struct iface *)find_iface(d, number);
+	if (!iface && dev.role == PPTPGW_ROLE_NONE)
+		return MNL_CB_OK;
+	if (!iface) {
+		iface = add_iface(d, number);
+		iface->role = dev.role;
+	}
+	iface->live_role = dev.role;
+	return MNL_CB_OK;
+}
+
+/* What it does not tell is UNSET. */
+static void read_live_roles(struct doctor *d)
+{
+	struct quiet quiet;
+
+	d->loaded = !access("/sys/module/pptpgw", F_OK);
+	if (!d->loaded)
+		return;
+	quiet_begin(&quiet);
+	nl_ask(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, read_live_role, d);
+	quiet_end(&quiet);
+}
+
+static void keep_route(const struct route *route, void *data)
+{
+	bool ours = route->protocol == ROUTE_PROTOCOL;
+	struct doctor *d = data;
+	struct known_route *k;
+
+	if (!ours && (route->family != AF_INET || !route_is_default(route)))
+		return;
+	k = pool_zero(d, sizeof(*k));
+	k->route = *route;
+	if (route->hop_count > 1)
+		k->route.hops = pool_copy(d, route->hops,
+					  route->hop_count * sizeof(*route->hops));
+	*d->last_route = k;
+	d->last_route = &k->next;
+}
+
+static bool is_better(const struct route *r, const struct route *than)
+{
+	return !than || r->metric < than->metric;
+}
+
+/* Of those of table main, the one that the kernel takes: the first of the best metric. */
+static void find_active(struct doctor *d)
+{
+	const struct known_route *k;
+	const struct route *r;
+
+	for (k = d->routes; k; k = k->next) {
+		r = &k->route;
+		if (r->family == AF_INET && !r->dst_len && r->table == RT_TABLE_MAIN &&
+		    r->type == RTN_UNICAST && !r->tos && !(r->hop.flags & RTNH_F_DEAD) &&
+		    is_better(r, d->active))
+			d->active = r;
+	}
+}
+
+static __u32 address_in(const struct sockaddr *sa)
+{
+	return sa ? ntohl(((const struct sockaddr_in *)sa)->sin_addr.s_addr) : 0;
+}
+
+static void add_address(struct doctor *d, const struct ifaddrs *ifa)
+{
+	struct address *a = pool_zero(d, sizeof(*a));
+
+	a->address = address_in(ifa->ifa_addr);
+	a->len = __builtin_popcount(address_in(ifa->ifa_netmask));
+	a->net = a->address & address_in(ifa->ifa_netmask);
+	if (ifa->ifa_flags & IFF_POINTOPOINT)
+		a->peer = address_in(ifa->ifa_dstaddr);
+	a->dev = text(d, "%s", ifa->ifa_name);
+	a->next = d->addresses;
+	d->addresses = a;
+}
+
+static void read_addresses(struct doctor *d)
+{
+	struct ifaddrs *all, *ifa;
+
+	if (getifaddrs(&all) < 0)
+		return;
+	for (ifa = all; ifa; ifa = ifa->ifa_next)
+		if (ifa->ifa_addr && ifa->ifa_addr->sa_family == AF_INET &&
+		    !(ifa->ifa_flags & IFF_LOOPBACK))
+			add_address(d, ifa);
+	freeifaddrs(all);
+}
+
+int doctor_open(struct doctor *d)
+{
+	int status;
+
+	memset(d, 0, sizeof(*d));
+	d->last_iface = &d->ifaces;
+	d->last_route = &d->routes;
+	d->last_finding = &d->findings;
+	status = route_nl_open(&d->nl);
+	if (status)
+		return status;
+	obstack_init(&d->pool);
+	check_configuration(d);
+	read_conf_roles(d);
+	read_live_roles(d);
+	read_addresses(d);
+	status = route_dump(&d->nl, 0, 0, keep_route, d);
+	find_active(d);
+	if (status)
+		doctor_close(d);
+	return status;
+}
+
+void doctor_close(struct doctor *d)
+{
+	conf_free(&d->conf);
+	nl_close(&d->nl);
+	obstack_free(&d->pool, NULL);
+}
+
+int mend_file(struct doctor *d, const struct finding *finding)
+{
+	int fd = open(finding->path, O_WRONLY | O_CLOEXEC);
+	size_t len = strlen(finding->value);
+	bool written;
+
+	(void)d;
+	written = fd >= 0 && write(fd, finding->value, len) == (ssize_t)len;
+	if (!written)
+		warn("%s", finding->path);
+	if (fd >= 0)
+		close(fd);
+	return written ? 0 : -1;
+}
+
+int mend_route(struct doctor *d, const struct finding *finding)
+{
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+
+	nlh = route_request(d->nl.tx.bytes, RTM_DELROUTE, NLM_F_ACK, finding->route);
+	nlh->nlmsg_seq = ++d->nl.seq;
+	rtm = mnl_nlmsg_get_payload(nlh);
+	rtm->rtm_protocol = finding->route->protocol;
+	if (!nl_try(&d->nl, NULL, NULL))
+		return 0;
+	warn("%s", finding->fix);
+	return -1;
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rule: default routes lead to the Internet side only. And: routes lead
+ * somewhere, and take no connected neighbours away.
+ */
+#include <arpa/inet.h>
+#include <linux/pptpgw.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "doctor/facts.h"
+#include "lib/ifnames.h"
+#include "route/rtnl.h"
+#include "lib/tables.h"
+
+/* More gateways than these are not looked at. */
+#define GATEWAYS_MAX 1024
+
+static const char goes_astray[] =
+	"replies that pptpgw does not steer leave by the wrong interface: \"LCP timeout\"";
+
+static bool is_main_default(const struct route *r)
+{
+	return r->family == AF_INET && r->table == RT_TABLE_MAIN && route_is_default(r);
+}
+
+/* The first of its interfaces that is no uplink, or 0. */
+static __u16 wrong_dev(const struct doctor *d, const struct route *r)
+{
+	int i;
+
+	for (i = 0; i < r->hop_count; i++)
+		if (role_of(d, route_hops(r)[i].name) != PPTPGW_ROLE_INTERNET)
+			return route_hops(r)[i].name;
+	return 0;
+}
+
+/* "ip route del" of that route, or what leaves it its uplinks. */
+static const char *command_without(struct doctor *d, const struct route *r)
+{
+	struct nexthop hops[HOPS_MAX] = { };
+	struct route left = *r;
+	int i;
+
+	left.hops = hops;
+	left.hop_count = 0;
+	for (i = 0; i < r->hop_count; i++)
+		if (role_of(d, route_hops(r)[i].name) == PPTPGW_ROLE_INTERNET)
+			hops[left.hop_count++] = route_hops(r)[i];
+	left.hop = hops[0];
+	if (left.hop_count)
+		return text(d, "ip route replace %s proto %u", text_of_route(d, &left),
+			    r->protocol);
+	return text(d, "ip route del %s proto %u", text_of_route(d, r), r->protocol);
+}
+
+static const struct route *default_through(const struct doctor *d, __u16 dev, bool main)
+{
+	const struct known_route *k;
+	const struct route *r;
+	bool is_main;
+	int i;
+
+	for (k = d->routes; k; k = k->next) {
+		r = &k->route;
+		is_main = r->table == RT_TABLE_MAIN;
+		if (r->family != AF_INET || r->dst_len || r->type != RTN_UNICAST ||
+		    is_main != main)
+			continue;
+		for (i = 0; i < r->hop_count; i++)
+			if (route_hops(r)[i].name == dev)
+				return r;
+	}
+	return NULL;
+}
+
+/* It leads to the corporate side only, and an uplink can take over. */
+static bool is_safe_to_delete(const struct doctor *d, const struct route *r)
+{
+	const struct iface *iface;
+	int i;
+
+	for (i = 0; i < r->hop_count; i++)
+		if (role_of(d, route_hops(r)[i].name) != PPTPGW_ROLE_CORPORATE)
+			return false;
+	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
+		if (default_through(d, iface->number, true))
+			return true;
+	return false;
+}
+
+static void report_default(struct doctor *d, const struct route *r, __u16 dev)
+{
+	bool corporate = role_of(d, dev) == PPTPGW_ROLE_CORPORATE, active = r == d->active;
+	struct finding f = {
+		.id = active ? "default-corporate" : "default-standby",
+		.severity = active ? SEVERITY_ERROR : SEVERITY_WARNING,
+		.what = text(d, "%s default route leads through %s, a corporate interface: %s",
+			     active ? "the active" : "another", ifname(dev), text_of_route(d, r)),
+		.breaks = active ? goes_astray
+				 : "replies go astray as soon as the uplink's own route is gone",
+		.owner = owner_of_route(d, r, dev),
+		.fix = command_without(d, r),
+		.mend = is_safe_to_delete(d, r) ? mend_route : NULL,
+		.route = r,
+	};
+
+	if (!corporate) {
+		f.id = "default-no-role";
+		f.severity = SEVERITY_WARNING;
+		f.what = text(d, "the active default route leads through %s, which has no role: %s",
+			      ifname(dev), text_of_route(d, r));
+	}
+	if (corporate || active)
+		report(d, &f);
+}
+
+/* 0/1 and 128/1 beat all default routes, whatever their metric. */
+static void report_half(struct doctor *d, const struct route *r, __u16 dev)
+{
+	const struct finding f = {
+		.id = "default-halves",
+		.severity = SEVERITY_ERROR,
+		.what = text(d, "half of the Internet is routed through %s, which is no uplink: %s",
+			     ifname(dev), text_of_route(d, r)),
+		.breaks = goes_astray,
+		.owner = owner_of_route(d, r, dev),
+		.fix = command_without(d, r),
+		.mend = is_safe_to_delete(d, r) ? mend_route : NULL,
+		.route = r,
+	};
+
+	report(d, &f);
+}
+
+void check_defaults(struct doctor *d)
+{
+	const struct known_route *k;
+	__u16 dev;
+
+	for (k = d->routes; k; k = k->next) {
+		dev = is_main_default(&k->route) ? wrong_dev(d, &k->route) : 0;
+		if (!dev || !next_uplink(d->ifaces))
+			continue;
+		if (k->route.dst_len)
+			report_half(d, &k->route, dev);
+		else
+			report_default(d, &k->route, dev);
+	}
+}
+
+static const char *metric_for_uplink(struct doctor *d)
+{
+	const struct known_route *k;
+	__u32 metric = 0;
+
+	for (k = d->routes; k; k = k->next)
+		if (is_main_default(&k->route) && k->route.metric >= metric)
+			metric = k->route.metric + 100;
+	return metric ? text(d, " metric %u", metric) : "";
+}
+
+/* Another table may tell the gateway; a point-to-point link needs none. */
+static const char *command_to_add(struct doctor *d, const struct iface *iface)
+{
+	const struct route *other = default_through(d, iface->number, false);
+	const char *via = "", *dev = iface->name;
+	char address[INET_ADDRSTRLEN];
+
+	if (!other && !(iface->flags & IFF_POINTOPOINT))
+		return NULL;
+	if (other && other->hop.family == AF_INET) {
+		inet_ntop(AF_INET, other->hop.gateway, address, sizeof(address));
+		via = text(d, " via %s", address);
+	}
+	return text(d, "ip route add default%s dev %s%s", via, dev, metric_for_uplink(d));
+}
+
+void check_uplinks(struct doctor *d)
+{
+	const struct iface *iface;
+	struct finding f = {
+		.id = "uplink-no-default",
+		.severity = SEVERITY_ERROR,
+		.breaks = "replies to clients that came in by it have no way out: they are dropped",
+		.owner = "whoever sets up the uplink; a high metric is enough",
+	};
+
+	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {
+		if (default_through(d, iface->number, true))
+			continue;
+		f.what = text(d, "uplink %s has no default route in table main", iface->name);
+		f.fix = command_to_add(d, iface);
+		report(d, &f);
+	}
+}
+
+struct asked {
+	unsigned int count;
+	struct nexthop hops[GATEWAYS_MAX];
+};
+
+/* Each once. */
+static bool is_new(struct asked *asked, const struct nexthop *hop)
+{
+	unsigned int i;
+
+	for (i = 0; i < asked->count; i++)
+		if (asked->hops[i].ifindex == hop->ifindex &&
+		    asked->hops[i].family == hop->family &&
+		    !memcmp(asked->hops[i].gateway, hop->gateway, sizeof(hop->gateway)))
+			return false;
+	if (asked->count == GATEWAYS_MAX)
+		return false;
+	asked->hops[asked->count++] = *hop;
+	return true;
+}
+
+static bool is_off_link(struct doctor *d, struct nexthop *hop)
+{
+	const struct iface *dev = hop->name ? look_up_iface(d, hop->name) : NULL;
+
+	if (!hop->family || hop->flags & (RTNH_F_ONLINK | RTNH_F_DEAD | RTNH_F_LINKDOWN) ||
+	    is_link_local(hop) || (dev && !is_there(dev)))
+		return false;
+	if (dev)
+		hop->ifindex = dev->ifindex;
+	return route_reach(&d->nl, hop->family, hop->gateway, &hop->ifindex) != REACH_DIRECT;
+}
+
+static void check_hops(struct doctor *d, struct asked *asked, const struct route *r)
+{
+	struct finding f = {
+		.id = "gateway-not-on-link",
+		.severity = SEVERITY_ERROR,
+		.breaks = "nothing gets by this route: nobody answers for the gateway's address",
+	};
+	char address[INET6_ADDRSTRLEN];
+	struct nexthop hop;
+	int i;
+
+	for (i = 0; i < r->hop_count; i++) {
+		hop = route_hops(r)[i];
+		if (!is_new(asked, &hop) || !is_off_link(d, &hop))
+			continue;
+		inet_ntop(hop.family, hop.gateway, address, sizeof(address));
+		f.owner = r->line ? text(d, "%s:%u", d->conf.files[r->file], r->line)
+				  : text(d, "protocol %s", protocol_name(r->protocol));
+		f.what = text(d, "gateway %s is not on link: %s", address, text_of_route(d, r));
+		report(d, &f);
+	}
+}
+
+/* conf_check() holds what it cannot have now; it knows what other routes bring on link. */
+void check_gateways(struct doctor *d)
+{
+	struct asked asked = { };
+	const struct known_route *k;
+	const struct route *r;
+	unsigned int i;
+
+	conf_check(&d->conf, CHECK_SILENT);
+	for (i = 0; i < d->conf.route_count; i++) {
+		r = &d->conf.routes[i];
+		if (r->held && !route_is_default(r))
+			check_hops(d, &asked, r);
+	}
+	for (k = d->routes; k; k = k->next)
+		if (k->route.table == RT_TABLE_MAIN)
+			check_hops(d, &asked, &k->route);
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "genl/dev.h"
+
+#include <linux/netlink.h>
+#include <linux/pptpgw.h>
+
+#include "genl/attr.h"
+#include "cmd/cmd.h"
+#include "genl/nl.h"
+#include "lib/words.h"
+
+int dev_read(const struct nlmsghdr *nlh, struct dev *dev)
+{
+	static const __u8 types[PPTPGW_A_DEV_MAX + 1] = {
+		[PPTPGW_A_DEV_IFINDEX] = MNL_TYPE_U32,
+		[PPTPGW_A_DEV_IFNAME] = MNL_TYPE_NUL_STRING,
+		[PPTPGW_A_DEV_ROLE] = MNL_TYPE_U32,
+		[PPTPGW_A_DEV_POLICY] = MNL_TYPE_U32,
+		[PPTPGW_A_DEV_UNROUTABLE] = MNL_TYPE_U32,
+		[PPTPGW_A_DEV_PEERS] = MNL_TYPE_U32,
+		[PPTPGW_A_DEV_COUNTERS] = MNL_TYPE_NESTED,
+		[PPTPGW_A_DEV_GUARD] = MNL_TYPE_U32,
+	};
+	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+
+	if (attr_parse(nlh, types, PPTPGW_A_DEV_MAX, tb) < 0)
+		return MNL_CB_ERROR;
+	dev->ifname = attr_string(tb[PPTPGW_A_DEV_IFNAME]);
+	dev->role = attr_number(tb[PPTPGW_A_DEV_ROLE]);
+	dev->policy = attr_number(tb[PPTPGW_A_DEV_POLICY]);
+	dev->unroutable = attr_number(tb[PPTPGW_A_DEV_UNROUTABLE]);
+	dev->guard = attr_number(tb[PPTPGW_A_DEV_GUARD]);
+	dev->peers = attr_number(tb[PPTPGW_A_DEV_PEERS]);
+	return counters_read(tb[PPTPGW_A_DEV_COUNTERS], dev->counters);
+}
+
+static int read_settings(const struct nlmsghdr *nlh, void *data)
+{
+	struct conf_dev *settings = data;
+	struct dev dev;
+
+	if (dev_read(nlh, &dev) < 0)
+		return MNL_CB_ERROR;
+	settings->role = dev.role;
+	settings->policy = dev.policy;
+	settings->unroutable = dev.unroutable;
+	settings->guard = dev.guard;
+	return MNL_CB_OK;
+}
+
+int dev_get(const char *ifname, struct conf_dev *settings)
+{
+	struct nlmsghdr *nlh;
+	struct nl nl;
+
+	nlh = nl_start(&nl, PPTPGW_CMD_DEV_GET, 0);
+	if (!nlh)
+		return EXIT_KERNEL;
+	mnl_attr_put_strz(nlh, PPTPGW_A_DEV_IFNAME, ifname);
+	return nl_finish(&nl, read_settings, settings);
+}
+
+static void put(struct nlmsghdr *nlh, __u16 attribute, int value)
+{
+	if (value != UNSET)
+		mnl_attr_put_u32(nlh, attribute, value);
+}
+
+int dev_set(const char *ifname, const struct conf_dev *settings)
+{
+	struct nlmsghdr *nlh;
+	struct nl nl;
+
+	nlh = nl_start(&nl, PPTPGW_CMD_DEV_SET, 0);
+	if (!nlh)
+		return EXIT_KERNEL;
+	mnl_attr_put_strz(nlh, PPTPGW_A_DEV_IFNAME, ifname);
+	put(nlh, PPTPGW_A_DEV_ROLE, settings->role);
+	put(nlh, PPTPGW_A_DEV_POLICY, settings->policy);
+	put(nlh, PPTPGW_A_DEV_UNROUTABLE, settings->unroutable);
+	put(nlh, PPTPGW_A_DEV_GUARD, settings->guard);
+	return nl_finish(&nl, NULL, NULL);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lib/args.h"
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "lib/words.h"
+
+int args_none(char **args)
+{
+	if (!*args)
+		return EXIT_SUCCESS;
+	warnx("'%s' is one word too many", *args);
+	return EXIT_USAGE;
+}
+
+static struct keyword *find(struct keyword *keywords, const char *key)
+{
+	const char *words[KEYWORDS_MAX + 1] = { };
+	int i;
+
+	for (i = 0; i < KEYWORDS_MAX && keywords[i].key; i++)
+		words[i] = keywords[i].key;
+	i = word_find("keyword", words, key);
+	return i < 0 ? NULL : &keywords[i];
+}
+
+int args_keywords(char **args, struct keyword *keywords)
+{
+	struct keyword *k;
+	int status;
+
+	for (; *args; args += 2) {
+		k = find(keywords, args[0]);
+		if (!k)
+			return EXIT_USAGE;
+		if (k->given) {
+			warnx("'%s' is given twice", k->key);
+			return EXIT_USAGE;
+		}
+		if (!args[1]) {
+			warnx("'%s' needs a value", k->key);
+			return EXIT_USAGE;
+		}
+		status = k->parse(args[1], &k->value);
+		if (status)
+			return status;
+		k->given = true;
+	}
+	return EXIT_SUCCESS;
+}
+
+int arg_address(const char *text, __u32 *value)
+{
+	if (inet_pton(AF_INET, text, value) == 1)
+		return EXIT_SUCCESS;
+	warnx("'%s' is not an IPv4 address", text);
+	return EXIT_USAGE;
+}
+
+int arg_ifname(const char *text)
+{
+	if (*text && strlen(text) < IFNAMSIZ && !strchr(text, '/'))
+		return EXIT_SUCCESS;
+	warnx("'%s' is not an interface name", text);
+	return EXIT_USAGE;
+}
+
+int arg_ifindex(const char *text, __u32 *value)
+{
+	int status = arg_ifname(text);
+
+	if (status)
+		return status;
+	*value = if_nametoindex(text);
+	if (*value)
+		return EXIT_SUCCESS;
+	warnx("no interface '%s' here", text);
+	return EXIT_KERNEL;
+}
+
+void put_keywords(struct nlmsghdr *nlh, const struct keyword *keywords)
+{
+	for (; keywords->key; keywords++)
+		if (keywords->given)
+			mnl_attr_put_u32(nlh, keywords->attribute,
+					 keywords->value);
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lib/files.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char space[] = " \t\r\n";
+
+static char *strip(char *text)
+{
+	size_t len;
+
+	text += strspn(text, space);
+	len = strlen(text);
+	while (len && strchr(space, text[len - 1]))
+		text[--len] = '\0';
+	return text;
+}
+
+static bool is_comment(const char *text)
+{
+	return !*text || *text == '#' || *text == ';';
+}
+
+static void read_section(struct file_line *line)
+{
+	size_t len = strcspn(line->text + 1, "]");
+
+	if (len < sizeof(line->section)) {
+		memcpy(line->section, line->text + 1, len);
+		line->section[len] = '\0';
+	}
+}
+
+static bool read_file(const char *path, bool (*cb)(struct file_line *line, void *data), void *data)
+{
+	struct file_line line = { .path = path };
+	FILE *file = fopen(path, "re");
+	bool more = true;
+	size_t size = 0;
+	char *buf = NULL;
+
+	while (file && more && getline(&buf, &size, file) >= 0) {
+		line.number++;
+		line.text = strip(buf);
+		if (is_comment(line.text))
+			continue;
+		if (*line.text == '[')
+			read_section(&line);
+		else
+			more = cb(&line, data);
+	}
+	free(buf);
+	if (file)
+		fclose(file);
+	return more;
+}
+
+void files_read(const char *pattern, bool (*cb)(struct file_line *line, void *data), void *data)
+{
+	glob_t found = { };
+	size_t i;
+
+	glob(pattern, GLOB_BRACE, NULL, &found);
+	for (i = 0; i < found.gl_pathc; i++)
+		if (!read_file(found.gl_pathv[i], cb, data))
+			break;
+	globfree(&found);
+}
+
+const char *file_value(const char *text, const char *key)
+{
+	size_t len = strlen(key), gap;
+
+	if (strncasecmp(text, key, len))
+		return NULL;
+	gap = strspn(text + len, " \t=");
+	return gap || !text[len] ? text + len + gap : NULL;
+}
+
+bool file_first_line(const char *path, char *buf, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	bool found;
+
+	if (!file)
+		return false;
+	found = fgets(buf, size, file);
+	fclose(file);
+	if (found)
+		buf[strcspn(buf, "\n")] = '\0';
+	return found;
+}

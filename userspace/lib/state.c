@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lib/state.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_SIZE 64
+#define WAIT_MS 10000
+#define STEP_MS 50
+
+int state_path(const char *name, char *buf, size_t size)
+{
+	struct stat netns;
+
+	if (stat("/proc/self/ns/net", &netns) < 0)
+		return -1;
+	if (mkdir(STATE_DIR, 0755) < 0 && errno != EEXIST)
+		return -1;
+	snprintf(buf, size, STATE_DIR "/%s-%lu", name, (unsigned long)netns.st_ino);
+	return 0;
+}
+
+static int open_state(const char *name)
+{
+	char path[PATH_SIZE];
+
+	if (state_path(name, path, sizeof(path)) < 0)
+		return -1;
+	return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+int state_try_lock(void)
+{
+	int fd = open_state("lock");
+
+	if (fd < 0 || !flock(fd, LOCK_EX | LOCK_NB))
+		return fd;
+	close(fd);
+	errno = EWOULDBLOCK;
+	return -1;
+}
+
+int state_lock(void)
+{
+	int waited, fd = -1;
+
+	for (waited = 0; waited <= WAIT_MS; waited += STEP_MS) {
+		fd = state_try_lock();
+		if (fd >= 0)
+			return fd;
+		if (errno != EWOULDBLOCK)
+			break;
+		usleep(STEP_MS * 1000);
+	}
+	if (errno == EWOULDBLOCK)
+		warnx("another pptpgw changes routes, or waits for 'pptpgw route confirm'");
+	else
+		warn(STATE_DIR);
+	return -1;
+}
+
+void state_set_applied(void)
+{
+	int fd = open_state("applied");
+
+	if (fd < 0 || futimens(fd, NULL) < 0)
+		warn(STATE_DIR);
+	if (fd >= 0)
+		close(fd);
+}
+
+long long state_applied(void)
+{
+	char path[PATH_SIZE];
+	struct stat st;
+
+	if (state_path("applied", path, sizeof(path)) < 0 || stat(path, &st) < 0)
+		return 0;
+	return st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec;
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lib/tables.h"
+
+#include <glob.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/words.h"
+
+/* As for iproute2: /etc comes first, and more files are in FILE.d. */
+static const char *const directories[] = {
+	"/etc/iproute2", "/usr/share/iproute2", "/usr/lib/iproute2",
+};
+
+/**
+ * struct names - numbers and their names, as read from files
+ * @file: of that name in each directory
+ * @read: they have been read
+ * @count: how many
+ * @list: in the files' order
+ */
+struct names {
+	const char *file;
+	bool read;
+	unsigned int count;
+	struct {
+		unsigned int number;
+		char name[32];
+	} list[512];
+};
+
+static struct names tables = { .file = "rt_tables" };
+static struct names protocols = { .file = "rt_protos" };
+
+static void read_file(struct names *n, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char line[256];
+
+	if (!file)
+		return;
+	while (n->count < ARRAY_SIZE(n->list) && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%i %31s", (int *)&n->list[n->count].number,
+			   n->list[n->count].name) == 2)
+			n->count++;
+	fclose(file);
+}
+
+static void read_files(struct names *n, const char *directory, const char *tail)
+{
+	char pattern[64];
+	glob_t found;
+	size_t i;
+
+	snprintf(pattern, sizeof(pattern), "%s/%s%s", directory, n->file, tail);
+	if (glob(pattern, 0, NULL, &found))
+		return;
+	for (i = 0; i < found.gl_pathc; i++)
+		read_file(n, found.gl_pathv[i]);
+	globfree(&found);
+}
+
+static void read_names(struct names *n)
+{
+	unsigned int i;
+
+	if (n->read)
+		return;
+	n->read = true;
+	for (i = 0; i < ARRAY_SIZE(directories); i++) {
+		read_files(n, directories[i], "");
+		read_files(n, directories[i], ".d/*.conf");
+	}
+}
+
+static const char *name_of(struct names *n, unsigned int number)
+{
+	static char buf[16];
+	unsigned int i;
+
+	read_names(n);
+	for (i = 0; i < n->count; i++)
+		if (n->list[i].number == number)
+			return n->list[i].name;
+	snprintf(buf, sizeof(buf), "%u", number);
+	return buf;
+}
+
+const char *table_name(__u32 table)
+{
+	return table == RT_TABLE_MAIN ? "main" : name_of(&tables, table);
+}
+
+const char *protocol_name(__u8 protocol)
+{
+	return name_of(&protocols, protocol);
+}
+
+static bool well_known(const char *name, __u32 *table)
+{
+	static const char *const words[] = { "default", "main", "local", NULL };
+	int i = word_number(words, name);
+
+	*table = RT_TABLE_DEFAULT + i;
+	return i >= 0;
+}
+
+bool table_number(const char *name, __u32 *table)
+{
+	unsigned int i;
+
+	if (well_known(name, table))
+		return true;
+	read_names(&tables);
+	for (i = 0; i < tables.count; i++)
+		if (!strcmp(tables.list[i].name, name)) {
+			*table = tables.list[i].number;
+			return true;
+		}
+	return false;
+}
+
+static const char *const type_words[] = {
+	[RTN_UNSPEC]		= "none",
+	[RTN_UNICAST]		= "unicast",
+	[RTN_LOCAL]		= "local",
+	[RTN_BROADCAST]		= "broadcast",
+	[RTN_ANYCAST]		= "anycast",
+	[RTN_MULTICAST]		= "multicast",
+	[RTN_BLACKHOLE]		= "blackhole",
+	[RTN_UNREACHABLE]	= "unreachable",
+	[RTN_PROHIBIT]		= "prohibit",
+	[RTN_THROW]		= "throw",
+	[RTN_NAT]		= "nat",
+	[RTN_XRESOLVE]		= "xresolve",
+	NULL
+};
+
+const char *route_type_name(__u8 type)
+{
+	return word_of(type_words, type);
+}
+
+int route_type_number(const char *name)
+{
+	static const int types[] = { RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strcmp(type_words[types[i]], name))
+			return types[i];
+	return -1;
+}

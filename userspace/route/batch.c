@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Many requests go to the kernel in one send. It answers those that fail, and
+ * the last one, for which an answer is asked. To undo a change is to make it
+ * with old and new exchanged. Read it from the bottom.
+ */
+#include "route/batch.h"
+
+#include <err.h>
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "cmd/cmd.h"
+#include "lib/progress.h"
+#include "route/rtnl.h"
+#include "lib/words.h"
+
+/*
+ * Requests in one send, and their bytes. If all fail, the answers fit into the
+ * receive buffer: the kernel accounts about a kilobyte for each.
+ */
+#define BATCH_REQUESTS 512
+#define BATCH_BYTES 65536
+#define RECEIVE_BUFFER (2 << 20)
+
+/**
+ * struct work - changes that are being made
+ * @nl: connection
+ * @undo: they are being undone
+ * @all: stop at the first that fails
+ * @first: number of the first request of the batch in @changes
+ * @base: sequence number before that request's
+ * @changes: those of one kind
+ * @made: how many of them were sent, by kind
+ * @done: how many in all
+ * @total: ditto, in the end
+ * @failures: how many failed
+ * @failed: the first of these, NULL if none or not known
+ * @error: its errno
+ * @message: what the kernel said of it
+ */
+struct work {
+	struct nl *nl;
+	bool undo, all;
+	unsigned int first, base;
+	const struct changes *changes;
+	unsigned int made[CHANGE_KINDS];
+	unsigned int done, total, failures;
+	const struct change *failed;
+	int error;
+	char message[256];
+};
+
+/* What came too late to be deleted or undone is no failure. */
+static bool is_harmless(const struct work *w, const struct change *c, int error)
+{
+	if (w->undo)
+		return error == ESRCH || error == EEXIST;
+	return error == ESRCH && c && !c->new;
+}
+
+/* Changes are undone from the last to the first. */
+static const struct change *change_at(const struct work *w, unsigned int i)
+{
+	return &w->changes->list[w->undo ? w->changes->count - 1 - i : i];
+}
+
+static void note_failure(struct work *w, unsigned int seq, int error, const char *message)
+{
+	unsigned int i = w->first + (seq - w->base - 1);
+	const struct change *c = i < w->changes->count ? change_at(w, i) : NULL;
+
+	if (is_harmless(w, c, error))
+		return;
+	if (c && !c->old)
+		((struct route *)c->new)->held = true;
+	if (w->failures++)
+		return;
+	w->error = error;
+	snprintf(w->message, sizeof(w->message), "%s", message ?: strerror(error));
+	w->failed = c;
+}
+
+/* True when the last request has been answered. */
+static bool read_answers(struct work *w, int len)
+{
+	const struct nlmsghdr *nlh = &w->nl->rx.head;
+	const char *message;
+	bool last = false;
+	int error;
+
+	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		if (nlh->nlmsg_type != NLMSG_ERROR)
+			continue;
+		error = nl_error(nlh, &message);
+		if (error)
+			note_failure(w, nlh->nlmsg_seq, error, message);
+		last |= nlh->nlmsg_seq == w->nl->seq;
+	}
+	return last;
+}
+
+/* The kernel has done all requests when send() returns; so no answer is awaited. */
+static void collect(struct work *w)
+{
+	struct nl *nl = w->nl;
+	ssize_t len;
+
+	do {
+		len = recv(mnl_socket_get_fd(nl->sock), nl->rx.bytes, sizeof(nl->rx.bytes),
+			   MSG_DONTWAIT);
+		if (len < 0 && errno != EINTR) {
+			note_failure(w, 0, errno, NULL);
+			return;
+		}
+	} while (len < 0 || !read_answers(w, len));
+}
+
+static struct nlmsghdr *put_change(const struct work *w, void *at, const struct change *c)
+{
+	const struct route *new = w->undo ? c->old : c->new;
+	const struct route *old = w->undo ? c->new : c->old;
+
+	if (!new)
+		return route_request(at, RTM_DELROUTE, 0, old);
+	if (!old)
+		return route_request(at, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, new);
+	return route_request(at, RTM_NEWROUTE, NLM_F_REPLACE | (w->undo ? NLM_F_CREATE : 0), new);
+}
+
+/* Send as many as fit of the first @count changes from w->first on; how many. */
+static unsigned int send_batch(struct work *w, unsigned int count)
+{
+	static char buf[BATCH_BYTES + ROUTE_REQUEST_SIZE];
+	struct nlmsghdr *nlh = NULL;
+	unsigned int i, len = 0;
+
+	w->base = w->nl->seq;
+	for (i = 0; w->first + i < count && i < BATCH_REQUESTS && len < BATCH_BYTES; i++) {
+		nlh = put_change(w, buf + len, change_at(w, w->first + i));
+		nlh->nlmsg_seq = ++w->nl->seq;
+		len += NLMSG_ALIGN(nlh->nlmsg_len);
+	}
+	nlh->nlmsg_flags |= NLM_F_ACK;
+	if (mnl_socket_sendto(w->nl->sock, buf, len) < 0)
+		note_failure(w, w->base + 1, errno, NULL);
+	else
+		collect(w);
+	return i;
+}
+
+static bool is_interrupted(void)
+{
+	sigset_t set;
+
+	return !sigpending(&set) && (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM));
+}
+
+static bool must_stop(struct work *w)
+{
+	if (!w->all || w->undo)
+		return false;
+	if (!w->failures && is_interrupted())
+		note_failure(w, 0, EINTR, NULL);
+	return w->failures;
+}
+
+/* The first @count changes of a kind; true if the work goes on. */
+static bool make_changes(struct work *w, const struct changes *changes, unsigned int *count)
+{
+	unsigned int limit = *count, sent;
+
+	w->changes = changes;
+	for (w->first = 0; w->first < limit; w->first += sent) {
+		if (must_stop(w))
+			break;
+		sent = send_batch(w, limit);
+		w->done += sent;
+		progress_show(w->undo ? "undoing" : "routes", w->done, w->total);
+	}
+	*count = w->first;
+	return !must_stop(w);
+}
+
+static void make(struct work *w, const struct plan *plan)
+{
+	unsigned int kind;
+
+	w->total = plan_size(plan);
+	for (kind = CHANGE_ADD; kind <= CHANGE_DELETE; kind++) {
+		w->made[kind] = plan->changes[kind].count;
+		if (!make_changes(w, &plan->changes[kind], &w->made[kind]))
+			break;
+	}
+	progress_end();
+}
+
+static void note_presence(const struct route *has, void *conf)
+{
+	struct route *wanted = conf_find(conf, has);
+
+	if (wanted && route_matches(wanted, has))
+		wanted->state = ROUTE_SAME;
+}
+
+/*
+ * What could not be added must not be deleted: it may have been there. Nor must
+ * one of metric 0 that is not there: the kernel takes 0 for any, and would delete
+ * one of another metric. How many remain.
+ */
+static unsigned int drop_absent(struct change *list, unsigned int count, const struct conf *conf,
+				struct nl *nl)
+{
+	unsigned int i, kept = 0;
+
+	if (count)
+		route_dump(nl, ROUTE_PROTOCOL, 0, note_presence, (void *)conf);
+	for (i = 0; i < count; i++)
+		if (!list[i].new->held &&
+		    (list[i].new->metric || list[i].new->state == ROUTE_SAME))
+			list[kept++] = list[i];
+	return kept;
+}
+
+/* Undo what @made says was sent. */
+static int undo(const struct plan *plan, const struct conf *conf, struct nl *nl,
+		unsigned int *made)
+{
+	struct work w = { .nl = nl, .undo = true };
+	struct changes part;
+	int kind;
+
+	made[CHANGE_ADD] = drop_absent(plan->changes[CHANGE_ADD].list, made[CHANGE_ADD], conf, nl);
+	for (kind = CHANGE_DELETE; kind >= CHANGE_ADD; kind--)
+		w.total += made[kind];
+	for (kind = CHANGE_DELETE; kind >= CHANGE_ADD; kind--) {
+		part = (struct changes){ plan->changes[kind].list, made[kind] };
+		make_changes(&w, &part, &part.count);
+	}
+	progress_end();
+	if (!w.failures)
+		return EXIT_SUCCESS;
+	warnx("%u changes could not be undone: %s", w.failures, w.message);
+	return EXIT_KERNEL;
+}
+
+int apply_undo(const struct plan *plan, const struct conf *conf, struct nl *nl)
+{
+	unsigned int made[CHANGE_KINDS], kind;
+
+	for (kind = 0; kind < CHANGE_KINDS; kind++)
+		made[kind] = plan->changes[kind].count;
+	return undo(plan, conf, nl, made);
+}
+
+static void say_failure(const struct work *w, const struct conf *conf)
+{
+	static char text[ROUTE_TEXT_SIZE];
+	const struct route *r;
+
+	if (!w->failed) {
+		warnx("%s", w->message);
+		return;
+	}
+	r = w->failed->new ?: w->failed->old;
+	route_text(r, text, sizeof(text));
+	if (w->failed->new)
+		fprintf(stderr, "%s:%u:%u: %s: %s\n", conf->files[r->file], r->line, r->column,
+			text, w->message);
+	else
+		warnx("%s cannot be deleted: %s", text, w->message);
+}
+
+void apply_block_signals(sigset_t *before)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, before);
+}
+
+int apply_all(const struct plan *plan, const struct conf *conf, struct nl *nl)
+{
+	struct work w = { .nl = nl, .all = true };
+	sigset_t before;
+
+	apply_block_signals(&before);
+	make(&w, plan);
+	if (w.failures) {
+		say_failure(&w, conf);
+		if (!undo(plan, conf, nl, w.made))
+			warnx("nothing was changed");
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return w.failures ? EXIT_KERNEL : EXIT_SUCCESS;
+}
+
+unsigned int apply_some(const struct plan *plan, struct nl *nl)
+{
+	struct work w = { .nl = nl };
+
+	make(&w, plan);
+	return w.failures;
+}
+
+void apply_prepare(struct nl *nl)
+{
+	int fd = mnl_socket_get_fd(nl->sock), size = RECEIVE_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}

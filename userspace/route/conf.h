@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The configuration: what pptpgw.conf(5) says, of all its files.
+ */
+#ifndef CONF_H
+#define CONF_H
+
+#include <linux/types.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "lib/lines.h"
+#include "route/route.h"
+
+#define CONF_DIR "/etc/pptpgw"
+#define CONF_FILES_MAX 256
+
+/* A setting that is not in the configuration. */
+#define UNSET -1
+
+/**
+ * struct conf_dev - an interface
+ * @name: see ifnames.h
+ * @role: number in role_words
+ * @policy: in policy_words, or UNSET
+ * @unroutable: in unroutable_words, or UNSET
+ * @guard: in guard_words, or UNSET
+ * @file: where it stands
+ * @line: ditto
+ */
+struct conf_dev {
+	__u16 name;
+	int role, policy, unroutable, guard;
+	__u8 file;
+	unsigned int line;
+};
+
+/**
+ * struct conf - a configuration
+ * @files: names, in the order of reading
+ * @file_count: how many
+ * @devs: interfaces, in the order of their lines
+ * @dev_count: how many
+ * @routes: routes, in the order of their lines; no two have the same key
+ * @route_count: how many
+ * @index: numbers of @routes, from 1, by hash of the key; 0 where there is none
+ * @index_size: a power of 2, or 0
+ * @errors: how many were found and said
+ */
+struct conf {
+	char *files[CONF_FILES_MAX];
+	unsigned int file_count;
+	struct conf_dev *devs;
+	unsigned int dev_count;
+	struct route *routes;
+	unsigned int route_count;
+	__u32 *index;
+	unsigned int index_size;
+	unsigned int errors;
+};
+
+/* The file to read instead of those in CONF_DIR, or NULL; -conf. */
+extern const char *conf_path;
+
+/**
+ * conf_read - read the configuration
+ * @conf: set; to be freed with conf_free() whatever comes back
+ *
+ * Return: an exit status; all errors have been printed
+ */
+int conf_read(struct conf *conf);
+
+/* One stream of it, called @name; conf_read() does this to each file. */
+void conf_read_stream(struct conf *conf, const char *name, FILE *stream);
+
+void conf_free(struct conf *conf);
+
+/* The route with the same key, or NULL. */
+struct route *conf_find(const struct conf *conf, const struct route *key);
+
+void conf_add_dev(struct conf *conf, const struct conf_dev *dev);
+
+/* The settings of an interface, or NULL. */
+const struct conf_dev *conf_find_dev(const struct conf *conf, __u16 name);
+
+/* Say something of a route of the configuration: "FILE:LINE:COLUMN: ...". */
+void __attribute__((SAY_LIKE_PRINTF))
+conf_say(const struct conf *conf, const struct route *route, const char *format, ...);
+void conf_say_args(const struct conf *conf, const struct route *route, const char *format,
+		   va_list args);
+
+/* What conf_check() does about a route that cannot be installed yet. */
+enum conf_check {
+	CHECK_STRICT,	/* it is an error */
+	CHECK_WARN,	/* hold it, and say so */
+	CHECK_SILENT,	/* hold it; a default route to the corporate side, too */
+};
+
+/**
+ * conf_check - look whether the routes can work on this host
+ * @conf: configuration; the interfaces' numbers are put into its routes, and those
+ *	that are not to be added now are marked as held
+ * @how: what to do about these
+ *
+ * Interfaces exist and are up, gateways are on link, and no default route
+ * leads to the corporate side, which is always an error.
+ *
+ * Return: an exit status
+ */
+int conf_check(struct conf *conf, enum conf_check how);
+
+#endif /* CONF_H */

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "route/diff.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "lib/grow.h"
+#include "route/rtnl.h"
+
+/* How often a table that changes while it is read is read again. */
+#define DUMPS_MAX 10
+
+#define obstack_chunk_alloc malloc
+#define obstack_chunk_free free
+
+struct planning {
+	struct plan *plan;
+	struct conf *conf;
+	struct nl *nl;
+};
+
+static void add(struct plan *plan, enum change_kind kind, const struct route *old,
+		const struct route *new)
+{
+	struct changes *c = &plan->changes[kind];
+
+	c->list = grow(c->list, c->count, sizeof(*c->list));
+	c->list[c->count++] = (struct change){ old, new };
+}
+
+static const struct route *copy(struct plan *plan, const struct route *r)
+{
+	struct route *c = obstack_copy(&plan->pool, r, sizeof(*r));
+
+	if (r->hop_count > 1)
+		c->hops = obstack_copy(&plan->pool, r->hops, r->hop_count * sizeof(*r->hops));
+	return c;
+}
+
+/* A second route with the key of @wanted is the wanted one: the first only has to go. */
+static void prefer_second(struct plan *plan, struct route *wanted)
+{
+	struct changes *c = &plan->changes[CHANGE_REPLACE];
+	unsigned int i;
+
+	wanted->state = ROUTE_SAME;
+	plan->unchanged++;
+	for (i = 0; i < c->count && c->list[i].new != wanted; i++)
+		;
+	if (i == c->count)
+		return;
+	add(plan, CHANGE_DELETE, c->list[i].old, NULL);
+	c->list[i] = c->list[--c->count];
+}
+
+/*
+ * A second route with the same key may come of "ip route append". The very same
+ * one is the first again: so are IPv6 routes dumped while others come and go.
+ */
+static void compare(const struct route *has, void *data)
+{
+	struct planning *p = data;
+	struct route *wanted = conf_find(p->conf, has);
+	bool matches = wanted && route_matches(wanted, has);
+
+	if (matches && wanted->state == ROUTE_SAME)
+		return;
+	if (matches && wanted->state == ROUTE_DIFFERENT) {
+		prefer_second(p->plan, wanted);
+	} else if (!wanted || wanted->state != ROUTE_ABSENT) {
+		add(p->plan, CHANGE_DELETE, copy(p->plan, has), NULL);
+	} else if (matches) {
+		wanted->state = ROUTE_SAME;
+		p->plan->unchanged++;
+	} else {
+		wanted->state = ROUTE_DIFFERENT;
+		if (!wanted->held)
+			add(p->plan, CHANGE_REPLACE, copy(p->plan, has), wanted);
+	}
+}
+
+static void begin(struct planning *p)
+{
+	unsigned int i;
+
+	memset(p->plan, 0, sizeof(*p->plan));
+	obstack_init(&p->plan->pool);
+	for (i = 0; i < p->conf->route_count; i++)
+		p->conf->routes[i].state = ROUTE_ABSENT;
+}
+
+/* Only our own: the kernel leaves out the rest, however many these are. */
+static int compare_all(struct planning *p)
+{
+	unsigned int i;
+	int status;
+
+	for (i = 0; i < DUMPS_MAX; i++) {
+		begin(p);
+		status = route_dump(p->nl, ROUTE_PROTOCOL, 0, compare, p);
+		if (!status && !p->nl->interrupted)
+			return EXIT_SUCCESS;
+		plan_free(p->plan);
+		if (status)
+			return status;
+	}
+	warnx("the routes change faster than they can be read");
+	return EXIT_KERNEL;
+}
+
+static void add_missing(struct planning *p, bool direct)
+{
+	struct route *r = p->conf->routes, *end = r + p->conf->route_count;
+
+	for (; r < end; r++)
+		if (r->state == ROUTE_ABSENT && !r->held &&
+		    (r->hop_count == 1 && !r->hop.family) == direct)
+			add(p->plan, CHANGE_ADD, NULL, r);
+}
+
+static void find_conflict(const struct route *has, void *data)
+{
+	struct planning *p = data;
+	struct route *wanted;
+
+	if (has->protocol == ROUTE_PROTOCOL)
+		return;
+	wanted = conf_find(p->conf, has);
+	if (!wanted || wanted->state == ROUTE_SAME || wanted->held)
+		return;
+	add(p->plan, CHANGE_CONFLICT, copy(p->plan, has), wanted);
+}
+
+static bool is_known(const __u32 *tables, unsigned int count, __u32 table)
+{
+	while (count)
+		if (tables[--count] == table)
+			return true;
+	return false;
+}
+
+/* The tables that are to be changed, each once. */
+static unsigned int list_tables(const struct plan *plan, __u32 **tables)
+{
+	unsigned int kind, i, count = 0;
+	const struct changes *c;
+
+	*tables = NULL;
+	for (kind = CHANGE_ADD; kind <= CHANGE_REPLACE; kind++) {
+		c = &plan->changes[kind];
+		for (i = 0; i < c->count; i++) {
+			if (is_known(*tables, count, c->list[i].new->table))
+				continue;
+			*tables = grow(*tables, count, sizeof(**tables));
+			(*tables)[count++] = c->list[i].new->table;
+		}
+	}
+	return count;
+}
+
+/* If this is interrupted, the kernel refuses to add over what was missed. */
+static int find_conflicts(struct planning *p)
+{
+	int status = EXIT_SUCCESS;
+	unsigned int count;
+	__u32 *tables;
+
+	count = list_tables(p->plan, &tables);
+	while (count && !status)
+		status = route_dump(p->nl, 0, tables[--count], find_conflict, p);
+	free(tables);
+	return status;
+}
+
+static void count_held(struct planning *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->conf->route_count; i++)
+		p->plan->held += p->conf->routes[i].held && p->conf->routes[i].state != ROUTE_SAME;
+}
+
+int plan_make(struct plan *plan, struct conf *conf, struct nl *nl)
+{
+	struct planning p = { plan, conf, nl };
+	int status = compare_all(&p);
+
+	if (status)
+		return status;
+	add_missing(&p, true);
+	add_missing(&p, false);
+	count_held(&p);
+	status = find_conflicts(&p);
+	if (status)
+		plan_free(plan);
+	return status;
+}
+
+void plan_free(struct plan *plan)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHANGE_KINDS; i++)
+		free(plan->changes[i].list);
+	obstack_free(&plan->pool, NULL);
+}
+
+unsigned int plan_size(const struct plan *plan)
+{
+	return plan->changes[CHANGE_ADD].count + plan->changes[CHANGE_REPLACE].count +
+	       plan->changes[CHANGE_DELETE].count;
+}

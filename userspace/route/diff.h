@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is to be done for the kernel to have the routes of the configuration.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <obstack.h>
+
+#include "route/conf.h"
+#include "genl/nl.h"
+#include "route/route.h"
+
+/**
+ * struct change - one change
+ * @old: what the kernel has, or NULL to add
+ * @new: what it is to have, in the configuration, or NULL to delete
+ */
+struct change {
+	const struct route *old, *new;
+};
+
+struct changes {
+	struct change *list;
+	unsigned int count;
+};
+
+/* In the order in which they are made, save that conflicts are left alone. */
+enum change_kind {
+	CHANGE_ADD,
+	CHANGE_REPLACE,
+	CHANGE_DELETE,
+	CHANGE_CONFLICT,
+	CHANGE_KINDS
+};
+
+/**
+ * struct plan - the difference between the kernel and the configuration
+ * @changes: by kind
+ * @unchanged: how many routes are as they should be
+ * @held: how many cannot be installed now
+ * @pool: memory of the routes that the kernel has
+ */
+struct plan {
+	struct changes changes[CHANGE_KINDS];
+	unsigned int unchanged, held;
+	struct obstack pool;
+};
+
+/**
+ * plan_make - compare
+ * @plan: set
+ * @conf: what is wanted, as conf_check() left it; the states of its routes are set
+ * @nl: connection
+ *
+ * Return: an exit status; after success plan_free() is needed
+ */
+int plan_make(struct plan *plan, struct conf *conf, struct nl *nl);
+void plan_free(struct plan *plan);
+
+/* How many changes there are to make. */
+unsigned int plan_size(const struct plan *plan);
+
+#endif /* PLAN_H */

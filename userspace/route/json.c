@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A route's fields in JSON: the names are those of "ip -json route".
+ */
+#include <arpa/inet.h>
+#include <linux/rtnetlink.h>
+
+#include "lib/ifnames.h"
+#include "lib/out.h"
+#include "route/route.h"
+#include "lib/tables.h"
+
+static json_t *flags_of(const struct nexthop *hop)
+{
+	json_t *flags = json_array();
+
+	if (hop->flags & RTNH_F_ONLINK)
+		json_array_append_new(flags, json_string("onlink"));
+	if (hop->flags & RTNH_F_DEAD)
+		json_array_append_new(flags, json_string("dead"));
+	if (hop->flags & RTNH_F_LINKDOWN)
+		json_array_append_new(flags, json_string("linkdown"));
+	return flags;
+}
+
+/* NULL if there is none. */
+static const char *gateway_of(const struct nexthop *hop, char *buf)
+{
+	return hop->family ? inet_ntop(hop->family, hop->gateway, buf, INET6_ADDRSTRLEN) : NULL;
+}
+
+static json_t *hop_object(const struct nexthop *hop)
+{
+	const char *dev = ifname(hop->name), *gateway;
+	json_t *object = json_object();
+	char buf[INET6_ADDRSTRLEN];
+
+	gateway = gateway_of(hop, buf);
+	if (gateway)
+		json_object_set_new(object, "gateway", json_string(gateway));
+	if (dev)
+		json_object_set_new(object, "dev", out_json_string(dev));
+	json_object_set_new(object, "weight", json_integer(hop->weight + 1));
+	json_object_set_new(object, "flags", flags_of(hop));
+	return object;
+}
+
+static void out_hops(const struct route *r)
+{
+	const struct nexthop *hop = route_hops(r);
+	char buf[INET6_ADDRSTRLEN];
+	json_t *array;
+	int i;
+
+	if (r->hop_count == 1) {
+		if (hop->family)
+			out_string("gateway", gateway_of(hop, buf));
+		if (hop->name)
+			out_string("dev", ifname(hop->name));
+		out_field("flags", flags_of(hop), NULL);
+	} else if (r->hop_count) {
+		array = json_array();
+		for (i = 0; i < r->hop_count; i++)
+			json_array_append_new(array, hop_object(&hop[i]));
+		out_field("nexthops", array, NULL);
+	}
+}
+
+static void out_fields(const struct route *r)
+{
+	char buf[64];
+
+	out_string("dst", route_dst_text(r, buf, sizeof(buf)));
+	out_string("family", r->family == AF_INET ? "inet" : "inet6");
+	if (r->type != RTN_UNICAST)
+		out_string("type", route_type_name(r->type));
+	out_hops(r);
+	if (r->table != RT_TABLE_MAIN)
+		out_string("table", table_name(r->table));
+	if (r->has_src)
+		out_string("prefsrc", inet_ntop(r->family, r->src, buf, sizeof(buf)));
+	out_number("metric", r->metric);
+	if (r->mtu)
+		out_field("metrics", json_pack("[{s:I}]", "mtu", (json_int_t)r->mtu), NULL);
+}
+
+void route_out(const struct route *r)
+{
+	static char text[ROUTE_TEXT_SIZE];
+
+	if (out_is_json())
+		out_fields(r);
+	else
+		out_text("%s", route_text(r, text, sizeof(text)));
+}

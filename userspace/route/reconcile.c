@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel deletes routes with an interface or an address, and says nothing of
+ * most. So whatever may have cost a route has all of them compared again.
+ */
+#include "route/reconcile.h"
+
+#include <err.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "route/batch.h"
+#include "cmd/cmd.h"
+#include "route/conf.h"
+#include "lib/out.h"
+#include "route/diff.h"
+#include "route/rtnl.h"
+#include "lib/state.h"
+#include "lib/words.h"
+
+/*
+ * A loss is made good after SETTLE_MS, in which others may follow it. The time
+ * doubles for whom somebody takes the routes away as fast as they are put back.
+ */
+#define SETTLE_MS 100
+
+/* What cannot be put back is tried again, after twice the time each time. */
+#define RETRY_MS 1000
+
+/* The most that either grows to. */
+#define PAUSE_MAX_MS 30000
+
+/* Overruns of this are no harm: all is compared again. */
+#define EVENT_BUFFER 1048576
+
+/**
+ * struct watch - what goes on
+ * @conf: routes to have
+ * @applied: when it was applied, see state_applied()
+ * @requests: connection for dumps and changes
+ * @events: connection for what the kernel tells
+ * @signals: file descriptor
+ * @settle: milliseconds from an event to the comparison that it asks for
+ * @retry: milliseconds to the next attempt while routes are missing
+ * @missing: how many routes cannot be installed
+ * @dirty: there is something to compare
+ * @last: when something was put back, in milliseconds
+ */
+struct watch {
+	struct conf conf;
+	long long applied;
+	struct nl requests, events;
+	int signals;
+	int settle, retry;
+	unsigned int missing;
+	bool dirty;
+	long long last;
+};
+
+static long long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* A route's message: somebody took one of ours away, or put his in its place. */
+static bool is_loss(const struct nlmsghdr *nlh, const struct watch *w)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	bool ours = rtm->rtm_protocol == ROUTE_PROTOCOL;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*rtm) ||
+	    nlh->nlmsg_pid == mnl_socket_get_portid(w->requests.sock))
+		return false;
+	if (nlh->nlmsg_type == RTM_DELROUTE)
+		return ours || w->missing;
+	return ours || nlh->nlmsg_flags & NLM_F_REPLACE ||
+	       (w->missing && rtm->rtm_scope == RT_SCOPE_LINK);
+}
+
+static int on_event(const struct nlmsghdr *nlh, void *data)
+{
+	struct watch *w = data;
+
+	switch (nlh->nlmsg_type) {
+	case RTM_NEWLINK:
+	case RTM_DELLINK:
+	case RTM_NEWADDR:
+	case RTM_DELADDR:
+		w->dirty = true;
+		break;
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		w->dirty |= is_loss(nlh, w);
+		break;
+	}
+	return MNL_CB_OK;
+}
+
+/* What was lost in an overrun may have been a loss. */
+static void read_events(struct watch *w)
+{
+	char *buf = w->events.rx.bytes;
+	ssize_t len;
+
+	do {
+		len = recv(mnl_socket_get_fd(w->events.sock), buf, sizeof(w->events.rx.bytes),
+			   MSG_DONTWAIT);
+		if (len > 0)
+			mnl_cb_run(buf, len, 0, 0, on_event, w);
+		else if (len < 0 && errno == ENOBUFS)
+			w->dirty = true;
+	} while (len > 0 || (len < 0 && errno != EAGAIN && errno != EWOULDBLOCK));
+}
+
+static void report(const struct watch *w, const struct plan *plan, unsigned int failed)
+{
+	unsigned int added = plan->changes[CHANGE_ADD].count;
+	unsigned int changed = plan->changes[CHANGE_REPLACE].count;
+
+	out_begin(OUT_SENTENCE);
+	out_now();
+	out_string("event", "reconciled");
+	out_number("added", added);
+	out_number("changed", changed);
+	out_number("failed", failed);
+	out_number("missing", w->missing);
+	out_text(" routes: %u put back, %u changed", added, changed);
+	if (failed)
+		out_text(", %u of them refused", failed);
+	if (w->missing)
+		out_text("; %u missing", w->missing);
+	out_end();
+	out_flush();
+}
+
+/* Other owners' routes are left alone, and so is what is ours beyond the configuration. */
+static void restrict_to_repairs(struct plan *plan)
+{
+	struct changes *replace = &plan->changes[CHANGE_REPLACE];
+	const struct changes *conflict = &plan->changes[CHANGE_CONFLICT];
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < conflict->count; i++)
+		((struct route *)conflict->list[i].new)->held = true;
+	for (i = 0; i < replace->count; i++)
+		if (!replace->list[i].new->held)
+			replace->list[kept++] = replace->list[i];
+	replace->count = kept;
+	plan->changes[CHANGE_DELETE].count = 0;
+}
+
+static int doubled(int pause)
+{
+	return 2 * pause < PAUSE_MAX_MS ? 2 * pause : PAUSE_MAX_MS;
+}
+
+/* Repairs that follow each other closely mean that somebody undoes them. */
+static void pace(struct watch *w, bool repaired)
+{
+	long long t = now();
+
+	w->settle = repaired && t - w->last < 4LL * w->settle ? doubled(w->settle) : SETTLE_MS;
+	w->retry = w->missing && !repaired ? doubled(w->retry) : RETRY_MS;
+	if (repaired)
+		w->last = t;
+}
+
+static void repair(struct watch *w)
+{
+	unsigned int failed, before = w->missing;
+	struct plan plan;
+
+	if (conf_check(&w->conf, CHECK_SILENT) || plan_make(&plan, &w->conf, &w->requests)) {
+		w->dirty = true;
+		w->settle = RETRY_MS;
+		return;
+	}
+	restrict_to_repairs(&plan);
+	failed = apply_some(&plan, &w->requests);
+	w->missing = plan.held + failed;
+	if (plan_size(&plan) > failed || w->missing != before)
+		report(w, &plan, failed);
+	pace(w, plan_size(&plan) > failed);
+	plan_free(&plan);
+}
+
+/* A bad one does not replace a good one. */
+static void reload(struct watch *w)
+{
+	struct conf new;
+
+	w->applied = state_applied();
+	if (conf_read(&new)) {
+		warnx("the configuration is as it was before");
+		conf_free(&new);
+		return;
+	}
+	conf_free(&w->conf);
+	w->conf = new;
+}
+
+/* Not while somebody else changes routes, or waits for a confirmation. */
+static void compare(struct watch *w)
+{
+	int lock = state_try_lock();
+
+	if (lock < 0) {
+		w->settle = RETRY_MS;
+		return;
+	}
+	if (state_applied() != w->applied)
+		reload(w);
+	w->dirty = false;
+	repair(w);
+	close(lock);
+}
+
+/* True to go on. SIGHUP has the configuration read again. */
+static bool read_signal(struct watch *w)
+{
+	struct signalfd_siginfo info;
+
+	if (read(w->signals, &info, sizeof(info)) != sizeof(info))
+		return true;
+	if (info.ssi_signo != SIGHUP)
+		return false;
+	reload(w);
+	w->dirty = true;
+	return true;
+}
+
+/* One event, or a signal, or @timeout milliseconds; -1 is for ever. True to go on. */
+static bool wait_once(struct watch *w, int timeout)
+{
+	struct pollfd fds[] = {
+		{ .fd = mnl_socket_get_fd(w->events.sock), .events = POLLIN },
+		{ .fd = w->signals, .events = POLLIN },
+	};
+
+	if (poll(fds, ARRAY_SIZE(fds), timeout) < 0)
+		return errno == EINTR;
+	if (fds[0].revents)
+		read_events(w);
+	return !fds[1].revents || read_signal(w);
+}
+
+static bool wait_until(struct watch *w, long long end)
+{
+	bool going = true;
+	long long left;
+
+	while (going && (left = end - now()) > 0)
+		going = wait_once(w, left);
+	return going;
+}
+
+/* Until there is something to do; then until it is over. */
+static bool wait_for_loss(struct watch *w)
+{
+	long long end = now() + w->retry;
+	bool going = true;
+
+	while (going && !w->dirty && (!w->missing || now() < end))
+		going = wait_once(w, w->missing ? end - now() : -1);
+	if (going && w->dirty)
+		going = wait_until(w, now() + w->settle);
+	return going;
+}
+
+static int run(struct watch *w)
+{
+	w->dirty = true;
+	do {
+		compare(w);
+	} while (wait_for_loss(w));
+	return EXIT_SUCCESS;
+}
+
+static int open_events(struct watch *w)
+{
+	static const int groups[] = {
+		RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+		RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,
+	};
+	int fd, size = EVENT_BUFFER, status = route_nl_open(&w->events);
+	unsigned int i;
+
+	if (status)
+		return status;
+	fd = mnl_socket_get_fd(w->events.sock);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	for (i = 0; i < ARRAY_SIZE(groups) && !status; i++)
+		status = mnl_socket_setsockopt(w->events.sock, NETLINK_ADD_MEMBERSHIP,
+					       (void *)&groups[i], sizeof(groups[i]));
+	if (!status)
+		return EXIT_SUCCESS;
+	warn("the kernel tells no events");
+	return EXIT_KERNEL;
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int reconcile(void)
+{
+	static struct watch w = { .settle = SETTLE_MS, .retry = RETRY_MS };
+	int status;
+
+	w.applied = state_applied();
+	w.signals = open_signals();
+	status = conf_read(&w.conf) ?: route_nl_open(&w.requests);
+	if (!status) {
+		apply_prepare(&w.requests);
+		status = open_events(&w);
+	}
+	if (!status)
+		status = run(&w);
+	conf_free(&w.conf);
+	return status;
+}

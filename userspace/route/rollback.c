@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "route/rollback.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "route/batch.h"
+#include "cmd/cmd.h"
+#include "route/rtnl.h"
+#include "lib/state.h"
+
+/* What the caller tells the process that waits, and that tells who confirms. */
+enum {
+	SAY_MADE = 'm',
+	SAY_NOT_MADE = 'n',
+	SAY_CONFIRMED = 'c',
+};
+
+static int confirm_address(struct sockaddr_un *address)
+{
+	address->sun_family = AF_UNIX;
+	return state_path("confirm", address->sun_path, sizeof(address->sun_path));
+}
+
+/* A socket that is there already is a dead one's: its lock was free. */
+static int listen_for_confirmation(void)
+{
+	struct sockaddr_un address;
+	int fd;
+
+	if (confirm_address(&address) < 0)
+		return -1;
+	unlink(address.sun_path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	umask(077);
+	if (fd >= 0 && (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+			listen(fd, 1) < 0)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void stop_listening(int fd)
+{
+	struct sockaddr_un address;
+
+	if (!confirm_address(&address))
+		unlink(address.sun_path);
+	close(fd);
+}
+
+static bool is_terminated(void)
+{
+	sigset_t set;
+
+	return !sigpending(&set) && sigismember(&set, SIGTERM);
+}
+
+/* As a daemon does. It has another name than the tool, to survive "killall pptpgw". */
+static void detach(void)
+{
+	int null = open("/dev/null", O_RDWR);
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	setsid();
+	prctl(PR_SET_NAME, "route-rollback");
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	close(null);
+	openlog("pptpgw", LOG_PID, LOG_DAEMON);
+}
+
+/* What the caller says; SAY_MADE or SAY_NOT_MADE, or something else if it died. */
+static char hear(int fd)
+{
+	char said = 0;
+
+	while (read(fd, &said, sizeof(said)) < 0 && errno == EINTR)
+		;
+	return said;
+}
+
+static int milliseconds_until(const struct timespec *end)
+{
+	struct timespec now;
+	long long left;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	left = (end->tv_sec - now.tv_sec) * 1000LL + (end->tv_nsec - now.tv_nsec) / 1000000;
+	return left > 0 ? left + 1 : 0;
+}
+
+/* Somebody of our own user; the answer tells him that he came in time. */
+static bool accept_confirmation(int listener)
+{
+	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	const char said = SAY_CONFIRMED;
+	struct ucred peer = { };
+	socklen_t len = sizeof(peer);
+	bool good;
+
+	if (fd < 0)
+		return false;
+	good = !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) &&
+	       (!peer.uid || peer.uid == geteuid()) &&
+	       send(fd, &said, sizeof(said), MSG_NOSIGNAL) == sizeof(said);
+	close(fd);
+	return good;
+}
+
+/* False after @seconds, or after SIGTERM: at most a second later. */
+static bool await_confirmation(int listener, unsigned int seconds)
+{
+	struct pollfd fds = { .fd = listener, .events = POLLIN };
+	struct timespec end;
+	int left;
+
+	clock_gettime(CLOCK_BOOTTIME, &end);
+	end.tv_sec += seconds;
+	while (!is_terminated() && (left = milliseconds_until(&end)) > 0)
+		if (poll(&fds, 1, left < 1000 ? left : 1000) > 0 && accept_confirmation(listener))
+			return true;
+	return false;
+}
+
+static void roll_back(const struct plan *plan, const struct conf *conf, const char *why)
+{
+	static struct nl nl;
+
+	if (route_nl_open(&nl)) {
+		syslog(LOG_ERR, "%s, but they cannot be undone: no netlink socket", why);
+		return;
+	}
+	apply_prepare(&nl);
+	if (apply_undo(plan, conf, &nl))
+		syslog(LOG_ERR, "%s; not all of them could be undone", why);
+	else
+		syslog(LOG_WARNING, "%s: they were undone", why);
+	nl_close(&nl);
+}
+
+static void wait_and_see(const struct plan *plan, const struct conf *conf, unsigned int seconds,
+			 int caller, int listener)
+{
+	char said;
+
+	detach();
+	said = hear(caller);
+	if (said == SAY_MADE && await_confirmation(listener, seconds)) {
+		state_set_applied();
+		syslog(LOG_INFO, "the changed routes were confirmed");
+	} else if (said == SAY_MADE) {
+		roll_back(plan, conf, "the changed routes were not confirmed");
+	} else if (said != SAY_NOT_MADE) {
+		roll_back(plan, conf, "the program died while it changed routes");
+	}
+	stop_listening(listener);
+}
+
+int confirm_begin(const struct plan *plan, const struct conf *conf, unsigned int seconds)
+{
+	int ends[2], listener = listen_for_confirmation();
+	pid_t pid = -1;
+
+	if (listener >= 0 && !pipe2(ends, O_CLOEXEC))
+		pid = fork();
+	if (pid < 0) {
+		warn("cannot wait for a confirmation");
+		return -1;
+	}
+	if (!pid) {
+		close(ends[1]);
+		wait_and_see(plan, conf, seconds, ends[0], listener);
+		_exit(EXIT_SUCCESS);
+	}
+	close(ends[0]);
+	close(listener);
+	return ends[1];
+}
+
+void confirm_made(int fd, bool made)
+{
+	const char said = made ? SAY_MADE : SAY_NOT_MADE;
+
+	if (write(fd, &said, sizeof(said)) < 0)
+		warn("who would undo the changes has died");
+	close(fd);
+}
+
+int confirm_give(void)
+{
+	struct sockaddr_un address;
+	char said = 0;
+	int fd;
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (!confirm_address(&address) &&
+	    !connect(fd, (struct sockaddr *)&address, sizeof(address)))
+		said = hear(fd);
+	close(fd);
+	if (said == SAY_CONFIRMED)
+		return EXIT_SUCCESS;
+	warnx("no changed routes wait for a confirmation");
+	return EXIT_USAGE;
+}

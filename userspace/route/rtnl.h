@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Routes and the kernel: as messages of rtnetlink(7), and dumps of them.
+ */
+#ifndef ROUTE_NL_H
+#define ROUTE_NL_H
+
+#include "genl/nl.h"
+#include "route/route.h"
+
+/* The longest request: a route with HOPS_MAX next hops, all with gateways. */
+#define ROUTE_REQUEST_SIZE 16384
+
+/* A connection; an exit status. nl_close() is needed after success only. */
+int route_nl_open(struct nl *nl);
+
+/* Write a request, RTM_NEWROUTE or RTM_DELROUTE, at @at; the caller sets nlmsg_seq. */
+struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct route *route);
+
+/*
+ * Read a route. Its next hops, if several, are in @hops, with room for HOPS_MAX.
+ * False if it is not one of the configuration's kind: multicast, cached.
+ */
+bool route_read(const struct nlmsghdr *nlh, struct route *route, struct nexthop *hops);
+
+/**
+ * route_dump - read what routes the kernel has
+ * @nl: connection
+ * @protocol: only this owner's; 0 for all
+ * @table: only this table; 0 for all
+ * @cb: gets each, whose next hops are gone when it returns
+ * @data: for @cb
+ *
+ * Return: an exit status. @nl->interrupted tells that the table changed
+ * meanwhile, so that some may be missing.
+ */
+int route_dump(struct nl *nl, __u8 protocol, __u32 table,
+	       void (*cb)(const struct route *route, void *data), void *data);
+
+/* How the kernel would reach a gateway. */
+enum reach {
+	REACH_NONE,	/* not at all */
+	REACH_FAR,	/* by way of another gateway */
+	REACH_DIRECT,	/* it is on link */
+};
+
+/* @ifindex is 0 for any interface; set to the one that leads there. */
+enum reach route_reach(struct nl *nl, __u8 family, const __u8 *address, __u32 *ifindex);
+
+#endif /* ROUTE_NL_H */
