@@ -33,7 +33,7 @@ test_status() {
 	service stop || fail "cannot be stopped twice"
 	service start
 	service start || fail "cannot be started twice"
-	is "processes" "$(pgrep -cf 'route monitor --reconcile')" 1
+	is "processes" "$(pgrep -cf 'route reconcile')" 1
 	service status || fail "not running: $(service status)"
 	! service nonsense 2>/dev/null || fail "knows nonsense"
 	test_host_is_up

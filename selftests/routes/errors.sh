@@ -211,8 +211,7 @@ test_usage() {
 	complains 1 "unknown command 'aply', did you mean 'apply'?" pg route aply
 	complains 1 "'now' is one word too many" pg route diff now
 	complains 1 "'now' is one word too many" pg route flush now
-	complains 1 "route monitor needs '--reconcile' ('ip monitor route' only watches)" \
-		pg route monitor
+	complains 1 "unknown command 'monitor'" pg route monitor
 	complains 1 "/nonexistent: No such file or directory" \
 		"$PPTPGW" -n pgw-gw -c /nonexistent route diff
 	exits 1 "$PPTPGW" -n pgw-gw -c "$WORK" route diff

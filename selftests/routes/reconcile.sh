@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# "route monitor --reconcile": what the kernel or somebody else takes away comes
+# "route reconcile": what the kernel or somebody else takes away comes
 # back; what others put there stays; and it costs nothing meanwhile.
 
 . "$(dirname "$0")/lib.sh"
@@ -19,7 +19,7 @@ some() {
 
 # Begin to reconcile; all is put back at once.
 reconcile() {
-	pg_bg "$@" route monitor --reconcile
+	pg_bg "$@" route reconcile
 	pid=$!
 	check "routes are there" wait_for 5 applied
 }
@@ -134,7 +134,7 @@ test_multipath() {
 	half_dead() { route show 10.20.0.0/16 | grep "10.1.0.1 dev corp0 .*dead"; }
 	by_the_other() { route get 10.20.0.1 | grep "dev wan0"; }
 	none() { ! ours | grep .; }
-	pg_bg route monitor --reconcile
+	pg_bg route reconcile
 	check "routes are there" wait_for 5 complete
 	ip -n pgw-gw link set corp0 down
 	check "a next hop is lost" wait_for 5 half_dead
@@ -243,7 +243,7 @@ test_no_busy_loop() {
 		echo "route 10.60.0.0/16 via 10.9.0.1 dev corp0"
 		echo "route 10.61.0.0/16 dev nosuch0"
 	} | conf
-	pg_bg route monitor --reconcile
+	pg_bg route reconcile
 	pid=$!
 	check "it is reported" wait_for 5 grep -q '2 missing$' "$WORK/monitor"
 	before=$(cpu "$pid")
@@ -333,7 +333,7 @@ test_json() {
 ends() {
 	local status=0
 	env --default-signal=INT "$PPTPGW" -n pgw-gw -c "$WORK/conf" \
-		route monitor --reconcile >"$WORK/monitor" 2>&1 &
+		route reconcile >"$WORK/monitor" 2>&1 &
 	pid=$!
 	check "routes are there" wait_for 5 applied
 	kill "-$1" "$pid"
@@ -350,7 +350,7 @@ test_ends() {
 
 test_bad_configuration() {
 	echo nonsense | conf
-	exits 1 pg route monitor --reconcile
+	exits 1 pg route reconcile
 	says err "$WORK/conf:1:1: unknown word 'nonsense'"
 }
 
@@ -361,7 +361,7 @@ test_default_to_corporate() {
 		route default via 10.1.0.1 dev corp0 metric 5
 		route 10.20.0.0/16 via 10.1.0.1 dev corp0 metric 50
 	END
-	pg_bg route monitor --reconcile
+	pg_bg route reconcile
 	check "another one is there" wait_for 5 has "10.20.0.0/16 via 10.1.0.1 dev corp0 metric 50"
 	is "routes" "$(ours | wc -l)" 1
 }

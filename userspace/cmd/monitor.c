@@ -19,7 +19,6 @@
 #include "cmd/cmd.h"
 #include "genl/nl.h"
 #include "lib/out.h"
-#include "route/reconcile.h"
 #include "lib/words.h"
 
 /* Events wait here while their reader is slow. */
@@ -313,8 +312,6 @@ static int run_monitor(char **args)
 	int status, signals;
 	struct nl nl;
 
-	if (*args && !strcmp(*args, "--reconcile"))
-		return args_none(args + 1) ?: reconcile();
 	status = args_none(args) ?: nl_open(&nl);
 	if (status)
 		return status;
@@ -330,9 +327,8 @@ static int run_monitor(char **args)
 const struct object monitor_object = {
 	.word = "monitor",
 	.help =
-"Usage: pptpgw monitor [ --reconcile ]\n"
+"Usage: pptpgw monitor\n"
 "\n"
-"One event a line, until interrupted. With --reconcile, the same as\n"
-"pptpgw route monitor --reconcile.\n",
+"One event a line, until interrupted.\n",
 	.run = run_monitor,
 };

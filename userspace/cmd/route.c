@@ -315,12 +315,9 @@ static int route_confirm(char **args)
 	return args_none(args) ?: confirm_give();
 }
 
-static int route_monitor(char **args)
+static int route_reconcile(char **args)
 {
-	if (*args && !strcmp(*args, "--reconcile"))
-		return args_none(args + 1) ?: reconcile();
-	warnx("route monitor needs '--reconcile' ('ip monitor route' only watches)");
-	return EXIT_USAGE;
+	return args_none(args) ?: reconcile();
 }
 
 static const struct command commands[] = {
@@ -329,7 +326,7 @@ static const struct command commands[] = {
 	{ "apply", route_apply },
 	{ "flush", route_flush },
 	{ "confirm", route_confirm },
-	{ "monitor", route_monitor },
+	{ "reconcile", route_reconcile },
 	{ }
 };
 
@@ -341,7 +338,7 @@ const struct object route_object = {
 "       pptpgw route apply [ --dry-run ] [ --confirm SECONDS ]\n"
 "       pptpgw route confirm\n"
 "       pptpgw route flush\n"
-"       pptpgw route monitor --reconcile\n"
+"       pptpgw route reconcile\n"
 "\n"
 "The configuration is in /etc/pptpgw, or in the file that -conf names: see\n"
 "pptpgw.conf(5). Only routes of protocol 217 are shown and changed.\n",
