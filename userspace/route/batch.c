@@ -16,7 +16,6 @@
 #include <sys/socket.h>
 
 #include "cmd/cmd.h"
-#include "lib/progress.h"
 #include "route/rtnl.h"
 #include "lib/words.h"
 
@@ -37,8 +36,6 @@
  * @base: sequence number before that request's
  * @changes: those of one kind
  * @made: how many of them were sent, by kind
- * @done: how many in all
- * @total: ditto, in the end
  * @failures: how many failed
  * @failed: the first of these, NULL if none or not known
  * @error: its errno
@@ -50,7 +47,7 @@ struct work {
 	unsigned int first, base;
 	const struct changes *changes;
 	unsigned int made[CHANGE_KINDS];
-	unsigned int done, total, failures;
+	unsigned int failures;
 	const struct change *failed;
 	int error;
 	char message[256];
@@ -180,8 +177,6 @@ static bool make_changes(struct work *w, const struct changes *changes, unsigned
 		if (must_stop(w))
 			break;
 		sent = send_batch(w, limit);
-		w->done += sent;
-		progress_show(w->undo ? "undoing" : "routes", w->done, w->total);
 	}
 	*count = w->first;
 	return !must_stop(w);
@@ -191,13 +186,11 @@ static void make(struct work *w, const struct plan *plan)
 {
 	unsigned int kind;
 
-	w->total = plan_size(plan);
 	for (kind = CHANGE_ADD; kind <= CHANGE_DELETE; kind++) {
 		w->made[kind] = plan->changes[kind].count;
 		if (!make_changes(w, &plan->changes[kind], &w->made[kind]))
 			break;
 	}
-	progress_end();
 }
 
 static void note_presence(const struct route *has, void *conf)
@@ -236,13 +229,10 @@ static int undo(const struct plan *plan, const struct conf *conf, struct nl *nl,
 	int kind;
 
 	made[CHANGE_ADD] = drop_absent(plan->changes[CHANGE_ADD].list, made[CHANGE_ADD], conf, nl);
-	for (kind = CHANGE_DELETE; kind >= CHANGE_ADD; kind--)
-		w.total += made[kind];
 	for (kind = CHANGE_DELETE; kind >= CHANGE_ADD; kind--) {
 		part = (struct changes){ plan->changes[kind].list, made[kind] };
 		make_changes(&w, &part, &part.count);
 	}
-	progress_end();
 	if (!w.failures)
 		return EXIT_SUCCESS;
 	warnx("%u changes could not be undone: %s", w.failures, w.message);
