@@ -17,6 +17,17 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/dev.h"
+#include "cmd/doctor.h"
+#include "cmd/explain.h"
+#include "cmd/metrics.h"
+#include "cmd/monitor.h"
+#include "cmd/route.h"
+#include "cmd/service.h"
+#include "cmd/stats.h"
+#include "cmd/tunnel.h"
+#include "genl/counters.h"
+#include "lib/exit.h"
 #include "lib/out.h"
 #include "lib/words.h"
 #include "route/conf.h"
@@ -32,7 +43,7 @@ static const char usage[] =
 "  tunnel   who came in by which uplink\n"
 "  route    static routes of the corporate side\n"
 "  explain  where replies to a client leave, and why\n"
-"  doctor   what is wrong with this host, and what mends it\n"
+"  doctor   what is wrong with this host, and what fixes it\n"
 "  stats    counters by reason\n"
 "  monitor  events as they happen\n"
 "  metrics  counters for Prometheus\n"
@@ -60,7 +71,7 @@ static bool is_help(const char *word)
 			!strcmp(word, "-help") || !strcmp(word, "--help"));
 }
 
-static int print(const char *text)
+static int print_text(const char *text)
 {
 	fputs(text, stdout);
 	return EXIT_SUCCESS;
@@ -79,7 +90,7 @@ static int run_command(const struct object *object, char **args)
 	if (i < 0)
 		return EXIT_USAGE;
 	if (is_help(args[1]))
-		return print(object->help);
+		return print_text(object->help);
 	return object->commands[i].run(args + 1);
 }
 
@@ -97,7 +108,7 @@ static int run_object(char **args)
 		return EXIT_USAGE;
 	object = objects[found];
 	if (is_help(*args))
-		return print(object->help);
+		return print_text(object->help);
 	return object->run ? object->run(args) : run_command(object, args);
 }
 
@@ -177,9 +188,9 @@ static int run(char **args, const struct options *o)
 	int status;
 
 	if (o->version)
-		return print("pptpgw " PPTPGW_VERSION "\n");
+		return print_text("pptpgw " PPTPGW_VERSION "\n");
 	if (o->help || is_help(*args))
-		return print(usage);
+		return print_text(usage);
 	if (!*args) {
 		fputs(usage, stderr);
 		return EXIT_USAGE;

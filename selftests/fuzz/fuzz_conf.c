@@ -8,24 +8,23 @@
 
 #include <string.h>
 
+#include "lib/diag.h"
 #include "route/conf.h"
+#include "route/parse.h"
+#include "route/text.h"
 
 static const char name[] = "fuzz";
 
-/* Complaints go to memory. */
-static char *said;
+static struct diag_list complaints;
 
 static void read_conf(struct conf *conf, const __u8 *data, size_t size)
 {
-	FILE *terminal = stderr, *stream = fmemopen((void *)data, size, "r");
-	size_t said_size;
+	FILE *stream = fmemopen((void *)data, size, "r");
 
 	promise(stream);
-	stderr = open_memstream(&said, &said_size);
-	promise(stderr);
+	diag_collect(&complaints);
 	conf_read_stream(conf, name, stream);
-	fclose(stderr);
-	stderr = terminal;
+	diag_end();
 	fclose(stream);
 }
 
@@ -51,18 +50,14 @@ static unsigned int count_lines(const __u8 *data, size_t size)
 /* Only complaints are printed, each with its place. */
 static unsigned int count_complaints(void)
 {
-	unsigned int count = 0, line, column, last = 0;
-	char *at = said, *end;
-	int len;
+	unsigned int count = 0, last = 0;
+	const struct diag *d;
 
-	for (; *at; at = end + 1, count++) {
-		end = strchr(at, '\n');
-		promise(end);
-		len = 0;
-		promise(sscanf(at, "fuzz:%u:%u: %n", &line, &column, &len) == 2);
-		promise(len && at + len < end);
-		promise(line > last && column && column <= LINE_SIZE);
-		last = line;
+	for (d = complaints.first; d; d = d->next, count++) {
+		promise(d->file && !strcmp(d->file, name));
+		promise(*d->text && !strchr(d->text, '\n'));
+		promise(d->line > last && d->column && d->column <= LINE_SIZE);
+		last = d->line;
 	}
 	return count;
 }
@@ -84,9 +79,8 @@ static void check_route(const struct route *r)
 	struct route again;
 
 	promise(strlen(route_text(r, text, sizeof(text))) < sizeof(text) - 1);
-	line.file = name;
-	line.at = strcpy(line.text, text);
-	line.again = NULL;
+	line_start(&line, name);
+	strcpy(line.text, text);
 	promise(route_parse(&line, &again));
 	promise(route_same_key(r, &again) && route_hash(r) == route_hash(&again));
 	promise(route_matches(r, &again) && same_hops(r, &again));
@@ -109,6 +103,6 @@ int fuzz_one(const __u8 *data, size_t size)
 		promise(conf_find(&conf, &conf.routes[i]) == &conf.routes[i]);
 	}
 	conf_free(&conf);
-	free(said);
+	diag_free(&complaints);
 	return 0;
 }

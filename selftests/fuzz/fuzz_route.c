@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "route/rtnl.h"
+#include "route/text.h"
 
 /* Padded, as it is in a datagram. */
 static struct nlmsghdr *make_message(const __u8 *data, size_t size)

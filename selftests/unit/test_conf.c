@@ -6,6 +6,7 @@
 #include "tool.h"
 
 #include "route/conf.h"
+#include "genl/names.h"
 #include "lib/words.h"
 
 static struct conf conf;
@@ -17,9 +18,9 @@ static char *read_bytes(const char *name, const char *bytes, size_t len)
 	char *complaint;
 
 	assert_non_null(stream);
-	hear_begin();
+	collect_begin();
 	conf_read_stream(&conf, name, stream);
-	complaint = hear_end();
+	complaint = collect_end();
 	fclose(stream);
 	return complaint;
 }
@@ -65,11 +66,11 @@ static void devs(void **state)
 		       "dev corp0 role corporate guard warn\n", "");
 	d = conf_find_dev(&conf, ifname_number("wan0"));
 	assert_ptr_equal(d, &conf.devs[0]);
-	assert_int_equal(d->role, word_number(role_words, "internet"));
-	assert_int_equal(d->policy, word_number(policy_words, "observe"));
-	assert_int_equal(d->unroutable, word_number(unroutable_words, "pass"));
-	assert_int_equal(d->guard, UNSET);
-	assert_int_equal(conf.devs[1].guard, word_number(guard_words, "warn"));
+	assert_int_equal(d->set.role, word_number(role_words, "internet"));
+	assert_int_equal(d->set.policy, word_number(policy_words, "observe"));
+	assert_int_equal(d->set.unroutable, word_number(unroutable_words, "pass"));
+	assert_int_equal(d->set.guard, UNSET);
+	assert_int_equal(conf.devs[1].set.guard, word_number(guard_words, "warn"));
 	assert_null(conf_find_dev(&conf, ifname_number("other")));
 }
 
@@ -266,10 +267,10 @@ static void no_such_file(void **state)
 	int status;
 
 	(void)state;
-	hear_begin();
+	collect_begin();
 	conf_path = "/proc/no/such/file";
 	status = conf_read(&conf);
-	complaint = hear_end();
+	complaint = collect_end();
 	assert_int_equal(status, 1);
 	assert_non_null(strstr(complaint, "/proc/no/such/file: No such file or directory\n"));
 	free(complaint);
@@ -281,10 +282,10 @@ static void unreadable_file(void **state)
 	int status;
 
 	(void)state;
-	hear_begin();
+	collect_begin();
 	conf_path = "/proc/self";
 	status = conf_read(&conf);
-	complaint = hear_end();
+	complaint = collect_end();
 	assert_int_equal(status, 1);
 	assert_string_equal(complaint, "/proc/self:1:1: Is a directory\n");
 	free(complaint);
@@ -296,9 +297,9 @@ static void route_complaint(void **state)
 
 	(void)state;
 	read_says("f", "\nroute blackhole 10.0.0.0/8\n", "");
-	hear_begin();
-	conf_say(&conf, &conf.routes[0], "%s", "it is wrong");
-	complaint = hear_end();
+	collect_begin();
+	conf_report(&conf, &conf.routes[0], "%s", "it is wrong");
+	complaint = collect_end();
 	assert_string_equal(complaint, "f:2:17: it is wrong\n");
 	free(complaint);
 }

@@ -5,7 +5,7 @@
  */
 #include "tool.h"
 
-#include "lib/words.h"
+#include "lib/macros.h"
 
 #define ROUNDS		20000
 
@@ -191,9 +191,9 @@ static void check_bad(const struct bad *bad)
 	bool good;
 
 	sprintf(want, "f:7:%u: %s\n", bad->column, bad->message);
-	hear_begin();
+	collect_begin();
 	good = parse_text(bad->text, &r);
-	complaint = hear_end();
+	complaint = collect_end();
 	assert_string_equal(complaint, want);
 	assert_false(good);
 	assert_null(r.hops);

@@ -6,7 +6,7 @@
 #include "tool.h"
 
 #include "route/rtnl.h"
-#include "lib/words.h"
+#include "lib/macros.h"
 
 #define ROUNDS		20000
 #define LOOPBACK	1

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of the tool share: what it says on standard error, and routes
+ * What the tests of the tool share: the messages that it reports, and routes
  * that are made up, the same in every run.
  */
 #ifndef TOOL_H
@@ -12,26 +12,37 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 
+#include "lib/diag.h"
 #include "lib/ifnames.h"
-#include "route/route.h"
+#include "route/parse.h"
+#include "route/text.h"
 
-/* Between these two, standard error goes to memory; to be freed. */
-static FILE *real_stderr;
-static char *said;
-static size_t said_size;
+/* Between these two, messages go to memory: a line each, to be freed. */
+static struct diag_list messages;
 
-static inline void hear_begin(void)
+static inline void collect_begin(void)
 {
-	real_stderr = stderr;
-	stderr = open_memstream(&said, &said_size);
-	assert_non_null(stderr);
+	diag_collect(&messages);
 }
 
-static inline char *hear_end(void)
+static inline char *collect_end(void)
 {
-	fclose(stderr);
-	stderr = real_stderr;
-	return said;
+	const struct diag *d;
+	char *text, *line;
+	size_t size;
+	FILE *all;
+
+	diag_end();
+	all = open_memstream(&text, &size);
+	assert_non_null(all);
+	for (d = messages.first; d; d = d->next) {
+		line = diag_format(d);
+		fprintf(all, "%s\n", line);
+		free(line);
+	}
+	fclose(all);
+	diag_free(&messages);
+	return text;
 }
 
 /* Parse @text as line 7 of the file "f". */
@@ -39,11 +50,8 @@ static inline bool parse_text(const char *text, struct route *route)
 {
 	static struct line line;
 
-	line.file = "f";
+	line_start(&line, "f");
 	line.number = 7;
-	line.errors = 0;
-	line.at = line.text;
-	line.again = NULL;
 	assert_true(strlen(text) < sizeof(line.text));
 	strcpy(line.text, text);
 	return route_parse(&line, route);
@@ -55,9 +63,9 @@ static inline void parse_good(const char *text, struct route *route)
 	char *complaint;
 	bool good;
 
-	hear_begin();
+	collect_begin();
 	good = parse_text(text, route);
-	complaint = hear_end();
+	complaint = collect_end();
 	if (!good || *complaint)
 		print_error("'%s': %s", text, complaint);
 	assert_true(good);

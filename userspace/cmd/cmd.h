@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What main.c needs to know of each object.
+ * What a verb of the command line is; each has a file here, and a line in main.c.
  */
-#ifndef CMD_H
-#define CMD_H
-
-/* Exit statuses besides EXIT_SUCCESS; whoever returns one has said why. */
-enum {
-	EXIT_USAGE = 1,		/* the command line is wrong */
-	EXIT_KERNEL = 2,	/* the kernel refused, or the output is lost */
-	EXIT_FOUND = 3,		/* there is a difference or a fault, as asked */
-};
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
 
 /**
  * struct command - what can be done with an object
@@ -37,16 +30,4 @@ struct object {
 	int (*run)(char **args);
 };
 
-extern const struct object dev_object;
-extern const struct object tunnel_object;
-extern const struct object explain_object;
-extern const struct object route_object;
-extern const struct object doctor_object;
-extern const struct object stats_object;
-extern const struct object monitor_object;
-extern const struct object metrics_object;
-extern const struct object up_object;
-extern const struct object down_object;
-extern const struct object check_config_object;
-
-#endif /* CMD_H */
+#endif /* CMD_CMD_H */

@@ -3,19 +3,28 @@
  * Find what is wrong, and fix it where that is safe. Needs no module. Read it
  * from the bottom; doctor.c gathers what the checks look at.
  */
+#include "cmd/doctor.h"
+
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cmd.h"
-#include "doctor/facts.h"
+#include "doctor/conf.h"
+#include "doctor/finding.h"
+#include "doctor/firewall.h"
+#include "doctor/module.h"
+#include "doctor/owner.h"
+#include "doctor/ppp.h"
+#include "doctor/route.h"
+#include "doctor/rule.h"
+#include "doctor/sysctl.h"
+#include "lib/exit.h"
 #include "lib/out.h"
-#include "lib/words.h"
 
-/* One fault may hide another; a program may undo a fix. */
+/* One fault may hide another; a program may undo what was fixed. */
 #define ROUNDS_MAX 5
 
-/* Checks whose findings explain others, or must be fixed first, come first. */
+/* What explains others, or is to be fixed before them, comes first. */
 static void (*const checks[])(struct doctor *d) = {
 	check_interfaces, check_module, check_roles, check_routes, check_defaults,
 	check_uplinks, check_gateways, check_rules, check_sysctls, check_firewall,
@@ -59,13 +68,13 @@ static void out_finding(const struct finding *f, bool fix, bool fixed)
 }
 
 /* Returns how many were fixed. */
-static unsigned int mend(struct doctor *d)
+static unsigned int fix_all(struct doctor *d)
 {
 	const struct finding *f;
 	unsigned int count = 0;
 
 	for (f = d->findings; f; f = f->next) {
-		if (!f->mend || f->mend(d, f) < 0)
+		if (!f->repair || f->repair(d, f) < 0)
 			continue;
 		out_finding(f, true, true);
 		count++;
@@ -73,11 +82,11 @@ static unsigned int mend(struct doctor *d)
 	return count;
 }
 
-static int mend_and_diagnose(struct doctor *d)
+static int fix_and_diagnose(struct doctor *d)
 {
 	int status = EXIT_SUCCESS, i;
 
-	for (i = 0; i < ROUNDS_MAX && !status && mend(d); i++) {
+	for (i = 0; i < ROUNDS_MAX && !status && fix_all(d); i++) {
 		doctor_close(d);
 		status = diagnose(d);
 	}
@@ -98,8 +107,8 @@ static int show(const struct doctor *d, bool fix)
 	return status;
 }
 
-/* The options of the format may also be here. */
-static int parse_options(char **args, bool *fix)
+/* The format may be told here, too. */
+static int parse_args(char **args, bool *fix)
 {
 	for (; *args; args++) {
 		if (!strcmp(*args, "--fix")) {
@@ -122,12 +131,12 @@ static int doctor(char **args)
 	bool fix = false;
 	int status;
 
-	status = parse_options(args, &fix) ?: diagnose(&d);
+	status = parse_args(args, &fix) ?: diagnose(&d);
 	if (status)
 		return status;
 	out_list(out_no_columns);
 	if (fix)
-		status = mend_and_diagnose(&d);
+		status = fix_and_diagnose(&d);
 	if (status)
 		return status;
 	status = show(&d, fix);
@@ -141,7 +150,7 @@ const struct object doctor_object = {
 "Usage: pptpgw doctor [ --fix ] [ -j | -p ]\n"
 "\n"
 "Find what is wrong with this host as a gateway for PPTP: what it breaks, where\n"
-"it comes from, and the command that mends it. --fix runs those that are safe.\n"
+"it comes from, and the command that fixes it. --fix runs those that are safe.\n"
 "Exit status 3 if something is wrong, or remains so.\n",
 	.run = doctor,
 };

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "cmd/explain.h"
+
 #include <arpa/inet.h>
 #include <err.h>
 #include <linux/pptpgw.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/args.h"
 #include "genl/attr.h"
-#include "cmd/cmd.h"
+#include "genl/family.h"
+#include "genl/names.h"
 #include "genl/nl.h"
+#include "lib/args.h"
+#include "lib/exit.h"
+#include "lib/macros.h"
 #include "lib/out.h"
 #include "lib/units.h"
 #include "lib/words.h"
@@ -21,7 +26,7 @@ struct explanation {
 	const struct nlattr *idle;
 };
 
-static void say_address(const char *before, const __be32 *address)
+static void text_address(const char *before, const __be32 *address)
 {
 	char buf[INET_ADDRSTRLEN];
 
@@ -30,27 +35,27 @@ static void say_address(const char *before, const __be32 *address)
 			 inet_ntop(AF_INET, address, buf, sizeof(buf)));
 }
 
-static void say_way(const char *dev, const __be32 *gateway)
+static void text_way(const char *dev, const __be32 *gateway)
 {
 	out_text("%s", dev);
-	say_address(" via ", gateway);
+	text_address(" via ", gateway);
 	if (!gateway)
 		out_text(", on link");
 }
 
-static void say_left_alone(const struct explanation *e)
+static void text_left_alone(const struct explanation *e)
 {
 	if (!e->dev) {
 		out_text(" go nowhere, as the routing table has no route");
 		return;
 	}
 	out_text(" leave by ");
-	say_way(e->dev, e->gateway);
+	text_way(e->dev, e->gateway);
 	out_text(", as the routing table says");
 }
 
 /* Why it is that uplink. */
-static void say_because(const struct explanation *e)
+static void text_because(const struct explanation *e)
 {
 	char buf[32];
 
@@ -75,53 +80,53 @@ static const char *ingress(const struct explanation *e)
 	return e->ingress ?: "an interface that is gone";
 }
 
-static void say_unroutable(const struct explanation *e)
+static void text_unroutable(const struct explanation *e)
 {
 	out_text(": they should leave by %s", ingress(e));
-	say_because(e);
+	text_because(e);
 	out_text(e->ingress ? ", but no route leads through it" : "");
 }
 
-static void say_steered(const struct explanation *e)
+static void text_steered(const struct explanation *e)
 {
 	out_text(" leave by ");
-	say_way(e->dev ?: ingress(e), e->gateway);
-	say_because(e);
+	text_way(e->dev ?: ingress(e), e->gateway);
+	text_because(e);
 	if (e->reason == PPTPGW_REASON_ALREADY_RIGHT) {
 		out_text("; the routing table says so, too");
 	} else if (e->table_dev) {
 		out_text("; the routing table alone would say ");
-		say_way(e->table_dev, e->table_gateway);
+		text_way(e->table_dev, e->table_gateway);
 	} else {
 		out_text("; the routing table alone has no route");
 	}
 }
 
-static void say_reason(const struct explanation *e)
+static void text_reason(const struct explanation *e)
 {
 	switch (e->reason) {
 	case PPTPGW_REASON_STEERED:
 	case PPTPGW_REASON_ALREADY_RIGHT:
-		say_steered(e);
+		text_steered(e);
 		return;
 	case PPTPGW_REASON_UNROUTABLE_DROPS:
 		out_text(" are dropped");
-		say_unroutable(e);
+		text_unroutable(e);
 		return;
 	}
-	say_left_alone(e);
+	text_left_alone(e);
 	switch (e->reason) {
 	case PPTPGW_REASON_UNROUTABLE_PASSES:
-		say_unroutable(e);
+		text_unroutable(e);
 		break;
 	case PPTPGW_REASON_OBSERVED_STEERS:
 		out_text("; but for policy observe they would leave by %s",
 			 ingress(e));
-		say_because(e);
+		text_because(e);
 		break;
 	case PPTPGW_REASON_OBSERVED_DROPS:
 		out_text("; but for policy observe they would be dropped");
-		say_unroutable(e);
+		text_unroutable(e);
 		break;
 	case PPTPGW_REASON_NOT_UPLINK:
 		out_text(": a route of its own, by no uplink, makes the client corporate");
@@ -135,14 +140,14 @@ static void say_reason(const struct explanation *e)
 	}
 }
 
-static void say(const struct explanation *e)
+static void text_explanation(const struct explanation *e)
 {
-	say_address("replies to ", e->client);
-	say_address(" from ", e->local);
-	say_reason(e);
+	text_address("replies to ", e->client);
+	text_address(" from ", e->local);
+	text_reason(e);
 }
 
-static void out_fields(const struct explanation *e)
+static void out_explanation(const struct explanation *e)
 {
 	out_address("client", e->client);
 	out_address("local", e->local);
@@ -203,23 +208,23 @@ static int show_explanation(const struct nlmsghdr *nlh, void *data)
 	if (read_explanation(nlh, &e) < 0)
 		return MNL_CB_ERROR;
 	out_begin(OUT_SENTENCE);
-	out_fields(&e);
-	say(&e);
+	out_explanation(&e);
+	text_explanation(&e);
 	out_end();
 	return MNL_CB_OK;
 }
 
-static int ask(__u32 client, const struct keyword *keywords)
+static int request_explanation(__u32 client, const struct keyword *keywords)
 {
 	struct nlmsghdr *nlh;
 	struct nl nl;
 
-	nlh = nl_start(&nl, PPTPGW_CMD_EXPLAIN, 0);
+	nlh = family_begin(&nl, PPTPGW_CMD_EXPLAIN, 0);
 	if (!nlh)
 		return EXIT_KERNEL;
 	mnl_attr_put_u32(nlh, PPTPGW_A_EXPLAIN_CLIENT, client);
-	put_keywords(nlh, keywords);
-	return nl_finish(&nl, show_explanation, NULL);
+	attr_put_keywords(nlh, keywords);
+	return family_finish(&nl, show_explanation, NULL);
 }
 
 static int run_explain(char **args)
@@ -238,7 +243,7 @@ static int run_explain(char **args)
 	}
 	status = arg_address(*args, &client) ?:
 		 args_keywords(args + 1, keywords);
-	return status ?: ask(client, keywords);
+	return status ?: request_explanation(client, keywords);
 }
 
 const struct object explain_object = {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "cmd/metrics.h"
+
 #include <err.h>
 #include <errno.h>
 #include <linux/netlink.h>
@@ -8,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/args.h"
-#include "cmd/cmd.h"
 #include "genl/dev.h"
-#include "genl/nl.h"
+#include "genl/family.h"
+#include "lib/args.h"
+#include "lib/exit.h"
 #include "lib/out.h"
 
 /* The format wants all samples of a metric together, so keep what comes. */
@@ -46,7 +48,7 @@ static int keep(const struct nlmsghdr *nlh, void *data)
 
 	if (dev_read(nlh, &dev) < 0)
 		return MNL_CB_ERROR;
-	if (dev.role == PPTPGW_ROLE_NONE || !dev.ifname)
+	if (dev.set.role == PPTPGW_ROLE_NONE || !dev.ifname)
 		return MNL_CB_OK;
 	s = realloc(all->samples, (all->count + 1) * sizeof(*s));
 	if (!s)
@@ -90,7 +92,7 @@ static void print_counter(const struct samples *all, unsigned int number)
 		       all->samples[i].counters[number]);
 }
 
-static void print(const struct samples *all)
+static void print_all(const struct samples *all)
 {
 	unsigned int i;
 
@@ -112,10 +114,10 @@ static int run_metrics(char **args)
 		warnx("metrics has a format of its own: leave -j and -p away");
 		return EXIT_USAGE;
 	}
-	status = args_none(args) ?: nl_ask(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, keep,
+	status = args_none(args) ?: family_request(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, keep,
 					   &all);
 	if (!status)
-		print(&all);
+		print_all(&all);
 	free(all.samples);
 	return status;
 }

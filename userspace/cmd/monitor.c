@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "cmd/monitor.h"
+
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
@@ -14,15 +16,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/args.h"
 #include "genl/attr.h"
-#include "cmd/cmd.h"
+#include "genl/family.h"
+#include "genl/names.h"
 #include "genl/nl.h"
+#include "lib/args.h"
+#include "lib/exit.h"
+#include "lib/macros.h"
 #include "lib/out.h"
+#include "lib/signals.h"
 #include "lib/words.h"
-
-/* Events wait here while their reader is slow. */
-#define RECEIVE_BUFFER (4 << 20)
 
 /**
  * struct monitor - what is known of the events so far
@@ -60,7 +63,7 @@ static const __u8 types[PPTPGW_A_EVENT_MAX + 1] = {
 	[PPTPGW_A_EVENT_IFINDEX] = MNL_TYPE_U32,
 };
 
-static const char *name_of(const struct nlattr *ifindex, struct name *name)
+static const char *ifname_of(const struct nlattr *ifindex, struct name *name)
 {
 	return ifindex ? if_indextoname(attr_number(ifindex), name->buf) : NULL;
 }
@@ -91,12 +94,12 @@ static void out_ingress(const struct nlattr **tb)
 	struct name buf;
 	const char *name;
 
-	name = name_of(tb[PPTPGW_A_EVENT_INGRESS_IFINDEX], &buf);
+	name = ifname_of(tb[PPTPGW_A_EVENT_INGRESS_IFINDEX], &buf);
 	out_string("ingress", name);
 	out_text(" by %s", name ?: "an interface that is gone");
 	if (!old)
 		return;
-	name = name_of(old, &buf);
+	name = ifname_of(old, &buf);
 	out_string("old_ingress", name);
 	out_text(", before by %s", name ?: "an interface that is gone");
 }
@@ -126,7 +129,7 @@ static void out_route(const struct nlattr **tb)
 	struct name name_buf;
 	const char *name;
 
-	name = name_of(tb[PPTPGW_A_EVENT_IFINDEX], &name_buf);
+	name = ifname_of(tb[PPTPGW_A_EVENT_IFINDEX], &name_buf);
 	if (len) {
 		inet_ntop(AF_INET, prefix, address, sizeof(address));
 		snprintf(buf, sizeof(buf), "%s/%u", address, len % 100);
@@ -157,7 +160,7 @@ static void out_settings(const struct nlattr **tb)
 	struct name buf;
 	const char *name;
 
-	name = name_of(tb[PPTPGW_A_EVENT_IFINDEX], &buf);
+	name = ifname_of(tb[PPTPGW_A_EVENT_IFINDEX], &buf);
 	out_string("ifname", name);
 	out_text(" %s", name ?: "(gone)");
 	out_setting("role", role_words, tb[PPTPGW_A_EVENT_ROLE]);
@@ -168,7 +171,7 @@ static void out_settings(const struct nlattr **tb)
 }
 
 /* tunnel_up, as text has it: "tunnel up". */
-static void say_event(const char *word)
+static void out_event(const char *word)
 {
 	out_text(" ");
 	for (; *word; word++)
@@ -208,7 +211,7 @@ static int show_event(const struct nlmsghdr *nlh, struct monitor *m)
 	out_begin(OUT_SENTENCE);
 	out_now();
 	out_string("event", word);
-	say_event(word);
+	out_event(word);
 	if (tb[PPTPGW_A_EVENT_PREFIX]) {
 		out_route(tb);
 	} else if (tb[PPTPGW_A_EVENT_ROLE]) {
@@ -234,7 +237,7 @@ static int on_message(const struct nlmsghdr *nlh, void *data)
 		return MNL_CB_OK;
 	if (nlh->nlmsg_type == m->nl->family && genl->cmd == PPTPGW_CMD_EVENT)
 		return show_event(nlh, m);
-	if (nl_says_gone(m->nl, nlh)) {
+	if (family_is_gone(m->nl, nlh)) {
 		errno = ENODEV;
 		return MNL_CB_ERROR;
 	}
@@ -285,41 +288,20 @@ static int watch(struct nl *nl, int signals)
 	return EXIT_KERNEL;
 }
 
-/* SIGPIPE, too, so that a write fails instead. */
-static int catch_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
-static void enlarge_buffer(const struct nl *nl)
-{
-	int fd = mnl_socket_get_fd(nl->sock);
-	int size = RECEIVE_BUFFER;
-
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-}
-
 static int run_monitor(char **args)
 {
 	int status, signals;
 	struct nl nl;
 
-	status = args_none(args) ?: nl_open(&nl);
+	status = args_none(args);
 	if (status)
 		return status;
-	enlarge_buffer(&nl);
-	signals = catch_signals();
-	status = signals < 0 ? EXIT_KERNEL : nl_subscribe(&nl);
-	if (!status)
-		status = watch(&nl, signals);
+	/* SIGPIPE, too, so that a write fails instead. */
+	signals = signals_open(SIGPIPE);
+	status = signals < 0 ? EXIT_KERNEL : family_subscribe(&nl);
+	if (status)
+		return status;
+	status = watch(&nl, signals);
 	nl_close(&nl);
 	return status;
 }

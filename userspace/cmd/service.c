@@ -4,6 +4,8 @@
  * a file how it found the host, in the words of a configuration: "down" does what
  * that file says.
  */
+#include "cmd/service.h"
+
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,17 +20,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/args.h"
-#include "cmd/cmd.h"
-#include "route/conf.h"
 #include "genl/dev.h"
+#include "genl/names.h"
+#include "lib/args.h"
+#include "lib/exit.h"
 #include "lib/ifnames.h"
 #include "lib/out.h"
-#include "route/routes.h"
 #include "lib/state.h"
 #include "lib/words.h"
+#include "route/apply.h"
+#include "route/check.h"
+#include "route/conf.h"
 
 #define PATH_SIZE 64
+
+static const struct apply_options options;
 
 /* There if it was "up" that loaded the module. */
 #define LOADED STATE_DIR "/loaded"
@@ -105,8 +111,9 @@ static int read_before(struct conf *before)
 static void write_dev(FILE *file, const struct conf_dev *d)
 {
 	fprintf(file, "dev %s role %s policy %s unroutable %s guard %s\n", ifname(d->name),
-		word_of(role_words, d->role), word_of(policy_words, d->policy),
-		word_of(unroutable_words, d->unroutable), word_of(guard_words, d->guard));
+		word_of(role_words, d->set.role), word_of(policy_words, d->set.policy),
+		word_of(unroutable_words, d->set.unroutable),
+		word_of(guard_words, d->set.guard));
 }
 
 /* Of those interfaces that @conf has; of all if it is NULL. */
@@ -148,7 +155,7 @@ static int note_dev(struct conf *before, __u16 name)
 
 	if (conf_find_dev(before, name) || !exists(name))
 		return EXIT_SUCCESS;
-	status = dev_get(ifname(name), &found);
+	status = dev_get(ifname(name), &found.set);
 	if (!status)
 		conf_add_dev(before, &found);
 	return status;
@@ -157,7 +164,7 @@ static int note_dev(struct conf *before, __u16 name)
 /* What the configuration does not say is as after loading the module. */
 static int set_dev(const struct conf *conf, const struct conf_dev *d)
 {
-	struct conf_dev whole = *d;
+	struct settings whole = d->set;
 
 	if (!exists(d->name)) {
 		warnx("%s:%u: there is no interface '%s' yet", conf->files[d->file], d->line,
@@ -181,7 +188,7 @@ static int restore_devs(const struct conf *before, const struct conf *conf)
 
 	for (d = before->devs; d < before->devs + before->dev_count; d++)
 		if (exists(d->name) && !(conf && conf_find_dev(conf, d->name)))
-			status = dev_set(ifname(d->name), d) ?: status;
+			status = dev_set(ifname(d->name), &d->set) ?: status;
 	return status;
 }
 
@@ -237,17 +244,11 @@ static int bring_up(struct conf *conf)
 	status = read_before(&before);
 	was_up = before.file_count;
 	status = status ?: prepare_module(conf, &before) ?: note_devs(conf, &before);
-	status = status ?: routes_apply(conf) ?: set_devs(conf, &before);
+	status = status ?: apply_conf(conf, &options) ?: set_devs(conf, &before);
 	if (status && !was_up)
 		bring_down(&before);
 	conf_free(&before);
 	return status;
-}
-
-static int check(struct conf *conf)
-{
-	conf_read(conf);
-	return conf_check(conf, CHECK_WARN);
 }
 
 static int run_up(char **args)
@@ -258,7 +259,7 @@ static int run_up(char **args)
 	status = args_none(args);
 	if (status)
 		return status;
-	status = check(&conf);
+	status = conf_read_and_check(&conf, CHECK_WARN);
 	if (status) {
 		warnx("nothing was changed");
 	} else {
@@ -279,7 +280,7 @@ static int run_down(char **args)
 		return status;
 	if (state_lock() < 0)
 		return EXIT_KERNEL;
-	status = routes_apply(&none);
+	status = apply_conf(&none, &options);
 	status = read_before(&before) ?: bring_down(&before) ?: status;
 	conf_free(&before);
 	return status;
@@ -293,7 +294,7 @@ static int run_check_config(char **args)
 	status = args_none(args);
 	if (status)
 		return status;
-	status = check(&conf);
+	status = conf_read_and_check(&conf, CHECK_WARN);
 	if (!status) {
 		out_begin(OUT_SENTENCE);
 		out_number("devs", conf.dev_count);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "cmd/stats.h"
+
 #include <linux/pptpgw.h>
 
-#include "lib/args.h"
 #include "genl/attr.h"
-#include "cmd/cmd.h"
 #include "genl/counters.h"
-#include "genl/nl.h"
+#include "genl/family.h"
+#include "lib/args.h"
+#include "lib/macros.h"
 #include "lib/out.h"
-#include "lib/words.h"
 
 static int show_stats(const struct nlmsghdr *nlh, void *data)
 {
@@ -31,7 +32,7 @@ static int show_stats(const struct nlmsghdr *nlh, void *data)
 
 static int run_stats(char **args)
 {
-	return args_none(args) ?: nl_ask(PPTPGW_CMD_STATS_GET, 0, show_stats,
+	return args_none(args) ?: family_request(PPTPGW_CMD_STATS_GET, 0, show_stats,
 					 NULL);
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "cmd/tunnel.h"
+
 #include <err.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
@@ -6,12 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/args.h"
 #include "genl/attr.h"
-#include "cmd/cmd.h"
+#include "genl/family.h"
 #include "genl/nl.h"
+#include "lib/args.h"
+#include "lib/exit.h"
+#include "lib/macros.h"
 #include "lib/out.h"
-#include "lib/words.h"
 
 static const struct out_column columns[] = {
 	{ "client", "client", -15, false },
@@ -164,10 +167,10 @@ static int start_selected(struct nl *nl, char **args, __u8 command, __u16 flags)
 	status = args_keywords(args, keywords);
 	if (status)
 		return status;
-	nlh = nl_start(nl, command, flags);
+	nlh = family_begin(nl, command, flags);
 	if (!nlh)
 		return EXIT_KERNEL;
-	put_keywords(nlh, keywords);
+	attr_put_keywords(nlh, keywords);
 	return EXIT_SUCCESS;
 }
 
@@ -180,7 +183,7 @@ static int tunnel_show(char **args)
 	if (status)
 		return status;
 	out_list(columns);
-	status = nl_finish(&nl, show_tunnel, NULL);
+	status = family_finish(&nl, show_tunnel, NULL);
 	if (!status)
 		out_list_end();
 	if (nl.interrupted)
@@ -194,7 +197,7 @@ static int tunnel_flush(char **args)
 	int status;
 
 	status = start_selected(&nl, args, PPTPGW_CMD_TUNNEL_FLUSH, 0);
-	return status ?: nl_finish(&nl, show_flushed, NULL);
+	return status ?: family_finish(&nl, show_flushed, NULL);
 }
 
 static const struct command commands[] = {

@@ -2,6 +2,8 @@
 /*
  * The configuration, and how the host differs from it.
  */
+#include "doctor/conf.h"
+
 #include <arpa/inet.h>
 #include <err.h>
 #include <glob.h>
@@ -11,66 +13,43 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "route/batch.h"
-#include "cmd/cmd.h"
+#include "doctor/finding.h"
 #include "genl/dev.h"
-#include "doctor/facts.h"
-#include "lib/ifnames.h"
-#include "route/diff.h"
-#include "lib/quiet.h"
-#include "route/rtnl.h"
+#include "genl/names.h"
 #include "lib/state.h"
 #include "lib/tables.h"
 #include "lib/words.h"
+#include "route/apply.h"
+#include "route/check.h"
+#include "route/diff.h"
 
-static bool is_configured(void)
+static const char *place(struct doctor *d, const char *file, unsigned int line)
 {
-	glob_t found = { };
-	bool is = conf_path || !glob(CONF_DIR "/{pptpgw.conf,conf.d/*.conf}", GLOB_BRACE, NULL,
-				     &found);
-
-	globfree(&found);
-	return is;
+	return text(d, "%s:%u", file, line);
 }
 
-/* A message of conf_read(): "FILE:LINE:COLUMN: what". */
-static void report_error(struct doctor *d, const char *message)
+static void report_error(struct doctor *d, const struct diag *error)
 {
-	const char *line = strchr(message, ':');
-	const char *column = line ? strchr(line + 1, ':') : NULL;
-	struct finding f = {
+	char *what = diag_format(error);
+	const struct finding f = {
 		.id = "configuration-error",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, "%s", message),
+		.what = text(d, "%s", what),
 		.breaks = "pptpgw refuses the whole configuration: no route of it is applied",
-		.owner = conf_path ?: CONF_DIR,
+		.owner = error->file ? place(d, error->file, error->line) :
+				       conf_path ?: CONF_DIR,
 	};
 
-	if (column && column[1] != ' ')
-		f.owner = text(d, "%.*s", (int)(column - message), message);
+	free(what);
 	report(d, &f);
 }
 
 void check_configuration(struct doctor *d)
 {
-	struct quiet quiet;
-	char *line, *rest;
+	const struct diag *error;
 
-	d->conf_exists = is_configured();
-	if (!d->conf_exists)
-		return;
-	quiet_begin(&quiet);
-	conf_read(&d->conf);
-	quiet_end(&quiet);
-	for (rest = quiet.text; (line = strsep(&rest, "\n"));)
-		if (*line)
-			report_error(d, line);
-	free(quiet.text);
-}
-
-static const char *place(struct doctor *d, __u8 file, unsigned int line)
-{
-	return text(d, "%s:%u", d->conf.files[file], line);
+	for (error = d->conf_errors.first; error; error = error->next)
+		report_error(d, error);
 }
 
 static void check_interface(struct doctor *d, const struct iface *iface, const char *owner)
@@ -107,8 +86,8 @@ static void check_route_interfaces(struct doctor *d)
 			if (!hop->name || seen[hop->name] || conf_find_dev(&d->conf, hop->name))
 				continue;
 			seen[hop->name] = true;
-			check_interface(d, look_up_iface(d, hop->name),
-					place(d, r->file, r->line));
+			check_interface(d, read_iface(d, hop->name),
+					place(d, d->conf.files[r->file], r->line));
 		}
 	}
 }
@@ -118,13 +97,13 @@ void check_interfaces(struct doctor *d)
 	const struct conf_dev *dev = d->conf.devs, *end = dev + d->conf.dev_count;
 
 	for (; dev < end; dev++)
-		check_interface(d, find_iface(d, dev->name), place(d, dev->file, dev->line));
+		check_interface(d, find_iface(d, dev->name), place(d, d->conf.files[dev->file], dev->line));
 	check_route_interfaces(d);
 }
 
-static int mend_role(struct doctor *d, const struct finding *f)
+static int fix_role(struct doctor *d, const struct finding *f)
 {
-	const struct conf_dev settings = {
+	const struct settings settings = {
 		.role = word_number(role_words, f->value),
 		.policy = UNSET, .unroutable = UNSET, .guard = UNSET,
 	};
@@ -144,7 +123,7 @@ static void report_role(struct doctor *d, const struct iface *iface, const char 
 		.breaks = "replies are not steered as the configuration means it",
 		.owner = owner,
 		.fix = text(d, "pptpgw dev set %s role %s", iface->name, role),
-		.mend = mend_role,
+		.repair = fix_role,
 		.path = iface->name,
 		.value = role,
 	};
@@ -180,11 +159,11 @@ void check_roles(struct doctor *d)
 	for (; dev < end; dev++) {
 		iface = find_iface(d, dev->name);
 		if (iface->live_role != UNSET && iface->live_role != iface->conf_role)
-			report_role(d, iface, place(d, dev->file, dev->line));
+			report_role(d, iface, place(d, d->conf.files[dev->file], dev->line));
 	}
 }
 
-static const char *command(struct doctor *d, const char *words)
+static const char *tool_command(struct doctor *d, const char *words)
 {
 	return conf_path ? text(d, "pptpgw -c %s %s", conf_path, words)
 			 : text(d, "pptpgw %s", words);
@@ -195,8 +174,8 @@ static int make_plan(struct doctor *d, struct plan *plan)
 	return conf_check(&d->conf, CHECK_SILENT) ?: plan_make(plan, &d->conf, &d->nl);
 }
 
-/* As "pptpgw route apply", but without the routes that cannot be installed yet. */
-static int mend_routes(struct doctor *d, const struct finding *f)
+/* What "pptpgw route apply" does, save that what cannot be had now is left for later. */
+static int fix_routes(struct doctor *d, const struct finding *f)
 {
 	int lock = state_lock(), status = -1;
 	struct plan plan;
@@ -205,10 +184,7 @@ static int mend_routes(struct doctor *d, const struct finding *f)
 	if (lock < 0)
 		return -1;
 	if (!make_plan(d, &plan)) {
-		apply_prepare(&d->nl);
-		status = apply_all(&plan, &d->conf, &d->nl) ? -1 : 0;
-		if (!status)
-			state_set_applied();
+		status = apply_plan(&plan, &d->conf, &d->nl, 0) ? -1 : 0;
 		plan_free(&plan);
 	}
 	close(lock);
@@ -226,8 +202,8 @@ static void report_difference(struct doctor *d, const struct plan *plan)
 			     c[CHANGE_DELETE].count),
 		.breaks = "clients do not reach the corporate networks behind these routes",
 		.owner = "see 'pptpgw route diff'",
-		.fix = command(d, "route apply"),
-		.mend = plan->changes[CHANGE_CONFLICT].count ? NULL : mend_routes,
+		.fix = tool_command(d, "route apply"),
+		.repair = plan->changes[CHANGE_CONFLICT].count ? NULL : fix_routes,
 	};
 
 	report(d, &f);
@@ -252,7 +228,7 @@ static void report_conflict(struct doctor *d, const struct change *c)
 	report(d, &f);
 }
 
-static void report_default(struct doctor *d, const struct route *r)
+static void report_conf_default(struct doctor *d, const struct route *r)
 {
 	const struct finding f = {
 		.id = "configuration-default",
@@ -260,23 +236,21 @@ static void report_default(struct doctor *d, const struct route *r)
 		.what = text(d, "the configuration has a default route to the corporate side: %s",
 			     text_of_route(d, r)),
 		.breaks = "the whole configuration is refused for it; replies would go astray",
-		.owner = place(d, r->file, r->line),
+		.owner = place(d, d->conf.files[r->file], r->line),
 	};
 
 	report(d, &f);
 }
 
-static void check_default(struct doctor *d, const struct route *r)
+static void check_conf_default(struct doctor *d, const struct route *r)
 {
 	int i;
 
-	if (!route_is_default(r))
-		return;
 	for (i = 0; i < r->hop_count; i++)
-		if (role_of(d, route_hops(r)[i].name) == PPTPGW_ROLE_CORPORATE)
-			break;
-	if (i < r->hop_count)
-		report_default(d, r);
+		if (is_corporate_default(&d->conf, r, route_hops(r)[i].name)) {
+			report_conf_default(d, r);
+			return;
+		}
 }
 
 void check_routes(struct doctor *d)
@@ -285,7 +259,7 @@ void check_routes(struct doctor *d)
 	unsigned int i;
 
 	for (i = 0; i < d->conf.route_count; i++)
-		check_default(d, &d->conf.routes[i]);
+		check_conf_default(d, &d->conf.routes[i]);
 	if (!d->conf_exists || d->conf.errors || make_plan(d, &plan))
 		return;
 	for (i = 0; i < plan.changes[CHANGE_CONFLICT].count; i++)

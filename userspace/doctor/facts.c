@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * What the checks look at: the configuration, the module's roles, interfaces,
- * addresses and routes, read once.
- */
 #include "doctor/facts.h"
 
 #include <arpa/inet.h>
-#include <err.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <glob.h>
 #include <ifaddrs.h>
 #include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
@@ -18,14 +13,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
 #include "genl/dev.h"
+#include "genl/family.h"
 #include "lib/ifnames.h"
-#include "lib/quiet.h"
 #include "route/rtnl.h"
-
-#define obstack_chunk_alloc malloc
-#define obstack_chunk_free free
+#include "route/text.h"
 
 void *pool_copy(struct doctor *d, const void *data, size_t size)
 {
@@ -62,18 +54,9 @@ const char *text_of_address(struct doctor *d, __u32 address)
 	return text(d, "%s", inet_ntoa(in));
 }
 
-void report(struct doctor *d, const struct finding *finding)
+struct iface *find_iface(const struct doctor *d, __u16 number)
 {
-	struct finding *f = pool_copy(d, finding, sizeof(*f));
-
-	f->next = NULL;
-	*d->last_finding = f;
-	d->last_finding = &f->next;
-}
-
-const struct iface *find_iface(const struct doctor *d, __u16 number)
-{
-	const struct iface *iface;
+	struct iface *iface;
 
 	for (iface = d->ifaces; iface; iface = iface->next)
 		if (iface->number == number)
@@ -105,7 +88,17 @@ bool is_active_dev(const struct doctor *d, __u16 number)
 	return false;
 }
 
-static unsigned int ask_dev(int fd, const char *name, int request)
+__u16 wrong_dev(const struct doctor *d, const struct route *r)
+{
+	int i;
+
+	for (i = 0; i < r->hop_count; i++)
+		if (role_of(d, route_hops(r)[i].name) != PPTPGW_ROLE_INTERNET)
+			return route_hops(r)[i].name;
+	return 0;
+}
+
+static unsigned int query_dev(int fd, const char *name, int request)
 {
 	struct ifreq ifr = { };
 
@@ -115,7 +108,7 @@ static unsigned int ask_dev(int fd, const char *name, int request)
 	return request == SIOCGIFFLAGS ? (unsigned short)ifr.ifr_flags : ifr.ifr_ifindex;
 }
 
-struct iface *look_up_iface(struct doctor *d, __u16 number)
+struct iface *read_iface(struct doctor *d, __u16 number)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct iface *iface = pool_zero(d, sizeof(*iface));
@@ -124,20 +117,39 @@ struct iface *look_up_iface(struct doctor *d, __u16 number)
 	iface->name = text(d, "%s", ifname(number));
 	iface->conf_role = UNSET;
 	iface->live_role = UNSET;
-	iface->ifindex = ask_dev(fd, iface->name, SIOCGIFINDEX);
-	iface->flags = ask_dev(fd, iface->name, SIOCGIFFLAGS);
-	iface->mtu = ask_dev(fd, iface->name, SIOCGIFMTU);
+	iface->ifindex = query_dev(fd, iface->name, SIOCGIFINDEX);
+	iface->flags = query_dev(fd, iface->name, SIOCGIFFLAGS);
+	iface->mtu = query_dev(fd, iface->name, SIOCGIFMTU);
 	close(fd);
 	return iface;
 }
 
 static struct iface *add_iface(struct doctor *d, __u16 number)
 {
-	struct iface *iface = look_up_iface(d, number);
+	struct iface *iface = read_iface(d, number);
 
 	*d->last_iface = iface;
 	d->last_iface = &iface->next;
 	return iface;
+}
+
+static bool is_configured(void)
+{
+	glob_t found = { };
+	bool is = conf_path || !glob(CONF_DIR "/{pptpgw.conf,conf.d/*.conf}", GLOB_BRACE, NULL,
+				     &found);
+
+	globfree(&found);
+	return is;
+}
+
+static void read_conf(struct doctor *d)
+{
+	diag_collect(&d->conf_errors);
+	d->conf_exists = is_configured();
+	if (d->conf_exists)
+		conf_read(&d->conf);
+	diag_end();
 }
 
 static void read_conf_roles(struct doctor *d)
@@ -147,8 +159,8 @@ static void read_conf_roles(struct doctor *d)
 
 	for (; dev < end; dev++) {
 		iface = add_iface(d, dev->name);
-		iface->conf_role = dev->role;
-		iface->role = dev->role;
+		iface->conf_role = dev->set.role;
+		iface->role = dev->set.role;
 	}
 }
 
@@ -162,28 +174,29 @@ static int read_live_role(const struct nlmsghdr *nlh, void *data)
 	if (dev_read(nlh, &dev) < 0)
 		return MNL_CB_ERROR;
 	number = ifname_number(dev.ifname);
-	iface = (struct iface *)find_iface(d, number);
-	if (!iface && dev.role == PPTPGW_ROLE_NONE)
+	iface = find_iface(d, number);
+	if (!iface && dev.set.role == PPTPGW_ROLE_NONE)
 		return MNL_CB_OK;
 	if (!iface) {
 		iface = add_iface(d, number);
-		iface->role = dev.role;
+		iface->role = dev.set.role;
 	}
-	iface->live_role = dev.role;
+	iface->live_role = dev.set.role;
 	return MNL_CB_OK;
 }
 
 /* What it does not tell is UNSET. */
 static void read_live_roles(struct doctor *d)
 {
-	struct quiet quiet;
+	struct diag_list ignored;
 
 	d->loaded = !access("/sys/module/pptpgw", F_OK);
 	if (!d->loaded)
 		return;
-	quiet_begin(&quiet);
-	nl_ask(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, read_live_role, d);
-	quiet_end(&quiet);
+	diag_collect(&ignored);
+	family_request(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, read_live_role, d);
+	diag_end();
+	diag_free(&ignored);
 }
 
 static void keep_route(const struct route *route, void *data)
@@ -263,11 +276,11 @@ int doctor_open(struct doctor *d)
 	d->last_iface = &d->ifaces;
 	d->last_route = &d->routes;
 	d->last_finding = &d->findings;
-	status = route_nl_open(&d->nl);
+	status = rtnl_open(&d->nl);
 	if (status)
 		return status;
 	obstack_init(&d->pool);
-	check_configuration(d);
+	read_conf(d);
 	read_conf_roles(d);
 	read_live_roles(d);
 	read_addresses(d);
@@ -280,37 +293,8 @@ int doctor_open(struct doctor *d)
 
 void doctor_close(struct doctor *d)
 {
+	diag_free(&d->conf_errors);
 	conf_free(&d->conf);
 	nl_close(&d->nl);
 	obstack_free(&d->pool, NULL);
-}
-
-int mend_file(struct doctor *d, const struct finding *finding)
-{
-	int fd = open(finding->path, O_WRONLY | O_CLOEXEC);
-	size_t len = strlen(finding->value);
-	bool written;
-
-	(void)d;
-	written = fd >= 0 && write(fd, finding->value, len) == (ssize_t)len;
-	if (!written)
-		warn("%s", finding->path);
-	if (fd >= 0)
-		close(fd);
-	return written ? 0 : -1;
-}
-
-int mend_route(struct doctor *d, const struct finding *finding)
-{
-	struct nlmsghdr *nlh;
-	struct rtmsg *rtm;
-
-	nlh = route_request(d->nl.tx.bytes, RTM_DELROUTE, NLM_F_ACK, finding->route);
-	nlh->nlmsg_seq = ++d->nl.seq;
-	rtm = mnl_nlmsg_get_payload(nlh);
-	rtm->rtm_protocol = finding->route->protocol;
-	if (!nl_try(&d->nl, NULL, NULL))
-		return 0;
-	warn("%s", finding->fix);
-	return -1;
 }

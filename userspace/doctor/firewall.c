@@ -3,6 +3,8 @@
  * Whether the firewall lets PPTP by: TCP 1723 and GRE in by the uplinks, and the
  * replies out. Rules are evaluated one by one for a packet of each kind.
  */
+#include "doctor/firewall.h"
+
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +17,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
-#include "doctor/facts.h"
+#include "doctor/finding.h"
+#include "doctor/iptables.h"
+#include "doctor/nft.h"
+#include "doctor/sysctl.h"
+#include "lib/exit.h"
 #include "lib/files.h"
 #include "lib/ifnames.h"
-#include "doctor/nft.h"
 
 #define PPTP_PORT 1723
 
@@ -104,12 +108,12 @@ static bool has_tables(void)
 	bool found = false;
 	struct nl nl;
 
-	if (nl_socket(&nl, NETLINK_NETFILTER, sizeof(*header)) < 0)
+	if (nl_open(&nl, NETLINK_NETFILTER, sizeof(*header)) < 0)
 		return false;
 	header = nl_begin(&nl, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE, NLM_F_DUMP);
 	header->nfgen_family = AF_UNSPEC;
 	/* Those who may not know count as if there were some. */
-	if (nl_try(&nl, on_table, &found) < 0 && errno == EPERM)
+	if (nl_request(&nl, on_table, &found) < 0 && errno == EPERM)
 		found = true;
 	nl_close(&nl);
 	return found;

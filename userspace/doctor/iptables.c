@@ -2,11 +2,12 @@
 /*
  * Rules of iptables. Matches that are not understood may match or not.
  */
+#include "doctor/iptables.h"
+
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#include "doctor/nft.h"
 
 /**
  * struct reader - of the lines of a table

@@ -3,8 +3,8 @@
  * What a firewall does to a packet, as far as its rules tell: JSON as of
  * "nft -j list ruleset" (libnftables-json(5)).
  */
-#ifndef NFT_H
-#define NFT_H
+#ifndef DOCTOR_NFT_H
+#define DOCTOR_NFT_H
 
 #include <jansson.h>
 #include <linux/types.h>
@@ -47,13 +47,7 @@ enum fate {
 enum fate nft_fate(const json_t *ruleset, const char *type, const char *hook,
 		   const struct packet *packet, const json_t **by);
 
-/*
- * Read what iptables-save(8) prints, as if it were JSON of nft; what there is
- * goes to the end of @ruleset.
- */
-void iptables_read(json_t *ruleset, char *saved);
-
 /* "family", "table", "name"... of an object. */
 const char *nft_word(const json_t *object, const char *key);
 
-#endif /* NFT_H */
+#endif /* DOCTOR_NFT_H */

@@ -3,6 +3,8 @@
  * Who brings default routes: programs that run, and their files. And what those
  * programs would do to ours.
  */
+#include "doctor/owner.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <fnmatch.h>
@@ -14,7 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "doctor/facts.h"
+#include "doctor/finding.h"
 #include "lib/files.h"
 #include "lib/ifnames.h"
 #include "lib/tables.h"
@@ -66,7 +68,7 @@ static bool runs(const char *pid, const char *comm, const char *arg)
 	       is_in_our_netns(pid) && (!arg || has_argument(pid, arg));
 }
 
-int find_process(const char *comm, const char *arg)
+static int find_process(const char *comm, const char *arg)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;

@@ -3,6 +3,8 @@
  * The configuration of the PPTP servers: the addresses they give to clients, and the
  * size of packets. pptpd.conf(5), pppd(8), accel-ppp.conf(5).
  */
+#include "doctor/ppp.h"
+
 #include <arpa/inet.h>
 #include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
@@ -10,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor/facts.h"
+#include "doctor/finding.h"
+#include "doctor/sysctl.h"
 #include "lib/files.h"
-#include "lib/ifnames.h"
 
 #define PPTPD_CONF "/etc/pptpd.conf"
 #define ACCEL_CONF "/etc/accel-ppp.conf"

@@ -3,15 +3,19 @@
  * The rule: default routes lead to the Internet side only. And: routes lead
  * somewhere, and take no connected neighbours away.
  */
+#include "doctor/route.h"
+
 #include <arpa/inet.h>
 #include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-#include "doctor/facts.h"
+#include "doctor/finding.h"
+#include "doctor/owner.h"
 #include "lib/ifnames.h"
-#include "route/rtnl.h"
 #include "lib/tables.h"
+#include "route/check.h"
+#include "route/rtnl.h"
 
 /* More gateways than these are not looked at. */
 #define GATEWAYS_MAX 1024
@@ -22,17 +26,6 @@ static const char goes_astray[] =
 static bool is_main_default(const struct route *r)
 {
 	return r->family == AF_INET && r->table == RT_TABLE_MAIN && route_is_default(r);
-}
-
-/* The first of its interfaces that is no uplink, or 0. */
-static __u16 wrong_dev(const struct doctor *d, const struct route *r)
-{
-	int i;
-
-	for (i = 0; i < r->hop_count; i++)
-		if (role_of(d, route_hops(r)[i].name) != PPTPGW_ROLE_INTERNET)
-			return route_hops(r)[i].name;
-	return 0;
 }
 
 /* "ip route del" of that route, or what leaves it its uplinks. */
@@ -89,9 +82,9 @@ static bool is_safe_to_delete(const struct doctor *d, const struct route *r)
 	return false;
 }
 
-static void report_default(struct doctor *d, const struct route *r, __u16 dev)
+static void report_whole(struct doctor *d, const struct route *r, __u16 dev)
 {
-	bool corporate = role_of(d, dev) == PPTPGW_ROLE_CORPORATE, active = r == d->active;
+	bool corporate = is_corporate_default(&d->conf, r, dev), active = r == d->active;
 	struct finding f = {
 		.id = active ? "default-corporate" : "default-standby",
 		.severity = active ? SEVERITY_ERROR : SEVERITY_WARNING,
@@ -101,7 +94,7 @@ static void report_default(struct doctor *d, const struct route *r, __u16 dev)
 				 : "replies go astray as soon as the uplink's own route is gone",
 		.owner = owner_of_route(d, r, dev),
 		.fix = command_without(d, r),
-		.mend = is_safe_to_delete(d, r) ? mend_route : NULL,
+		.repair = is_safe_to_delete(d, r) ? fix_route : NULL,
 		.route = r,
 	};
 
@@ -126,7 +119,7 @@ static void report_half(struct doctor *d, const struct route *r, __u16 dev)
 		.breaks = goes_astray,
 		.owner = owner_of_route(d, r, dev),
 		.fix = command_without(d, r),
-		.mend = is_safe_to_delete(d, r) ? mend_route : NULL,
+		.repair = is_safe_to_delete(d, r) ? fix_route : NULL,
 		.route = r,
 	};
 
@@ -145,7 +138,7 @@ void check_defaults(struct doctor *d)
 		if (k->route.dst_len)
 			report_half(d, &k->route, dev);
 		else
-			report_default(d, &k->route, dev);
+			report_whole(d, &k->route, dev);
 	}
 }
 
@@ -195,40 +188,40 @@ void check_uplinks(struct doctor *d)
 	}
 }
 
-struct asked {
+struct seen {
 	unsigned int count;
 	struct nexthop hops[GATEWAYS_MAX];
 };
 
 /* Each once. */
-static bool is_new(struct asked *asked, const struct nexthop *hop)
+static bool is_new(struct seen *seen, const struct nexthop *hop)
 {
 	unsigned int i;
 
-	for (i = 0; i < asked->count; i++)
-		if (asked->hops[i].ifindex == hop->ifindex &&
-		    asked->hops[i].family == hop->family &&
-		    !memcmp(asked->hops[i].gateway, hop->gateway, sizeof(hop->gateway)))
+	for (i = 0; i < seen->count; i++)
+		if (seen->hops[i].ifindex == hop->ifindex &&
+		    seen->hops[i].family == hop->family &&
+		    !memcmp(seen->hops[i].gateway, hop->gateway, sizeof(hop->gateway)))
 			return false;
-	if (asked->count == GATEWAYS_MAX)
+	if (seen->count == GATEWAYS_MAX)
 		return false;
-	asked->hops[asked->count++] = *hop;
+	seen->hops[seen->count++] = *hop;
 	return true;
 }
 
 static bool is_off_link(struct doctor *d, struct nexthop *hop)
 {
-	const struct iface *dev = hop->name ? look_up_iface(d, hop->name) : NULL;
+	__u32 ifindex;
+	const struct iface *dev = hop->name ? read_iface(d, hop->name) : NULL;
 
-	if (!hop->family || hop->flags & (RTNH_F_ONLINK | RTNH_F_DEAD | RTNH_F_LINKDOWN) ||
-	    is_link_local(hop) || (dev && !is_there(dev)))
+	if (hop->flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN) || (dev && !is_there(dev)))
 		return false;
 	if (dev)
 		hop->ifindex = dev->ifindex;
-	return route_reach(&d->nl, hop->family, hop->gateway, &hop->ifindex) != REACH_DIRECT;
+	return !gateway_is_on_link(&d->nl, hop, &ifindex);
 }
 
-static void check_hops(struct doctor *d, struct asked *asked, const struct route *r)
+static void check_hops(struct doctor *d, struct seen *seen, const struct route *r)
 {
 	struct finding f = {
 		.id = "gateway-not-on-link",
@@ -241,7 +234,7 @@ static void check_hops(struct doctor *d, struct asked *asked, const struct route
 
 	for (i = 0; i < r->hop_count; i++) {
 		hop = route_hops(r)[i];
-		if (!is_new(asked, &hop) || !is_off_link(d, &hop))
+		if (!is_new(seen, &hop) || !is_off_link(d, &hop))
 			continue;
 		inet_ntop(hop.family, hop.gateway, address, sizeof(address));
 		f.owner = r->line ? text(d, "%s:%u", d->conf.files[r->file], r->line)
@@ -254,7 +247,7 @@ static void check_hops(struct doctor *d, struct asked *asked, const struct route
 /* conf_check() holds what it cannot have now; it knows what other routes bring on link. */
 void check_gateways(struct doctor *d)
 {
-	struct asked asked = { };
+	struct seen seen = { };
 	const struct known_route *k;
 	const struct route *r;
 	unsigned int i;
@@ -263,9 +256,9 @@ void check_gateways(struct doctor *d)
 	for (i = 0; i < d->conf.route_count; i++) {
 		r = &d->conf.routes[i];
 		if (r->held && !route_is_default(r))
-			check_hops(d, &asked, r);
+			check_hops(d, &seen, r);
 	}
 	for (k = d->routes; k; k = k->next)
 		if (k->route.table == RT_TABLE_MAIN)
-			check_hops(d, &asked, &k->route);
+			check_hops(d, &seen, &k->route);
 }

@@ -2,6 +2,8 @@
 /*
  * Rules of policy routing that come before table main and apply to replies.
  */
+#include "doctor/rule.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/fib_rules.h>
@@ -11,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor/facts.h"
+#include "doctor/finding.h"
+#include "doctor/sysctl.h"
 #include "lib/ifnames.h"
 #include "lib/tables.h"
 
@@ -131,17 +134,13 @@ static bool may_take_replies(const struct doctor *d, const struct rule *r)
 static __u16 astray(const struct doctor *d, const struct rule *r)
 {
 	const struct known_route *k;
-	int i;
+	__u16 dev = 0;
 
-	for (k = d->routes; k; k = k->next) {
-		if (k->route.family != AF_INET || k->route.table != r->table ||
-		    !route_is_default(&k->route))
-			continue;
-		for (i = 0; i < k->route.hop_count; i++)
-			if (role_of(d, route_hops(&k->route)[i].name) != PPTPGW_ROLE_INTERNET)
-				return route_hops(&k->route)[i].name;
-	}
-	return 0;
+	for (k = d->routes; k && !dev; k = k->next)
+		if (k->route.family == AF_INET && k->route.table == r->table &&
+		    route_is_default(&k->route))
+			dev = wrong_dev(d, &k->route);
+	return dev;
 }
 
 static void check_rule(struct doctor *d, const struct rule *r)
@@ -176,8 +175,8 @@ static void check_mark(struct doctor *d, const struct rule *r)
 	struct finding f = {
 		.id = "src-valid-mark",
 		.severity = SEVERITY_WARNING,
-		.breaks = "rp_filter may drop packets of clients: it checks them without the mark",
-		.mend = mend_file,
+		.breaks = "rp_filter may drop packets of clients: it judges them without the mark",
+		.repair = fix_file,
 		.value = "1",
 	};
 
@@ -232,10 +231,10 @@ void check_rules(struct doctor *d)
 	struct fib_rule_hdr *h;
 	struct nl nl;
 
-	if (!next_uplink(d->ifaces) || nl_socket(&nl, NETLINK_ROUTE, sizeof(*h)) < 0)
+	if (!next_uplink(d->ifaces) || nl_open(&nl, NETLINK_ROUTE, sizeof(*h)) < 0)
 		return;
 	h = nl_begin(&nl, RTM_GETRULE, NLM_F_DUMP);
 	h->family = AF_INET;
-	nl_try(&nl, on_rule, &rules);
+	nl_request(&nl, on_rule, &rules);
 	nl_close(&nl);
 }

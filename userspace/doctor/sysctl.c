@@ -2,13 +2,15 @@
 /*
  * Settings of the kernel that stand in the way.
  */
+#include "doctor/sysctl.h"
+
 #include <limits.h>
 #include <linux/pptpgw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor/facts.h"
+#include "doctor/finding.h"
 #include "lib/files.h"
 #include "lib/ifnames.h"
 
@@ -80,7 +82,7 @@ static void check_forwarding(struct doctor *d)
 		.breaks = "clients get a tunnel, but reach nothing behind this host",
 		.owner = owner_of_sysctl(d, "ip_forward"),
 		.fix = "sysctl -w net.ipv4.ip_forward=1",
-		.mend = mend_file,
+		.repair = fix_file,
 		.path = "/proc/sys/net/ipv4/ip_forward",
 		.value = "1",
 	};
@@ -102,7 +104,7 @@ static void check_rp_filter(struct doctor *d, const struct iface *iface)
 		.owner = owner_of_sysctl(d, own == 1 ? text(d, "conf.%s.rp_filter", iface->name) :
 					 "conf.all.rp_filter"),
 		.fix = text(d, "sysctl -w net.ipv4.conf.%s.rp_filter=2", iface->name),
-		.mend = mend_file,
+		.repair = fix_file,
 		.path = text(d, "/proc/sys/net/ipv4/conf/%s/rp_filter", iface->name),
 		.value = "2",
 	};
@@ -114,12 +116,12 @@ static void check_rp_filter(struct doctor *d, const struct iface *iface)
 #define SEND_REDIRECTS "/proc/sys/net/ipv4/conf/%s/send_redirects"
 #define NO_REDIRECTS "net.ipv4.conf.%s.send_redirects=0"
 
-static int mend_redirects(struct doctor *d, const struct finding *finding)
+static int fix_redirects(struct doctor *d, const struct finding *finding)
 {
 	struct finding all = *finding;
 
 	all.path = text(d, SEND_REDIRECTS, "all");
-	return mend_file(d, &all) ?: mend_file(d, finding);
+	return fix_file(d, &all) ?: fix_file(d, finding);
 }
 
 /* The kernel sends them if either of the two says so, before pptpgw sees the reply. */
@@ -136,7 +138,7 @@ static void check_redirects_by(struct doctor *d, const struct iface *iface)
 		.owner = owner_of_sysctl(d, all ? "conf.all.send_redirects" :
 					 text(d, "conf.%s.send_redirects", iface->name)),
 		.fix = text(d, "sysctl -w " NO_REDIRECTS " " NO_REDIRECTS, "all", iface->name),
-		.mend = mend_redirects,
+		.repair = fix_redirects,
 		.path = text(d, SEND_REDIRECTS, iface->name),
 		.value = "0",
 	};

@@ -61,3 +61,10 @@ const __be32 *attr_address(const struct nlattr *attr)
 {
 	return attr ? mnl_attr_get_payload(attr) : NULL;
 }
+
+void attr_put_keywords(struct nlmsghdr *nlh, const struct keyword *keywords)
+{
+	for (; keywords->key; keywords++)
+		if (keywords->given)
+			mnl_attr_put_u32(nlh, keywords->attribute, keywords->value);
+}

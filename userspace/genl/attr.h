@@ -2,11 +2,13 @@
 /*
  * Attributes of a message: find and check them, read them.
  */
-#ifndef ATTR_H
-#define ATTR_H
+#ifndef GENL_ATTR_H
+#define GENL_ATTR_H
 
 #include <libmnl/libmnl.h>
 #include <linux/types.h>
+
+#include "lib/args.h"
 
 /**
  * attr_parse - find and check the attributes of a message
@@ -28,4 +30,7 @@ __u64 attr_u64(const struct nlattr *attr);
 const char *attr_string(const struct nlattr *attr);
 const __be32 *attr_address(const struct nlattr *attr);
 
-#endif /* ATTR_H */
+/* Those keywords that were given, as 32-bit attributes. */
+void attr_put_keywords(struct nlmsghdr *nlh, const struct keyword *keywords);
+
+#endif /* GENL_ATTR_H */

@@ -2,8 +2,8 @@
 /*
  * The counters: one list for all that shows them.
  */
-#ifndef COUNTERS_H
-#define COUNTERS_H
+#ifndef GENL_COUNTERS_H
+#define GENL_COUNTERS_H
 
 #include <libmnl/libmnl.h>
 #include <linux/pptpgw.h>
@@ -30,4 +30,4 @@ int counters_read(const struct nlattr *nest, __u64 *values);
 /* A field for each. */
 void counters_out(const __u64 *values);
 
-#endif /* COUNTERS_H */
+#endif /* GENL_COUNTERS_H */

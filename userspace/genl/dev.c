@@ -5,9 +5,10 @@
 #include <linux/pptpgw.h>
 
 #include "genl/attr.h"
-#include "cmd/cmd.h"
+#include "genl/family.h"
 #include "genl/nl.h"
-#include "lib/words.h"
+#include "lib/exit.h"
+#include "lib/macros.h"
 
 int dev_read(const struct nlmsghdr *nlh, struct dev *dev)
 {
@@ -26,38 +27,35 @@ int dev_read(const struct nlmsghdr *nlh, struct dev *dev)
 	if (attr_parse(nlh, types, PPTPGW_A_DEV_MAX, tb) < 0)
 		return MNL_CB_ERROR;
 	dev->ifname = attr_string(tb[PPTPGW_A_DEV_IFNAME]);
-	dev->role = attr_number(tb[PPTPGW_A_DEV_ROLE]);
-	dev->policy = attr_number(tb[PPTPGW_A_DEV_POLICY]);
-	dev->unroutable = attr_number(tb[PPTPGW_A_DEV_UNROUTABLE]);
-	dev->guard = attr_number(tb[PPTPGW_A_DEV_GUARD]);
+	dev->set.role = attr_number(tb[PPTPGW_A_DEV_ROLE]);
+	dev->set.policy = attr_number(tb[PPTPGW_A_DEV_POLICY]);
+	dev->set.unroutable = attr_number(tb[PPTPGW_A_DEV_UNROUTABLE]);
+	dev->set.guard = attr_number(tb[PPTPGW_A_DEV_GUARD]);
 	dev->peers = attr_number(tb[PPTPGW_A_DEV_PEERS]);
 	return counters_read(tb[PPTPGW_A_DEV_COUNTERS], dev->counters);
 }
 
 static int read_settings(const struct nlmsghdr *nlh, void *data)
 {
-	struct conf_dev *settings = data;
+	struct settings *settings = data;
 	struct dev dev;
 
 	if (dev_read(nlh, &dev) < 0)
 		return MNL_CB_ERROR;
-	settings->role = dev.role;
-	settings->policy = dev.policy;
-	settings->unroutable = dev.unroutable;
-	settings->guard = dev.guard;
+	*settings = dev.set;
 	return MNL_CB_OK;
 }
 
-int dev_get(const char *ifname, struct conf_dev *settings)
+int dev_get(const char *ifname, struct settings *settings)
 {
 	struct nlmsghdr *nlh;
 	struct nl nl;
 
-	nlh = nl_start(&nl, PPTPGW_CMD_DEV_GET, 0);
+	nlh = family_begin(&nl, PPTPGW_CMD_DEV_GET, 0);
 	if (!nlh)
 		return EXIT_KERNEL;
 	mnl_attr_put_strz(nlh, PPTPGW_A_DEV_IFNAME, ifname);
-	return nl_finish(&nl, read_settings, settings);
+	return family_finish(&nl, read_settings, settings);
 }
 
 static void put(struct nlmsghdr *nlh, __u16 attribute, int value)
@@ -66,12 +64,12 @@ static void put(struct nlmsghdr *nlh, __u16 attribute, int value)
 		mnl_attr_put_u32(nlh, attribute, value);
 }
 
-int dev_set(const char *ifname, const struct conf_dev *settings)
+int dev_set(const char *ifname, const struct settings *settings)
 {
 	struct nlmsghdr *nlh;
 	struct nl nl;
 
-	nlh = nl_start(&nl, PPTPGW_CMD_DEV_SET, 0);
+	nlh = family_begin(&nl, PPTPGW_CMD_DEV_SET, 0);
 	if (!nlh)
 		return EXIT_KERNEL;
 	mnl_attr_put_strz(nlh, PPTPGW_A_DEV_IFNAME, ifname);
@@ -79,5 +77,5 @@ int dev_set(const char *ifname, const struct conf_dev *settings)
 	put(nlh, PPTPGW_A_DEV_POLICY, settings->policy);
 	put(nlh, PPTPGW_A_DEV_UNROUTABLE, settings->unroutable);
 	put(nlh, PPTPGW_A_DEV_GUARD, settings->guard);
-	return nl_finish(&nl, NULL, NULL);
+	return family_finish(&nl, NULL, NULL);
 }

@@ -1,38 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An interface, as the kernel tells it.
+ * An interface and its settings, as the module has them.
  */
-#ifndef DEV_H
-#define DEV_H
+#ifndef GENL_DEV_H
+#define GENL_DEV_H
 
-#include <linux/types.h>
-
-#include "route/conf.h"
 #include "genl/counters.h"
 
+/* A setting that is not given. */
+#define UNSET -1
+
 /**
- * struct dev - one interface
- * @ifname: name; in the message
+ * struct settings - of an interface; each may be UNSET
  * @role: enum pptpgw_role
  * @policy: enum pptpgw_policy
  * @unroutable: enum pptpgw_unroutable
  * @guard: enum pptpgw_guard
+ */
+struct settings {
+	int role, policy, unroutable, guard;
+};
+
+/**
+ * struct dev - an interface
+ * @ifname: name; in the message
+ * @set: its settings
  * @peers: how many have their ingress here
  * @counters: by number
  */
 struct dev {
 	const char *ifname;
-	unsigned int role, policy, unroutable, guard, peers;
+	struct settings set;
+	unsigned int peers;
 	__u64 counters[COUNTERS];
 };
 
 /* MNL_CB_OK, or MNL_CB_ERROR and errno. */
 int dev_read(const struct nlmsghdr *nlh, struct dev *dev);
 
-/* Read the settings of one interface, but its name and counters; an exit status. */
-int dev_get(const char *ifname, struct conf_dev *settings);
+/* Read the settings of one interface; an exit status. */
+int dev_get(const char *ifname, struct settings *settings);
 
 /* Change its settings to those that are not UNSET; an exit status. */
-int dev_set(const char *ifname, const struct conf_dev *settings);
+int dev_set(const char *ifname, const struct settings *settings);
 
-#endif /* DEV_H */
+#endif /* GENL_DEV_H */

@@ -1,27 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module's family: its number and its group are the kernel's choice, so the
- * controller of generic netlink is asked for them.
+ * The family's number and its group are the kernel's choice: the controller of
+ * generic netlink knows them.
  */
-#include <err.h>
+#include "genl/family.h"
+
 #include <errno.h>
 #include <linux/genetlink.h>
-#include <linux/netlink.h>
 #include <linux/pptpgw.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "genl/attr.h"
-#include "cmd/cmd.h"
-#include "genl/nl.h"
-#include "lib/words.h"
+#include "genl/names.h"
+#include "lib/diag.h"
+#include "lib/exit.h"
 
-/* What is known of a family, and what is asked. */
+/* A family, and what is known of it. */
 struct family {
 	const char *name, *group_name;
 	__u16 id;
 	__u32 group;
 };
+
+/* The user's name of the attribute of the request that an extack points to. */
+static const char *culprit(const struct nl *nl)
+{
+	const struct nlmsghdr *request = &nl->tx.head;
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(request);
+	const struct nlattr *attr;
+
+	if (request->nlmsg_type != nl->family || !nl->extack.offset)
+		return NULL;
+	mnl_attr_for_each(attr, request, sizeof(*genl))
+		if ((const char *)attr - nl->tx.bytes == nl->extack.offset)
+			return attribute_word(genl->cmd, mnl_attr_get_type(attr));
+	return NULL;
+}
+
+/* The request failed by errno. */
+static int report_refusal(const struct nl *nl)
+{
+	const char *message = nl->extack.message ?: strerror(errno), *about = culprit(nl);
+	bool admin = errno == EPERM && !nl->extack.message;
+
+	if (nl->tx.head.nlmsg_type == GENL_ID_CTRL && errno == ENOENT)
+		message = "the kernel module is not loaded (modprobe pptpgw)";
+	diag("%s%s%s%s%s", message, admin ? " (needs CAP_NET_ADMIN)" : "", about ? " (" : "",
+	     about ?: "", about ? ")" : "");
+	return EXIT_KERNEL;
+}
+
+static int request(struct nl *nl, mnl_cb_t cb, void *data)
+{
+	if (nl_request(nl, cb, data) < 0)
+		return report_refusal(nl);
+	if (nl->extack.message)
+		diag("%s", nl->extack.message);
+	return EXIT_SUCCESS;
+}
+
+static struct nlmsghdr *put_headers(struct nl *nl, __u16 family, __u8 command, __u8 version,
+				    __u16 flags)
+{
+	struct genlmsghdr *genl = nl_begin(nl, family, flags);
+
+	genl->cmd = command;
+	genl->version = version;
+	return &nl->tx.head;
+}
 
 static int read_group(const struct nlattr *nest, struct family *f)
 {
@@ -61,37 +107,24 @@ static int read_family(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-static struct nlmsghdr *begin(struct nl *nl, __u16 family, __u8 command,
-			      __u8 version, __u16 flags)
+static int resolve(struct nl *nl, struct family *f)
 {
-	struct genlmsghdr *genl = nl_begin(nl, family, flags);
+	struct nlmsghdr *nlh = put_headers(nl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, 0);
 
-	genl->cmd = command;
-	genl->version = version;
-	return &nl->tx.head;
-}
-
-static int find(struct nl *nl, struct family *f)
-{
-	struct nlmsghdr *nlh;
-
-	nlh = begin(nl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, 0);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, f->name);
-	return nl_talk(nl, read_family, f);
+	return request(nl, read_family, f);
 }
 
-int nl_open(struct nl *nl)
+/* A connection that knows the numbers of the module's family; an exit status. */
+static int open_family(struct nl *nl)
 {
-	struct family f = {
-		.name = PPTPGW_FAMILY_NAME,
-		.group_name = PPTPGW_MCGRP_EVENTS,
-	};
+	struct family f = { .name = PPTPGW_FAMILY_NAME, .group_name = PPTPGW_MCGRP_EVENTS };
 	int status = EXIT_KERNEL;
 
-	if (nl_socket(nl, NETLINK_GENERIC, sizeof(struct genlmsghdr)) < 0)
-		warn("no netlink socket");
+	if (nl_open(nl, NETLINK_GENERIC, sizeof(struct genlmsghdr)) < 0)
+		diag("no netlink socket: %s", strerror(errno));
 	else
-		status = find(nl, &f);
+		status = resolve(nl, &f);
 	if (status)
 		nl_close(nl);
 	nl->family = f.id;
@@ -99,66 +132,50 @@ int nl_open(struct nl *nl)
 	return status;
 }
 
-void nl_close(struct nl *nl)
+struct nlmsghdr *family_begin(struct nl *nl, __u8 command, __u16 flags)
 {
-	if (nl->sock)
-		mnl_socket_close(nl->sock);
-}
-
-struct nlmsghdr *nl_start(struct nl *nl, __u8 command, __u16 flags)
-{
-	if (nl_open(nl))
+	if (open_family(nl))
 		return NULL;
-	return begin(nl, nl->family, command, PPTPGW_FAMILY_VERSION, flags);
+	return put_headers(nl, nl->family, command, PPTPGW_FAMILY_VERSION, flags);
 }
 
-int nl_finish(struct nl *nl, mnl_cb_t cb, void *data)
+int family_finish(struct nl *nl, mnl_cb_t cb, void *data)
 {
-	int status = nl_talk(nl, cb, data);
+	int status = request(nl, cb, data);
 
 	nl_close(nl);
 	return status;
 }
 
-int nl_ask(__u8 command, __u16 flags, mnl_cb_t cb, void *data)
+int family_request(__u8 command, __u16 flags, mnl_cb_t cb, void *data)
 {
 	struct nl nl;
 
-	if (!nl_start(&nl, command, flags))
-		return EXIT_KERNEL;
-	return nl_finish(&nl, cb, data);
+	return family_begin(&nl, command, flags) ? family_finish(&nl, cb, data) : EXIT_KERNEL;
 }
 
-static int join(const struct nl *nl, __u32 group)
+int family_subscribe(struct nl *nl)
 {
-	return mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &group,
-				     sizeof(group));
-}
+	struct family controller = { .name = "nlctrl", .group_name = "notify" };
+	int status = open_family(nl);
 
-int nl_subscribe(struct nl *nl)
-{
-	struct family controller = {
-		.name = "nlctrl",
-		.group_name = "notify",
-	};
-	int status;
-
-	status = find(nl, &controller);
 	if (status)
 		return status;
-	if (!join(nl, controller.group) && !join(nl, nl->events))
-		return EXIT_SUCCESS;
-	warnx("%s%s", strerror(errno),
-	      errno == EPERM ? " (needs CAP_NET_ADMIN)" : "");
-	return EXIT_KERNEL;
+	status = resolve(nl, &controller);
+	if (!status && (nl_join(nl, controller.group) || nl_join(nl, nl->events))) {
+		diag("%s%s", strerror(errno), errno == EPERM ? " (needs CAP_NET_ADMIN)" : "");
+		status = EXIT_KERNEL;
+	}
+	if (status)
+		nl_close(nl);
+	return status;
 }
 
-bool nl_says_gone(const struct nl *nl, const struct nlmsghdr *nlh)
+bool family_is_gone(const struct nl *nl, const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	struct family f = { .group_name = "" };
 
-	return nlh->nlmsg_type == GENL_ID_CTRL &&
-	       genl->cmd == CTRL_CMD_DELFAMILY && read_family(nlh, &f) > 0 &&
-	       f.id == nl->family;
+	return nlh->nlmsg_type == GENL_ID_CTRL && genl->cmd == CTRL_CMD_DELFAMILY &&
+	       read_family(nlh, &f) > 0 && f.id == nl->family;
 }

@@ -1,46 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "genl/nl.h"
 
-#include <err.h>
 #include <errno.h>
-#include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
-#include "cmd/cmd.h"
-#include "lib/words.h"
+#include "lib/macros.h"
 
-/**
- * struct exchange - a request and what came of it
- * @nl: connection
- * @cb: gets the answer
- * @data: for @cb
- * @message: what the kernel says, NULL if nothing; in @nl's buffer
- * @offset: of the attribute in the request that it is about, 0 if none
- */
+/* A request that was sent: who gets the answer, in @nl. */
 struct exchange {
 	struct nl *nl;
 	mnl_cb_t cb;
 	void *data;
-	const char *message;
-	__u32 offset;
 };
+
+int nl_open(struct nl *nl, int bus, size_t header)
+{
+	int one = 1, size = NL_RECEIVE_BUFFER, fd;
+
+	memset(nl, 0, offsetof(struct nl, tx));
+	nl->seq = time(NULL);
+	nl->header = header;
+	nl->sock = mnl_socket_open2(bus, SOCK_CLOEXEC);
+	if (!nl->sock)
+		return -1;
+	fd = mnl_socket_get_fd(nl->sock);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &one, sizeof(one));
+	mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &one, sizeof(one));
+	mnl_socket_setsockopt(nl->sock, NETLINK_GET_STRICT_CHK, &one, sizeof(one));
+	return mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID);
+}
+
+void nl_close(struct nl *nl)
+{
+	if (nl->sock)
+		mnl_socket_close(nl->sock);
+	nl->sock = NULL;
+}
+
+void *nl_begin(struct nl *nl, __u16 type, __u16 flags)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->tx.bytes);
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | (flags ?: NLM_F_ACK);
+	nlh->nlmsg_seq = ++nl->seq;
+	return mnl_nlmsg_put_extra_header(nlh, nl->header);
+}
 
 static int read_extack(const struct nlattr *attr, void *data)
 {
-	struct exchange *x = data;
+	struct nl_extack *extack = data;
 
 	switch (mnl_attr_get_type(attr)) {
 	case NLMSGERR_ATTR_MSG:
 		if (!mnl_attr_validate(attr, MNL_TYPE_NUL_STRING))
-			x->message = mnl_attr_get_str(attr);
+			extack->message = mnl_attr_get_str(attr);
 		break;
 	case NLMSGERR_ATTR_OFFS:
 		if (!mnl_attr_validate(attr, MNL_TYPE_U32))
-			x->offset = mnl_attr_get_u32(attr);
+			extack->offset = mnl_attr_get_u32(attr);
 		break;
 	}
 	return MNL_CB_OK;
@@ -50,8 +75,7 @@ static int read_extack(const struct nlattr *attr, void *data)
  * An NLMSG_ERROR or NLMSG_DONE: both begin with an errno, and with NETLINK_CAP_ACK
  * the extack follows what comes @before it.
  */
-static int read_end(const struct nlmsghdr *nlh, struct exchange *x,
-		    size_t before)
+static int read_end(const struct nlmsghdr *nlh, size_t before, struct nl_extack *extack)
 {
 	int error;
 
@@ -61,7 +85,7 @@ static int read_end(const struct nlmsghdr *nlh, struct exchange *x,
 	}
 	memcpy(&error, mnl_nlmsg_get_payload(nlh), sizeof(error));
 	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS)
-		mnl_attr_parse(nlh, before, read_extack, x);
+		mnl_attr_parse(nlh, before, read_extack, extack);
 	if (!error)
 		return MNL_CB_STOP;
 	errno = abs(error);
@@ -70,21 +94,16 @@ static int read_end(const struct nlmsghdr *nlh, struct exchange *x,
 
 static int on_error(const struct nlmsghdr *nlh, void *data)
 {
-	return read_end(nlh, data, sizeof(struct nlmsgerr));
-}
+	struct exchange *x = data;
 
-int nl_error(const struct nlmsghdr *nlh, const char **message)
-{
-	struct exchange x = { };
-	int ret = on_error(nlh, &x);
-
-	*message = x.message;
-	return ret < 0 ? errno : 0;
+	return read_end(nlh, sizeof(struct nlmsgerr), &x->nl->extack);
 }
 
 static int on_done(const struct nlmsghdr *nlh, void *data)
 {
-	return read_end(nlh, data, sizeof(int));
+	struct exchange *x = data;
+
+	return read_end(nlh, sizeof(int), &x->nl->extack);
 }
 
 static int on_answer(const struct nlmsghdr *nlh, void *data)
@@ -109,103 +128,42 @@ static void note_interruption(struct nl *nl, int len)
 	}
 }
 
-/* 0, or -1 and errno. */
-static int exchange(struct nl *nl, struct exchange *x)
+int nl_request(struct nl *nl, mnl_cb_t cb, void *data)
 {
 	static mnl_cb_t ends[] = {
 		[NLMSG_ERROR] = on_error,
 		[NLMSG_DONE] = on_done,
 	};
 	const struct nlmsghdr *request = &nl->tx.head;
+	struct exchange x = { nl, cb, data };
 	ssize_t len;
 	int ret;
 
+	nl->extack = (struct nl_extack){ };
 	if (mnl_socket_sendto(nl->sock, request, request->nlmsg_len) < 0)
 		return -1;
 	do {
-		len = mnl_socket_recvfrom(nl->sock, nl->rx.bytes,
-					  sizeof(nl->rx.bytes));
+		len = mnl_socket_recvfrom(nl->sock, nl->rx.bytes, sizeof(nl->rx.bytes));
 		if (len < 0)
 			return -1;
 		note_interruption(nl, len);
 		ret = mnl_cb_run2(nl->rx.bytes, len, request->nlmsg_seq,
-				  mnl_socket_get_portid(nl->sock), on_answer, x,
-				  ends, ARRAY_SIZE(ends));
+				  mnl_socket_get_portid(nl->sock), on_answer, &x, ends,
+				  ARRAY_SIZE(ends));
 	} while (ret > MNL_CB_STOP);
-	return ret;
+	return ret < 0 ? -1 : 0;
 }
 
-/* The user's name of the attribute of the request that an extack points to. */
-static const char *culprit(const struct nl *nl, __u32 offset)
+int nl_join(struct nl *nl, __u32 group)
 {
-	const struct nlmsghdr *request = &nl->tx.head;
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(request);
-	const struct nlattr *attr;
-
-	if (request->nlmsg_type != nl->family)
-		return NULL;
-	mnl_attr_for_each(attr, request, sizeof(*genl))
-		if ((const char *)attr - nl->tx.bytes == offset)
-			return attribute_word(genl->cmd,
-					      mnl_attr_get_type(attr));
-	return NULL;
+	return mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group));
 }
 
-static int refused(const struct exchange *x, int error)
+int nl_error(const struct nlmsghdr *nlh, const char **message)
 {
-	const struct nlmsghdr *request = &x->nl->tx.head;
-	const char *about = x->offset ? culprit(x->nl, x->offset) : NULL;
-	const char *message = x->message ?: strerror(error);
-	bool admin = error == EPERM && !x->message;
+	struct nl_extack extack = { };
+	int ret = read_end(nlh, sizeof(struct nlmsgerr), &extack);
 
-	if (request->nlmsg_type == GENL_ID_CTRL && error == ENOENT)
-		message = "the kernel module is not loaded (modprobe pptpgw)";
-	warnx("%s%s%s%s%s", message, admin ? " (needs CAP_NET_ADMIN)" : "",
-	      about ? " (" : "", about ?: "", about ? ")" : "");
-	return EXIT_KERNEL;
-}
-
-int nl_talk(struct nl *nl, mnl_cb_t cb, void *data)
-{
-	struct exchange x = { .nl = nl, .cb = cb, .data = data };
-
-	if (exchange(nl, &x) < 0)
-		return refused(&x, errno);
-	if (x.message)
-		warnx("%s", x.message);
-	return EXIT_SUCCESS;
-}
-
-int nl_try(struct nl *nl, mnl_cb_t cb, void *data)
-{
-	struct exchange x = { .nl = nl, .cb = cb, .data = data };
-
-	return exchange(nl, &x) < 0 ? -1 : 0;
-}
-
-void *nl_begin(struct nl *nl, __u16 type, __u16 flags)
-{
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->tx.bytes);
-
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | (flags ?: NLM_F_ACK);
-	nlh->nlmsg_seq = ++nl->seq;
-	return mnl_nlmsg_put_extra_header(nlh, nl->header);
-}
-
-int nl_socket(struct nl *nl, int bus, size_t header)
-{
-	int one = 1;
-
-	memset(nl, 0, offsetof(struct nl, tx));
-	nl->seq = time(NULL);
-	nl->header = header;
-	nl->sock = mnl_socket_open2(bus, SOCK_CLOEXEC);
-	if (!nl->sock)
-		return -1;
-	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &one, sizeof(one));
-	mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &one, sizeof(one));
-	mnl_socket_setsockopt(nl->sock, NETLINK_GET_STRICT_CHK, &one,
-			      sizeof(one));
-	return mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID);
+	*message = extack.message;
+	return ret < 0 ? errno : 0;
 }

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cmd.h"
+#include "lib/exit.h"
+#include "lib/ifnames.h"
 #include "lib/words.h"
 
 int args_none(char **args)
@@ -18,7 +19,7 @@ int args_none(char **args)
 	return EXIT_USAGE;
 }
 
-static struct keyword *find(struct keyword *keywords, const char *key)
+static struct keyword *find_keyword(struct keyword *keywords, const char *key)
 {
 	const char *words[KEYWORDS_MAX + 1] = { };
 	int i;
@@ -29,13 +30,21 @@ static struct keyword *find(struct keyword *keywords, const char *key)
 	return i < 0 ? NULL : &keywords[i];
 }
 
+static int parse_word(const struct keyword *k, const char *text, __u32 *value)
+{
+	int number = word_find(k->key, k->words, text);
+
+	*value = number;
+	return number < 0 ? EXIT_USAGE : EXIT_SUCCESS;
+}
+
 int args_keywords(char **args, struct keyword *keywords)
 {
 	struct keyword *k;
 	int status;
 
 	for (; *args; args += 2) {
-		k = find(keywords, args[0]);
+		k = find_keyword(keywords, args[0]);
 		if (!k)
 			return EXIT_USAGE;
 		if (k->given) {
@@ -46,7 +55,8 @@ int args_keywords(char **args, struct keyword *keywords)
 			warnx("'%s' needs a value", k->key);
 			return EXIT_USAGE;
 		}
-		status = k->parse(args[1], &k->value);
+		status = k->words ? parse_word(k, args[1], &k->value) :
+				    k->parse(args[1], &k->value);
 		if (status)
 			return status;
 		k->given = true;
@@ -64,7 +74,7 @@ int arg_address(const char *text, __u32 *value)
 
 int arg_ifname(const char *text)
 {
-	if (*text && strlen(text) < IFNAMSIZ && !strchr(text, '/'))
+	if (is_ifname(text))
 		return EXIT_SUCCESS;
 	warnx("'%s' is not an interface name", text);
 	return EXIT_USAGE;
@@ -81,12 +91,4 @@ int arg_ifindex(const char *text, __u32 *value)
 		return EXIT_SUCCESS;
 	warnx("no interface '%s' here", text);
 	return EXIT_KERNEL;
-}
-
-void put_keywords(struct nlmsghdr *nlh, const struct keyword *keywords)
-{
-	for (; keywords->key; keywords++)
-		if (keywords->given)
-			mnl_attr_put_u32(nlh, keywords->attribute,
-					 keywords->value);
 }

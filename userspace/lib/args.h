@@ -2,17 +2,20 @@
 /*
  * The rest of a command line: KEY VALUE pairs in any order, each at most once.
  */
-#ifndef ARGS_H
-#define ARGS_H
+#ifndef LIB_ARGS_H
+#define LIB_ARGS_H
 
-#include <libmnl/libmnl.h>
 #include <linux/types.h>
 #include <stdbool.h>
+
+/* The most keywords that a command has. */
+#define KEYWORDS_MAX 8
 
 /**
  * struct keyword - one KEY VALUE pair
  * @key: its name
  * @parse: reads the value; returns an exit status
+ * @words: or NULL, and the value is the number of one of these
  * @attribute: the netlink attribute that carries it
  * @value: what was read
  * @given: the user gave it
@@ -20,13 +23,11 @@
 struct keyword {
 	const char *key;
 	int (*parse)(const char *text, __u32 *value);
+	const char *const *words;
 	__u16 attribute;
 	__u32 value;
 	bool given;
 };
-
-/* The most keywords that a command has. */
-#define KEYWORDS_MAX 8
 
 /* All return an exit status. @keywords ends with one without a key. */
 int args_none(char **args);
@@ -36,7 +37,4 @@ int arg_address(const char *text, __u32 *value);	/* in network order */
 int arg_ifindex(const char *text, __u32 *value);
 int arg_ifname(const char *text);
 
-/* Those that were given, as 32-bit attributes. */
-void put_keywords(struct nlmsghdr *nlh, const struct keyword *keywords);
-
-#endif /* ARGS_H */
+#endif /* LIB_ARGS_H */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/lines.h"
+
 static const char space[] = " \t\r\n";
 
 static char *strip(char *text)
@@ -19,11 +21,6 @@ static char *strip(char *text)
 	return text;
 }
 
-static bool is_comment(const char *text)
-{
-	return !*text || *text == '#' || *text == ';';
-}
-
 static void read_section(struct file_line *line)
 {
 	size_t len = strcspn(line->text + 1, "]");
@@ -34,25 +31,22 @@ static void read_section(struct file_line *line)
 	}
 }
 
-static bool read_file(const char *path, bool (*cb)(struct file_line *line, void *data), void *data)
+static bool read_one(const char *path, bool (*cb)(struct file_line *line, void *data), void *data)
 {
 	struct file_line line = { .path = path };
 	FILE *file = fopen(path, "re");
+	struct line raw;
 	bool more = true;
-	size_t size = 0;
-	char *buf = NULL;
 
-	while (file && more && getline(&buf, &size, file) >= 0) {
-		line.number++;
-		line.text = strip(buf);
-		if (is_comment(line.text))
-			continue;
+	line_start(&raw, path);
+	while (file && more && line_read(&raw, file)) {
+		line.number = raw.number;
+		line.text = strip(raw.text);
 		if (*line.text == '[')
 			read_section(&line);
-		else
+		else if (*line.text != ';')
 			more = cb(&line, data);
 	}
-	free(buf);
 	if (file)
 		fclose(file);
 	return more;
@@ -65,7 +59,7 @@ void files_read(const char *pattern, bool (*cb)(struct file_line *line, void *da
 
 	glob(pattern, GLOB_BRACE, NULL, &found);
 	for (i = 0; i < found.gl_pathc; i++)
-		if (!read_file(found.gl_pathv[i], cb, data))
+		if (!read_one(found.gl_pathv[i], cb, data))
 			break;
 	globfree(&found);
 }

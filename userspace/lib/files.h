@@ -2,8 +2,8 @@
 /*
  * Text files of other programs, by lines; most of them have sections.
  */
-#ifndef FILES_H
-#define FILES_H
+#ifndef LIB_FILES_H
+#define LIB_FILES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,4 +31,4 @@ const char *file_value(const char *text, const char *key);
 /* The first line of a file, without its newline. */
 bool file_first_line(const char *path, char *buf, size_t size);
 
-#endif /* FILES_H */
+#endif /* LIB_FILES_H */

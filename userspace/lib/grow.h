@@ -2,13 +2,13 @@
 /*
  * Arrays that grow one element at a time.
  */
-#ifndef GROW_H
-#define GROW_H
+#ifndef LIB_GROW_H
+#define LIB_GROW_H
 
 #include <err.h>
 #include <stdlib.h>
 
-#include "cmd/cmd.h"
+#include "lib/exit.h"
 
 /*
  * Room for one more in an array that has @count elements and was only ever
@@ -24,4 +24,4 @@ static inline void *grow(void *array, unsigned int count, size_t size)
 	return array;
 }
 
-#endif /* GROW_H */
+#endif /* LIB_GROW_H */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cmd.h"
+#include "lib/exit.h"
 #include "lib/grow.h"
 
 struct name {

@@ -2,10 +2,19 @@
 /*
  * Names of interfaces, each kept once: a route has room for a number only.
  */
-#ifndef IFNAMES_H
-#define IFNAMES_H
+#ifndef LIB_IFNAMES_H
+#define LIB_IFNAMES_H
 
 #include <linux/types.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* The kernel may have an interface of that name. */
+static inline bool is_ifname(const char *text)
+{
+	return *text && strlen(text) < IF_NAMESIZE && !strchr(text, '/');
+}
 
 /* The number of a name, from 1. Ends the program when memory or numbers do. */
 __u16 ifname_number(const char *name);
@@ -15,4 +24,4 @@ __u16 ifname_number_of_index(__u32 ifindex);
 
 const char *ifname(__u16 number);
 
-#endif /* IFNAMES_H */
+#endif /* LIB_IFNAMES_H */

@@ -2,13 +2,21 @@
 #include "lib/lines.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
 
+#include "lib/diag.h"
 #include "lib/words.h"
 
 static const char space[] = " \t\r\n\v\f";
 
-/* False at the end of the file, and of a line that is no text. */
+void line_start(struct line *line, const char *file)
+{
+	memset(line, 0, offsetof(struct line, text) + 1);
+	line->file = file;
+	line->at = line->text;
+}
+
 static bool read_text(struct line *line, FILE *stream)
 {
 	size_t len = 0;
@@ -18,10 +26,11 @@ static bool read_text(struct line *line, FILE *stream)
 		line->text[len++] = c;
 	line->at = line->text + len;
 	if (!c)
-		return line_error(line, line->at, "there is a NUL byte");
-	if (c != EOF && c != '\n')
-		return line_error(line, line->at, "the line is longer than %d bytes",
-				  LINE_SIZE - 1);
+		line->fault = "there is a NUL byte";
+	else if (c != EOF && c != '\n')
+		line->fault = "the line is longer than 65535 bytes";
+	if (line->fault)
+		return false;
 	line->text[len] = '\0';
 	line->at = line->text;
 	line->again = NULL;
@@ -77,11 +86,9 @@ bool line_error(struct line *line, const char *word, const char *format, ...)
 	va_list args;
 
 	line->errors++;
-	fprintf(stderr, "%s:%u:%u: ", line->file, line->number, line_column(line, word));
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	diag_at_args(line->file, line->number, line_column(line, word), format, args);
 	va_end(args);
-	fputc('\n', stderr);
 	return false;
 }
 

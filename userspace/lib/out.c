@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
+#include "lib/exit.h"
 #include "lib/units.h"
 
 #define BOLD	"\033[1m"

@@ -3,14 +3,14 @@
  * Text and JSON from one call: a command emits the fields of a record once, in
  * the order of the text's columns.
  */
-#ifndef OUT_H
-#define OUT_H
+#ifndef LIB_OUT_H
+#define LIB_OUT_H
 
 #include <jansson.h>
 #include <linux/types.h>
 #include <stdbool.h>
 
-#define LIKE_PRINTF format(printf, 1, 2)
+#include "lib/macros.h"
 
 enum out_format {
 	OUT_TEXT,
@@ -73,7 +73,8 @@ json_t *out_json_string(const char *value);
 void out_now(void);
 
 /* Text only. */
-void __attribute__((LIKE_PRINTF)) out_text(const char *format, ...);
+__printf(1, 2)
+void out_text(const char *format, ...);
 
 /*
  * Write what is buffered: 0, or -1 if it is lost. out_close() says so, too,
@@ -82,4 +83,4 @@ void __attribute__((LIKE_PRINTF)) out_text(const char *format, ...);
 int out_flush(void);
 int out_close(int status);
 
-#endif /* OUT_H */
+#endif /* LIB_OUT_H */

@@ -3,8 +3,8 @@
  * What runs of the tool tell each other, in /run/pptpgw, for each network
  * namespace apart.
  */
-#ifndef STATE_H
-#define STATE_H
+#ifndef LIB_STATE_H
+#define LIB_STATE_H
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -29,4 +29,4 @@ void state_set_applied(void);
 /* When this was noted last, in some unit; 0 if never. */
 long long state_applied(void);
 
-#endif /* STATE_H */
+#endif /* LIB_STATE_H */

@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "lib/tables.h"
 
-#include <glob.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "lib/files.h"
+#include "lib/macros.h"
 #include "lib/words.h"
 
 /* As for iproute2: /etc comes first, and more files are in FILE.d. */
-static const char *const directories[] = {
-	"/etc/iproute2", "/usr/share/iproute2", "/usr/lib/iproute2",
-};
+#define FILES(name) "{/etc,/usr/share,/usr/lib}/iproute2/" name "{,.d/*.conf}"
 
 /**
  * struct names - numbers and their names, as read from files
- * @file: of that name in each directory
+ * @files: their names
  * @read: they have been read
  * @count: how many
  * @list: in the files' order
  */
 struct names {
-	const char *file;
+	const char *files;
 	bool read;
 	unsigned int count;
 	struct {
@@ -31,51 +29,27 @@ struct names {
 	} list[512];
 };
 
-static struct names tables = { .file = "rt_tables" };
-static struct names protocols = { .file = "rt_protos" };
+static struct names tables = { .files = FILES("rt_tables") };
+static struct names protocols = { .files = FILES("rt_protos") };
 
-static void read_file(struct names *n, const char *path)
+static bool read_name(struct file_line *line, void *data)
 {
-	FILE *file = fopen(path, "re");
-	char line[256];
+	struct names *n = data;
 
-	if (!file)
-		return;
-	while (n->count < ARRAY_SIZE(n->list) && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%i %31s", (int *)&n->list[n->count].number,
-			   n->list[n->count].name) == 2)
-			n->count++;
-	fclose(file);
-}
-
-static void read_files(struct names *n, const char *directory, const char *tail)
-{
-	char pattern[64];
-	glob_t found;
-	size_t i;
-
-	snprintf(pattern, sizeof(pattern), "%s/%s%s", directory, n->file, tail);
-	if (glob(pattern, 0, NULL, &found))
-		return;
-	for (i = 0; i < found.gl_pathc; i++)
-		read_file(n, found.gl_pathv[i]);
-	globfree(&found);
+	if (sscanf(line->text, "%i %31s", (int *)&n->list[n->count].number,
+		   n->list[n->count].name) == 2)
+		n->count++;
+	return n->count < ARRAY_SIZE(n->list);
 }
 
 static void read_names(struct names *n)
 {
-	unsigned int i;
-
-	if (n->read)
-		return;
+	if (!n->read)
+		files_read(n->files, read_name, n);
 	n->read = true;
-	for (i = 0; i < ARRAY_SIZE(directories); i++) {
-		read_files(n, directories[i], "");
-		read_files(n, directories[i], ".d/*.conf");
-	}
 }
 
-static const char *name_of(struct names *n, unsigned int number)
+static const char *number_name(struct names *n, unsigned int number)
 {
 	static char buf[16];
 	unsigned int i;
@@ -90,12 +64,12 @@ static const char *name_of(struct names *n, unsigned int number)
 
 const char *table_name(__u32 table)
 {
-	return table == RT_TABLE_MAIN ? "main" : name_of(&tables, table);
+	return table == RT_TABLE_MAIN ? "main" : number_name(&tables, table);
 }
 
 const char *protocol_name(__u8 protocol)
 {
-	return name_of(&protocols, protocol);
+	return number_name(&protocols, protocol);
 }
 
 static bool well_known(const char *name, __u32 *table)

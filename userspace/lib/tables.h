@@ -3,8 +3,8 @@
  * The names that the system gives to the numbers of routing: tables and owners
  * as in iproute2's files, and types of routes.
  */
-#ifndef TABLES_H
-#define TABLES_H
+#ifndef LIB_TABLES_H
+#define LIB_TABLES_H
 
 #include <linux/types.h>
 #include <stdbool.h>
@@ -19,4 +19,4 @@ bool table_number(const char *name, __u32 *table);
 /* RTN_..., or -1; a type that the configuration may name. */
 int route_type_number(const char *name);
 
-#endif /* TABLES_H */
+#endif /* LIB_TABLES_H */

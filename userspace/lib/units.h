@@ -2,12 +2,12 @@
 /*
  * Quantities as people read them. All write to @buf and return it.
  */
-#ifndef UNITS_H
-#define UNITS_H
+#ifndef LIB_UNITS_H
+#define LIB_UNITS_H
 
 #include <linux/types.h>
 
 const char *format_bytes(__u64 bytes, char *buf, int size);	/* 1.2 MiB */
 const char *format_time(__u64 ms, char *buf, int size);		/* 1h02m */
 
-#endif /* UNITS_H */
+#endif /* LIB_UNITS_H */

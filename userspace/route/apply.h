@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The routes of a configuration, as a whole.
+ * Have the kernel make the routes of a configuration its own: all or nothing. What
+ * fails is reported.
  */
-#ifndef ROUTES_H
-#define ROUTES_H
+#ifndef ROUTE_APPLY_H
+#define ROUTE_APPLY_H
 
-#include "route/conf.h"
+#include "route/diff.h"
+
+/**
+ * struct apply_options - how to apply
+ * @dry_run: only show what would change
+ * @confirm: undo it after so many seconds unless it is confirmed; 0 for never
+ */
+struct apply_options {
+	bool dry_run;
+	unsigned int confirm;
+};
 
 /*
- * Have the kernel make them its own, all or nothing, and say how many changed.
- * @conf has been checked, and the caller holds the lock (state.h). An exit status.
+ * Both need the lock (lib/state.h), but for a dry run, and return an exit status.
+ * After success SIGINT and SIGTERM stay blocked: they come too late to change it.
  */
-int routes_apply(struct conf *conf);
+int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm);
 
-#endif /* ROUTES_H */
+/* Compare @conf, which has been checked, apply it, and show how many routes changed. */
+int apply_conf(struct conf *conf, const struct apply_options *options);
+
+#endif /* ROUTE_APPLY_H */

@@ -6,26 +6,25 @@
  */
 #include "route/batch.h"
 
-#include <err.h>
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "cmd/cmd.h"
+#include "lib/diag.h"
+#include "lib/exit.h"
+#include "lib/signals.h"
 #include "route/rtnl.h"
-#include "lib/words.h"
+#include "route/text.h"
 
 /*
- * Requests in one send, and their bytes. If all fail, the answers fit into the
- * receive buffer: the kernel accounts about a kilobyte for each.
+ * Requests in one send, and their bytes. If all fail, the answers fit into
+ * NL_RECEIVE_BUFFER: the kernel accounts about a kilobyte for each.
  */
 #define BATCH_REQUESTS 512
 #define BATCH_BYTES 65536
-#define RECEIVE_BUFFER (2 << 20)
 
 /**
  * struct work - changes that are being made
@@ -75,7 +74,7 @@ static void note_failure(struct work *w, unsigned int seq, int error, const char
 	if (is_harmless(w, c, error))
 		return;
 	if (c && !c->old)
-		((struct route *)c->new)->held = true;
+		c->new->held = true;
 	if (w->failures++)
 		return;
 	w->error = error;
@@ -151,18 +150,11 @@ static unsigned int send_batch(struct work *w, unsigned int count)
 	return i;
 }
 
-static bool is_interrupted(void)
-{
-	sigset_t set;
-
-	return !sigpending(&set) && (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM));
-}
-
 static bool must_stop(struct work *w)
 {
 	if (!w->all || w->undo)
 		return false;
-	if (!w->failures && is_interrupted())
+	if (!w->failures && signals_pending())
 		note_failure(w, 0, EINTR, NULL);
 	return w->failures;
 }
@@ -182,7 +174,7 @@ static bool make_changes(struct work *w, const struct changes *changes, unsigned
 	return !must_stop(w);
 }
 
-static void make(struct work *w, const struct plan *plan)
+static void make_all(struct work *w, const struct plan *plan)
 {
 	unsigned int kind;
 
@@ -193,9 +185,9 @@ static void make(struct work *w, const struct plan *plan)
 	}
 }
 
-static void note_presence(const struct route *has, void *conf)
+static void note_presence(const struct route *has, void *data)
 {
-	struct route *wanted = conf_find(conf, has);
+	struct route *wanted = conf_find(data, has);
 
 	if (wanted && route_matches(wanted, has))
 		wanted->state = ROUTE_SAME;
@@ -206,13 +198,13 @@ static void note_presence(const struct route *has, void *conf)
  * one of metric 0 that is not there: the kernel takes 0 for any, and would delete
  * one of another metric. How many remain.
  */
-static unsigned int drop_absent(struct change *list, unsigned int count, const struct conf *conf,
+static unsigned int drop_absent(struct change *list, unsigned int count, struct conf *conf,
 				struct nl *nl)
 {
 	unsigned int i, kept = 0;
 
 	if (count)
-		route_dump(nl, ROUTE_PROTOCOL, 0, note_presence, (void *)conf);
+		route_dump(nl, ROUTE_PROTOCOL, 0, note_presence, conf);
 	for (i = 0; i < count; i++)
 		if (!list[i].new->held &&
 		    (list[i].new->metric || list[i].new->state == ROUTE_SAME))
@@ -221,8 +213,7 @@ static unsigned int drop_absent(struct change *list, unsigned int count, const s
 }
 
 /* Undo what @made says was sent. */
-static int undo(const struct plan *plan, const struct conf *conf, struct nl *nl,
-		unsigned int *made)
+static int undo(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int *made)
 {
 	struct work w = { .nl = nl, .undo = true };
 	struct changes part;
@@ -235,11 +226,11 @@ static int undo(const struct plan *plan, const struct conf *conf, struct nl *nl,
 	}
 	if (!w.failures)
 		return EXIT_SUCCESS;
-	warnx("%u changes could not be undone: %s", w.failures, w.message);
+	diag("%u changes could not be undone: %s", w.failures, w.message);
 	return EXIT_KERNEL;
 }
 
-int apply_undo(const struct plan *plan, const struct conf *conf, struct nl *nl)
+int batch_undo(const struct plan *plan, struct conf *conf, struct nl *nl)
 {
 	unsigned int made[CHANGE_KINDS], kind;
 
@@ -248,62 +239,37 @@ int apply_undo(const struct plan *plan, const struct conf *conf, struct nl *nl)
 	return undo(plan, conf, nl, made);
 }
 
-static void say_failure(const struct work *w, const struct conf *conf)
+static void report_failure(const struct work *w, const struct conf *conf)
 {
 	static char text[ROUTE_TEXT_SIZE];
-	const struct route *r;
 
-	if (!w->failed) {
-		warnx("%s", w->message);
-		return;
-	}
-	r = w->failed->new ?: w->failed->old;
-	route_text(r, text, sizeof(text));
-	if (w->failed->new)
-		fprintf(stderr, "%s:%u:%u: %s: %s\n", conf->files[r->file], r->line, r->column,
-			text, w->message);
+	if (!w->failed)
+		diag("%s", w->message);
+	else if (w->failed->new)
+		conf_report(conf, w->failed->new, "%s: %s",
+			    route_text(w->failed->new, text, sizeof(text)), w->message);
 	else
-		warnx("%s cannot be deleted: %s", text, w->message);
+		diag("%s cannot be deleted: %s", route_text(w->failed->old, text, sizeof(text)),
+		     w->message);
 }
 
-void apply_block_signals(sigset_t *before)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, before);
-}
-
-int apply_all(const struct plan *plan, const struct conf *conf, struct nl *nl)
+int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
 {
 	struct work w = { .nl = nl, .all = true };
-	sigset_t before;
 
-	apply_block_signals(&before);
-	make(&w, plan);
+	make_all(&w, plan);
 	if (w.failures) {
-		say_failure(&w, conf);
+		report_failure(&w, conf);
 		if (!undo(plan, conf, nl, w.made))
-			warnx("nothing was changed");
+			diag("nothing was changed");
 	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	return w.failures ? EXIT_KERNEL : EXIT_SUCCESS;
 }
 
-unsigned int apply_some(const struct plan *plan, struct nl *nl)
+unsigned int batch_some(const struct plan *plan, struct nl *nl)
 {
 	struct work w = { .nl = nl };
 
-	make(&w, plan);
+	make_all(&w, plan);
 	return w.failures;
-}
-
-void apply_prepare(struct nl *nl)
-{
-	int fd = mnl_socket_get_fd(nl->sock), size = RECEIVE_BUFFER;
-
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }

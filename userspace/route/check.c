@@ -3,6 +3,8 @@
  * What the kernel would refuse, or would take to the harm of the host, is found
  * before the first route is changed, and reported with its line.
  */
+#include "route/check.h"
+
 #include <arpa/inet.h>
 #include <err.h>
 #include <linux/pptpgw.h>
@@ -14,25 +16,32 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
-#include "route/conf.h"
 #include "genl/dev.h"
+#include "lib/diag.h"
+#include "lib/exit.h"
 #include "lib/grow.h"
 #include "lib/ifnames.h"
-#include "lib/quiet.h"
 #include "route/rtnl.h"
+#include "route/text.h"
 
 /* Routes share gateways and interfaces: so many answers are remembered. */
 #define GATEWAYS 4096
 #define DEVS 256
 
-#define FAULT_LIKE_PRINTF format(printf, 2, 3)
-
-/* An answer of the kernel: @via is the interface that leads to @hop's gateway. */
+/**
+ * struct known_gateway - what the kernel answered about a next hop
+ * @gateway: its gateway
+ * @name: its interface, or 0
+ * @family: of the gateway; 0 if this is unused
+ * @on_link: it can be used
+ * @via: the interface that leads to it
+ */
 struct known_gateway {
-	struct nexthop hop;
+	__u8 gateway[16];
+	__u16 name;
+	__u8 family;
+	bool on_link;
 	__u16 via;
-	enum reach reach;
 };
 
 struct known_dev {
@@ -65,10 +74,11 @@ struct check {
 	struct known_dev devs[DEVS];
 };
 
-/* The route cannot be installed now. */
-static void __attribute__((FAULT_LIKE_PRINTF))
-fault(struct check *c, const char *format, ...)
+/* The route cannot work now. */
+__printf(2, 3)
+static void hold(struct check *c, const char *format, ...)
 {
+	const struct route *r = c->route;
 	va_list args;
 
 	c->route->held = true;
@@ -76,42 +86,43 @@ fault(struct check *c, const char *format, ...)
 	if (c->how == CHECK_SILENT)
 		return;
 	va_start(args, format);
-	conf_say_args(c->conf, c->route, format, args);
+	diag_at_args(c->conf->files[r->file], r->line, r->column, format, args);
 	va_end(args);
 }
 
-/* Of the module; PPTPGW_ROLE_NONE without it. */
-static int live_role(const char *name)
+/* The configuration's, else the module's; PPTPGW_ROLE_NONE without either. */
+static int conf_role(const struct conf *conf, __u16 name)
 {
-	struct conf_dev live = { };
-	struct quiet quiet;
+	const struct conf_dev *dev = conf_find_dev(conf, name);
+	struct settings live = { };
+	struct diag_list ignored;
 
-	quiet_begin(&quiet);
-	dev_get(name, &live);
-	quiet_end(&quiet);
-	free(quiet.text);
+	if (dev)
+		return dev->set.role;
+	diag_collect(&ignored);
+	dev_get(ifname(name), &live);
+	diag_end();
+	diag_free(&ignored);
 	return live.role;
 }
 
-static bool is_corporate(const struct conf *conf, __u16 name)
+bool is_corporate_default(const struct conf *conf, const struct route *route, __u16 dev)
 {
-	const struct conf_dev *dev = conf_find_dev(conf, name);
-
-	return (dev ? dev->role : live_role(ifname(name))) == PPTPGW_ROLE_CORPORATE;
+	return dev && route_is_default(route) && conf_role(conf, dev) == PPTPGW_ROLE_CORPORATE;
 }
 
 static const char the_rule[] =
 	"the default gateway must be on the internet side only, or replies go astray";
 
-static void check_default(struct check *c, __u16 name)
+static void check_default(struct check *c, __u16 dev)
 {
 	char dst[64];
 
-	if (!name || !route_is_default(c->route) || !is_corporate(c->conf, name))
+	if (!is_corporate_default(c->conf, c->route, dev))
 		return;
 	c->conf->errors += c->how == CHECK_WARN;
-	fault(c, "%s through %s, a corporate interface: %s",
-	      route_dst_text(c->route, dst, sizeof(dst)), ifname(name), the_rule);
+	hold(c, "%s through %s, a corporate interface: %s",
+	     route_dst_text(c->route, dst, sizeof(dst)), ifname(dev), the_rule);
 }
 
 static bool covers(const struct route *r, const __u8 *address)
@@ -139,29 +150,26 @@ static bool comes_on_link(const struct check *c, const struct nexthop *hop, __u1
 	return false;
 }
 
-static void ask(struct check *c, struct known_gateway *k)
+static void query_gateway(struct check *c, const struct nexthop *hop, struct known_gateway *k)
 {
-	__u32 ifindex = k->hop.ifindex;
+	__u32 ifindex;
 
-	k->reach = route_reach(&c->nl, k->hop.family, k->hop.gateway, &ifindex);
-	if (k->reach == REACH_DIRECT)
-		k->via = ifname_number_of_index(ifindex);
-	else if (comes_on_link(c, &k->hop, &k->via))
-		k->reach = REACH_DIRECT;
+	memcpy(k->gateway, hop->gateway, sizeof(k->gateway));
+	k->name = hop->name;
+	k->family = hop->family;
+	k->on_link = gateway_is_on_link(&c->nl, hop, &ifindex);
+	k->via = k->on_link && ifindex ? ifname_number_of_index(ifindex) : 0;
+	if (!k->on_link)
+		k->on_link = comes_on_link(c, hop, &k->via);
 }
 
-static const struct known_gateway *look_up(struct check *c, const struct nexthop *hop)
+static const struct known_gateway *find_gateway(struct check *c, const struct nexthop *hop)
 {
-	struct route key = { .family = hop->family, .metric = hop->name };
-	struct known_gateway *k;
+	struct known_gateway *k = &c->gateways[address_hash(hop->gateway, hop->name) % GATEWAYS];
 
-	memcpy(key.dst, hop->gateway, sizeof(key.dst));
-	k = &c->gateways[route_hash(&key) % GATEWAYS];
-	if (k->hop.family != hop->family || k->hop.name != hop->name ||
-	    memcmp(k->hop.gateway, hop->gateway, sizeof(hop->gateway))) {
-		k->hop = *hop;
-		ask(c, k);
-	}
+	if (k->family != hop->family || k->name != hop->name ||
+	    memcmp(k->gateway, hop->gateway, sizeof(k->gateway)))
+		query_gateway(c, hop, k);
 	return k;
 }
 
@@ -170,22 +178,22 @@ static void check_gateway(struct check *c, const struct nexthop *hop)
 	const struct known_gateway *k;
 	char address[INET6_ADDRSTRLEN];
 
-	if (!hop->family || hop->flags & RTNH_F_ONLINK || is_link_local(hop))
+	if (!hop->family || hop->flags & RTNH_F_ONLINK)
 		return;
-	k = look_up(c, hop);
-	if (k->reach == REACH_DIRECT) {
+	k = find_gateway(c, hop);
+	if (k->on_link) {
 		check_default(c, hop->name ? 0 : k->via);
 		return;
 	}
 	inet_ntop(hop->family, hop->gateway, address, sizeof(address));
 	if (hop->name)
-		fault(c, "gateway %s is not on link on %s (say 'onlink' if it is)", address,
-		      ifname(hop->name));
+		hold(c, "gateway %s is not on link on %s (say 'onlink' if it is)", address,
+		     ifname(hop->name));
 	else
-		fault(c, "gateway %s is not on link on any interface", address);
+		hold(c, "gateway %s is not on link on any interface", address);
 }
 
-static const struct known_dev *look_up_dev(struct check *c, __u16 name)
+static const struct known_dev *find_dev(struct check *c, __u16 name)
 {
 	struct known_dev *d = &c->devs[name % DEVS];
 	struct ifreq ifr = { };
@@ -205,13 +213,13 @@ static const struct known_dev *look_up_dev(struct check *c, __u16 name)
 /* The interface's number goes into @hop. */
 static bool check_dev(struct check *c, struct nexthop *hop)
 {
-	const struct known_dev *d = look_up_dev(c, hop->name);
+	const struct known_dev *d = find_dev(c, hop->name);
 
 	hop->ifindex = d->ifindex;
 	if (!d->ifindex)
-		fault(c, "there is no interface '%s'", ifname(hop->name));
+		hold(c, "there is no interface '%s'", ifname(hop->name));
 	else if (!d->up)
-		fault(c, "interface '%s' is down", ifname(hop->name));
+		hold(c, "interface '%s' is down", ifname(hop->name));
 	return d->up;
 }
 
@@ -225,7 +233,7 @@ static void check_hop(struct check *c, struct nexthop *hop)
 
 static void check_route(struct check *c, struct route *r)
 {
-	struct nexthop *hop = (struct nexthop *)route_hops(r);
+	struct nexthop *hop = r->hop_count > 1 ? r->hops : &r->hop;
 	int i;
 
 	c->route = r;
@@ -256,7 +264,7 @@ int conf_check(struct conf *conf, enum conf_check how)
 		err(EXIT_KERNEL, NULL);
 	c->conf = conf;
 	c->how = how;
-	if (route_nl_open(&c->nl))
+	if (rtnl_open(&c->nl))
 		return EXIT_KERNEL;
 	c->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	note_direct_routes(c);
@@ -267,4 +275,10 @@ int conf_check(struct conf *conf, enum conf_check how)
 	free(c->direct);
 	free(c);
 	return conf->errors ? EXIT_USAGE : EXIT_SUCCESS;
+}
+
+int conf_read_and_check(struct conf *conf, enum conf_check how)
+{
+	conf_read(conf);
+	return conf_check(conf, how);
 }

@@ -10,10 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
+#include "genl/names.h"
+#include "lib/diag.h"
+#include "lib/exit.h"
 #include "lib/grow.h"
 #include "lib/ifnames.h"
 #include "lib/words.h"
+#include "route/parse.h"
+#include "route/text.h"
 
 const char *conf_path;
 
@@ -97,13 +101,13 @@ static bool read_value(struct line *line, const struct setting *s, const char *k
 	return *s->value >= 0 || line_unknown(line, key, s->values, word);
 }
 
-static bool read_settings(struct line *line, struct conf_dev *d)
+static bool read_values(struct line *line, struct conf_dev *d)
 {
 	const struct setting settings[] = {
-		{ "role", role_words, &d->role },
-		{ "policy", policy_words, &d->policy },
-		{ "unroutable", unroutable_words, &d->unroutable },
-		{ "guard", guard_words, &d->guard },
+		{ "role", role_words, &d->set.role },
+		{ "policy", policy_words, &d->set.policy },
+		{ "unroutable", unroutable_words, &d->set.unroutable },
+		{ "guard", guard_words, &d->set.guard },
 	};
 	static const char *const keys[] = { "role", "policy", "unroutable", "guard", NULL };
 	const char *word;
@@ -116,7 +120,7 @@ static bool read_settings(struct line *line, struct conf_dev *d)
 		if (!read_value(line, &settings[i], word))
 			return false;
 	}
-	return d->role != UNSET || line_error(line, NULL, "dev needs a role");
+	return d->set.role != UNSET || line_error(line, NULL, "dev needs a role");
 }
 
 const struct conf_dev *conf_find_dev(const struct conf *conf, __u16 name)
@@ -137,16 +141,20 @@ void conf_add_dev(struct conf *conf, const struct conf_dev *dev)
 
 static void read_dev(struct conf *conf, struct line *line)
 {
-	struct conf_dev d = { 0, UNSET, UNSET, UNSET, UNSET, conf->file_count - 1, line->number };
+	struct conf_dev d = {
+		.set = { UNSET, UNSET, UNSET, UNSET },
+		.file = conf->file_count - 1,
+		.line = line->number,
+	};
 	const char *word = line_word(line);
 	const struct conf_dev *other;
 
-	if (!word || strlen(word) >= IFNAMSIZ || strchr(word, '/')) {
+	if (!word || !is_ifname(word)) {
 		line_error(line, word, "dev needs the name of an interface");
 		return;
 	}
 	d.name = ifname_number(word);
-	if (!read_settings(line, &d))
+	if (!read_values(line, &d))
 		return;
 	other = conf_find_dev(conf, d.name);
 	if (other) {
@@ -174,14 +182,14 @@ void conf_read_stream(struct conf *conf, const char *name, FILE *stream)
 {
 	static struct line line;
 
-	line.file = name;
-	line.number = 0;
-	line.errors = 0;
 	conf->files[conf->file_count] = strdup(name);
-	if (!conf->files[conf->file_count++])
+	if (!conf->files[conf->file_count])
 		err(EXIT_KERNEL, NULL);
+	line_start(&line, conf->files[conf->file_count++]);
 	while (line_read(&line, stream))
 		read_line(conf, &line);
+	if (line.fault)
+		line_error(&line, line.at, "%s", line.fault);
 	if (ferror(stream))
 		line_error(&line, line.text, "%s", strerror(errno));
 	conf->errors += line.errors;
@@ -200,12 +208,12 @@ static void read_file(struct conf *conf, const char *path)
 		fclose(stream);
 		return;
 	}
-	warn("%s", path);
+	diag("%s: %s", path, strerror(errno));
 	conf->errors++;
 }
 
 /* The main file may be missing where there are others. */
-static void read_all(struct conf *conf)
+static void read_files(struct conf *conf)
 {
 	static const char main_file[] = CONF_DIR "/pptpgw.conf";
 	glob_t parts = { };
@@ -225,7 +233,7 @@ int conf_read(struct conf *conf)
 	if (conf_path)
 		read_file(conf, conf_path);
 	else
-		read_all(conf);
+		read_files(conf);
 	return conf->errors ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
@@ -242,19 +250,11 @@ void conf_free(struct conf *conf)
 	free(conf->devs);
 }
 
-void conf_say_args(const struct conf *conf, const struct route *route, const char *format,
-		   va_list args)
-{
-	fprintf(stderr, "%s:%u:%u: ", conf->files[route->file], route->line, route->column);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-}
-
-void conf_say(const struct conf *conf, const struct route *route, const char *format, ...)
+void conf_report(const struct conf *conf, const struct route *route, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	conf_say_args(conf, route, format, args);
+	diag_at_args(conf->files[route->file], route->line, route->column, format, args);
 	va_end(args);
 }

@@ -2,36 +2,31 @@
 /*
  * The configuration: what pptpgw.conf(5) says, of all its files.
  */
-#ifndef CONF_H
-#define CONF_H
+#ifndef ROUTE_CONF_H
+#define ROUTE_CONF_H
 
 #include <linux/types.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "lib/lines.h"
+#include "genl/dev.h"
+#include "lib/macros.h"
 #include "route/route.h"
 
 #define CONF_DIR "/etc/pptpgw"
 #define CONF_FILES_MAX 256
 
-/* A setting that is not in the configuration. */
-#define UNSET -1
-
 /**
  * struct conf_dev - an interface
  * @name: see ifnames.h
- * @role: number in role_words
- * @policy: in policy_words, or UNSET
- * @unroutable: in unroutable_words, or UNSET
- * @guard: in guard_words, or UNSET
+ * @set: its settings; the role is never UNSET
  * @file: where it stands
  * @line: ditto
  */
 struct conf_dev {
 	__u16 name;
-	int role, policy, unroutable, guard;
+	struct settings set;
 	__u8 file;
 	unsigned int line;
 };
@@ -84,30 +79,8 @@ void conf_add_dev(struct conf *conf, const struct conf_dev *dev);
 /* The settings of an interface, or NULL. */
 const struct conf_dev *conf_find_dev(const struct conf *conf, __u16 name);
 
-/* Say something of a route of the configuration: "FILE:LINE:COLUMN: ...". */
-void __attribute__((SAY_LIKE_PRINTF))
-conf_say(const struct conf *conf, const struct route *route, const char *format, ...);
-void conf_say_args(const struct conf *conf, const struct route *route, const char *format,
-		   va_list args);
+/* Report something of a route of the configuration. */
+__printf(3, 4)
+void conf_report(const struct conf *conf, const struct route *route, const char *format, ...);
 
-/* What conf_check() does about a route that cannot be installed yet. */
-enum conf_check {
-	CHECK_STRICT,	/* it is an error */
-	CHECK_WARN,	/* hold it, and say so */
-	CHECK_SILENT,	/* hold it; a default route to the corporate side, too */
-};
-
-/**
- * conf_check - look whether the routes can work on this host
- * @conf: configuration; the interfaces' numbers are put into its routes, and those
- *	that are not to be added now are marked as held
- * @how: what to do about these
- *
- * Interfaces exist and are up, gateways are on link, and no default route
- * leads to the corporate side, which is always an error.
- *
- * Return: an exit status
- */
-int conf_check(struct conf *conf, enum conf_check how);
-
-#endif /* CONF_H */
+#endif /* ROUTE_CONF_H */

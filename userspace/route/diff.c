@@ -5,15 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cmd.h"
+#include "lib/exit.h"
 #include "lib/grow.h"
 #include "route/rtnl.h"
 
 /* How often a table that changes while it is read is read again. */
 #define DUMPS_MAX 10
-
-#define obstack_chunk_alloc malloc
-#define obstack_chunk_free free
 
 struct planning {
 	struct plan *plan;
@@ -21,8 +18,8 @@ struct planning {
 	struct nl *nl;
 };
 
-static void add(struct plan *plan, enum change_kind kind, const struct route *old,
-		const struct route *new)
+static void add_change(struct plan *plan, enum change_kind kind, const struct route *old,
+		       struct route *new)
 {
 	struct changes *c = &plan->changes[kind];
 
@@ -51,7 +48,7 @@ static void prefer_second(struct plan *plan, struct route *wanted)
 		;
 	if (i == c->count)
 		return;
-	add(plan, CHANGE_DELETE, c->list[i].old, NULL);
+	add_change(plan, CHANGE_DELETE, c->list[i].old, NULL);
 	c->list[i] = c->list[--c->count];
 }
 
@@ -59,7 +56,7 @@ static void prefer_second(struct plan *plan, struct route *wanted)
  * A second route with the same key may come of "ip route append". The very same
  * one is the first again: so are IPv6 routes dumped while others come and go.
  */
-static void compare(const struct route *has, void *data)
+static void compare_route(const struct route *has, void *data)
 {
 	struct planning *p = data;
 	struct route *wanted = conf_find(p->conf, has);
@@ -70,18 +67,18 @@ static void compare(const struct route *has, void *data)
 	if (matches && wanted->state == ROUTE_DIFFERENT) {
 		prefer_second(p->plan, wanted);
 	} else if (!wanted || wanted->state != ROUTE_ABSENT) {
-		add(p->plan, CHANGE_DELETE, copy(p->plan, has), NULL);
+		add_change(p->plan, CHANGE_DELETE, copy(p->plan, has), NULL);
 	} else if (matches) {
 		wanted->state = ROUTE_SAME;
 		p->plan->unchanged++;
 	} else {
 		wanted->state = ROUTE_DIFFERENT;
 		if (!wanted->held)
-			add(p->plan, CHANGE_REPLACE, copy(p->plan, has), wanted);
+			add_change(p->plan, CHANGE_REPLACE, copy(p->plan, has), wanted);
 	}
 }
 
-static void begin(struct planning *p)
+static void begin_plan(struct planning *p)
 {
 	unsigned int i;
 
@@ -98,8 +95,8 @@ static int compare_all(struct planning *p)
 	int status;
 
 	for (i = 0; i < DUMPS_MAX; i++) {
-		begin(p);
-		status = route_dump(p->nl, ROUTE_PROTOCOL, 0, compare, p);
+		begin_plan(p);
+		status = route_dump(p->nl, ROUTE_PROTOCOL, 0, compare_route, p);
 		if (!status && !p->nl->interrupted)
 			return EXIT_SUCCESS;
 		plan_free(p->plan);
@@ -117,7 +114,7 @@ static void add_missing(struct planning *p, bool direct)
 	for (; r < end; r++)
 		if (r->state == ROUTE_ABSENT && !r->held &&
 		    (r->hop_count == 1 && !r->hop.family) == direct)
-			add(p->plan, CHANGE_ADD, NULL, r);
+			add_change(p->plan, CHANGE_ADD, NULL, r);
 }
 
 static void find_conflict(const struct route *has, void *data)
@@ -130,7 +127,7 @@ static void find_conflict(const struct route *has, void *data)
 	wanted = conf_find(p->conf, has);
 	if (!wanted || wanted->state == ROUTE_SAME || wanted->held)
 		return;
-	add(p->plan, CHANGE_CONFLICT, copy(p->plan, has), wanted);
+	add_change(p->plan, CHANGE_CONFLICT, copy(p->plan, has), wanted);
 }
 
 static bool is_known(const __u32 *tables, unsigned int count, __u32 table)

@@ -2,13 +2,12 @@
 /*
  * What is to be done for the kernel to have the routes of the configuration.
  */
-#ifndef PLAN_H
-#define PLAN_H
+#ifndef ROUTE_DIFF_H
+#define ROUTE_DIFF_H
 
-#include <obstack.h>
-
-#include "route/conf.h"
 #include "genl/nl.h"
+#include "lib/pool.h"
+#include "route/conf.h"
 #include "route/route.h"
 
 /**
@@ -17,7 +16,8 @@
  * @new: what it is to have, in the configuration, or NULL to delete
  */
 struct change {
-	const struct route *old, *new;
+	const struct route *old;
+	struct route *new;
 };
 
 struct changes {
@@ -61,4 +61,4 @@ void plan_free(struct plan *plan);
 /* How many changes there are to make. */
 unsigned int plan_size(const struct plan *plan);
 
-#endif /* PLAN_H */
+#endif /* ROUTE_DIFF_H */

@@ -2,6 +2,8 @@
 /*
  * A route in the words of ip-route(8). Read it from the bottom.
  */
+#include "route/parse.h"
+
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
@@ -11,11 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cmd.h"
+#include "lib/exit.h"
 #include "lib/ifnames.h"
-#include "route/route.h"
 #include "lib/tables.h"
-#include "lib/words.h"
 
 /* The smallest MTU of a route: RFC 791, and RFC 8200 section 5. */
 #define MTU_MIN_IPV4 68
@@ -95,7 +95,7 @@ static bool parse_address(struct reading *in, const char *what, __u8 family,
 }
 
 /* The family of the route is known: "default" has it from its first address. */
-static bool settle_family(struct reading *in, __u8 family, const char *word)
+static bool finish_family(struct reading *in, __u8 family, const char *word)
 {
 	struct route *r = in->route;
 
@@ -118,7 +118,7 @@ static bool parse_via(struct reading *in)
 	if (!parse_address(in, "via", inet6 ? AF_INET6 : 0, in->hop->gateway, &word))
 		return false;
 	in->hop->family = family_of(word);
-	if (!inet6 && !settle_family(in, in->hop->family, word))
+	if (!inet6 && !finish_family(in, in->hop->family, word))
 		return false;
 	in->gateway = word;
 	return true;
@@ -130,7 +130,7 @@ static bool parse_dev(struct reading *in)
 
 	if (!word)
 		return line_error(in->line, NULL, "dev needs an interface");
-	if (strlen(word) >= IFNAMSIZ || strchr(word, '/'))
+	if (!is_ifname(word))
 		return line_error(in->line, word, "'%s' is not an interface name", word);
 	in->hop->name = ifname_number(word);
 	return true;
@@ -166,7 +166,7 @@ static bool parse_src(struct reading *in)
 	const char *word;
 
 	if (!parse_address(in, "src", 0, in->route->src, &word) ||
-	    !settle_family(in, family_of(word), word))
+	    !finish_family(in, family_of(word), word))
 		return false;
 	in->route->has_src = true;
 	return true;
@@ -257,7 +257,7 @@ static bool may_stand_here(struct reading *in, const struct option *o,
 	return true;
 }
 
-static bool parse_options(struct reading *in)
+static bool parse_words(struct reading *in)
 {
 	const struct option *o;
 	const char *word;
@@ -282,7 +282,7 @@ static const char *hop_fault(const struct nexthop *hop)
 	return NULL;
 }
 
-static const char *fault(const struct reading *in)
+static const char *route_fault(const struct reading *in)
 {
 	const struct route *r = in->route;
 	const char *f = NULL;
@@ -300,7 +300,7 @@ static const char *fault(const struct reading *in)
 	return f;
 }
 
-static bool check_mtu(struct reading *in)
+static bool fits_mtu(struct reading *in)
 {
 	struct route *r = in->route;
 
@@ -409,9 +409,9 @@ bool route_parse(struct line *line, struct route *route)
 	route->table = RT_TABLE_MAIN;
 	route->family = AF_INET;
 	route->line = line->number;
-	if (!parse_dst(&in) || !parse_options(&in) || !check_mtu(&in))
+	if (!parse_dst(&in) || !parse_words(&in) || !fits_mtu(&in))
 		return false;
-	wrong = fault(&in);
+	wrong = route_fault(&in);
 	if (wrong)
 		return line_error(line, in.dst, "%s: %s", in.dst, wrong);
 	if (route->family == AF_INET6 && !route->metric)

@@ -5,7 +5,6 @@
  */
 #include "route/reconcile.h"
 
-#include <err.h>
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
@@ -17,14 +16,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "route/batch.h"
-#include "cmd/cmd.h"
-#include "route/conf.h"
+#include "lib/diag.h"
+#include "lib/exit.h"
 #include "lib/out.h"
+#include "lib/signals.h"
+#include "lib/state.h"
+#include "route/batch.h"
+#include "route/check.h"
+#include "route/conf.h"
 #include "route/diff.h"
 #include "route/rtnl.h"
-#include "lib/state.h"
-#include "lib/words.h"
 
 /*
  * A loss is made good after SETTLE_MS, in which others may follow it. The time
@@ -37,9 +38,6 @@
 
 /* The most that either grows to. */
 #define PAUSE_MAX_MS 30000
-
-/* Overruns of this are no harm: all is compared again. */
-#define EVENT_BUFFER 1048576
 
 /**
  * struct watch - what goes on
@@ -123,7 +121,7 @@ static void read_events(struct watch *w)
 	} while (len > 0 || (len < 0 && errno != EAGAIN && errno != EWOULDBLOCK));
 }
 
-static void report(const struct watch *w, const struct plan *plan, unsigned int failed)
+static void report_repair(const struct watch *w, const struct plan *plan, unsigned int failed)
 {
 	unsigned int added = plan->changes[CHANGE_ADD].count;
 	unsigned int changed = plan->changes[CHANGE_REPLACE].count;
@@ -152,7 +150,7 @@ static void restrict_to_repairs(struct plan *plan)
 	unsigned int i, kept = 0;
 
 	for (i = 0; i < conflict->count; i++)
-		((struct route *)conflict->list[i].new)->held = true;
+		conflict->list[i].new->held = true;
 	for (i = 0; i < replace->count; i++)
 		if (!replace->list[i].new->held)
 			replace->list[kept++] = replace->list[i];
@@ -187,10 +185,10 @@ static void repair(struct watch *w)
 		return;
 	}
 	restrict_to_repairs(&plan);
-	failed = apply_some(&plan, &w->requests);
+	failed = batch_some(&plan, &w->requests);
 	w->missing = plan.held + failed;
 	if (plan_size(&plan) > failed || w->missing != before)
-		report(w, &plan, failed);
+		report_repair(w, &plan, failed);
 	pace(w, plan_size(&plan) > failed);
 	plan_free(&plan);
 }
@@ -202,7 +200,7 @@ static void reload(struct watch *w)
 
 	w->applied = state_applied();
 	if (conf_read(&new)) {
-		warnx("the configuration is as it was before");
+		diag("the configuration is as it was before");
 		conf_free(&new);
 		return;
 	}
@@ -211,7 +209,7 @@ static void reload(struct watch *w)
 }
 
 /* Not while somebody else changes routes, or waits for a confirmation. */
-static void compare(struct watch *w)
+static void compare_all(struct watch *w)
 {
 	int lock = state_try_lock();
 
@@ -278,48 +276,32 @@ static bool wait_for_loss(struct watch *w)
 	return going;
 }
 
-static int run(struct watch *w)
+static int watch_and_repair(struct watch *w)
 {
 	w->dirty = true;
 	do {
-		compare(w);
+		compare_all(w);
 	} while (wait_for_loss(w));
 	return EXIT_SUCCESS;
 }
 
 static int open_events(struct watch *w)
 {
-	static const int groups[] = {
+	static const __u32 groups[] = {
 		RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
 		RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,
 	};
-	int fd, size = EVENT_BUFFER, status = route_nl_open(&w->events);
+	int status = rtnl_open(&w->events);
 	unsigned int i;
 
 	if (status)
 		return status;
-	fd = mnl_socket_get_fd(w->events.sock);
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	for (i = 0; i < ARRAY_SIZE(groups) && !status; i++)
-		status = mnl_socket_setsockopt(w->events.sock, NETLINK_ADD_MEMBERSHIP,
-					       (void *)&groups[i], sizeof(groups[i]));
+		status = nl_join(&w->events, groups[i]);
 	if (!status)
 		return EXIT_SUCCESS;
-	warn("the kernel tells no events");
+	diag("the kernel sends no events: %s", strerror(errno));
 	return EXIT_KERNEL;
-}
-
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int reconcile(void)
@@ -328,14 +310,9 @@ int reconcile(void)
 	int status;
 
 	w.applied = state_applied();
-	w.signals = open_signals();
-	status = conf_read(&w.conf) ?: route_nl_open(&w.requests);
-	if (!status) {
-		apply_prepare(&w.requests);
-		status = open_events(&w);
-	}
-	if (!status)
-		status = run(&w);
+	w.signals = signals_open(SIGHUP);
+	status = conf_read(&w.conf) ?: rtnl_open(&w.requests) ?: open_events(&w) ?:
+		 watch_and_repair(&w);
 	conf_free(&w.conf);
 	return status;
 }

@@ -2,10 +2,10 @@
 /*
  * Put back what routes the kernel loses, for as long as it runs.
  */
-#ifndef RECONCILE_H
-#define RECONCILE_H
+#ifndef ROUTE_RECONCILE_H
+#define ROUTE_RECONCILE_H
 
 /* Until a signal; an exit status. */
 int reconcile(void);
 
-#endif /* RECONCILE_H */
+#endif /* ROUTE_RECONCILE_H */

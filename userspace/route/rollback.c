@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "route/rollback.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,16 +15,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "route/batch.h"
-#include "cmd/cmd.h"
-#include "route/rtnl.h"
+#include "lib/diag.h"
+#include "lib/exit.h"
 #include "lib/state.h"
+#include "route/batch.h"
+#include "route/rtnl.h"
 
-/* What the caller tells the process that waits, and that tells who confirms. */
+/* What the caller writes to the process that waits, and that to who confirms. */
 enum {
-	SAY_MADE = 'm',
-	SAY_NOT_MADE = 'n',
-	SAY_CONFIRMED = 'c',
+	BYTE_MADE = 'm',
+	BYTE_NOT_MADE = 'n',
+	BYTE_CONFIRMED = 'c',
 };
 
 static int confirm_address(struct sockaddr_un *address)
@@ -89,14 +89,14 @@ static void detach(void)
 	openlog("pptpgw", LOG_PID, LOG_DAEMON);
 }
 
-/* What the caller says; SAY_MADE or SAY_NOT_MADE, or something else if it died. */
-static char hear(int fd)
+/* What the caller says; BYTE_MADE or BYTE_NOT_MADE, or something else if it died. */
+static char read_byte(int fd)
 {
-	char said = 0;
+	char byte = 0;
 
-	while (read(fd, &said, sizeof(said)) < 0 && errno == EINTR)
+	while (read(fd, &byte, sizeof(byte)) < 0 && errno == EINTR)
 		;
-	return said;
+	return byte;
 }
 
 static int milliseconds_until(const struct timespec *end)
@@ -113,7 +113,7 @@ static int milliseconds_until(const struct timespec *end)
 static bool accept_confirmation(int listener)
 {
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	const char said = SAY_CONFIRMED;
+	const char byte = BYTE_CONFIRMED;
 	struct ucred peer = { };
 	socklen_t len = sizeof(peer);
 	bool good;
@@ -122,7 +122,7 @@ static bool accept_confirmation(int listener)
 		return false;
 	good = !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) &&
 	       (!peer.uid || peer.uid == geteuid()) &&
-	       send(fd, &said, sizeof(said), MSG_NOSIGNAL) == sizeof(said);
+	       send(fd, &byte, sizeof(byte), MSG_NOSIGNAL) == sizeof(byte);
 	close(fd);
 	return good;
 }
@@ -142,41 +142,40 @@ static bool await_confirmation(int listener, unsigned int seconds)
 	return false;
 }
 
-static void roll_back(const struct plan *plan, const struct conf *conf, const char *why)
+static void roll_back(const struct plan *plan, struct conf *conf, const char *why)
 {
 	static struct nl nl;
 
-	if (route_nl_open(&nl)) {
+	if (rtnl_open(&nl)) {
 		syslog(LOG_ERR, "%s, but they cannot be undone: no netlink socket", why);
 		return;
 	}
-	apply_prepare(&nl);
-	if (apply_undo(plan, conf, &nl))
+	if (batch_undo(plan, conf, &nl))
 		syslog(LOG_ERR, "%s; not all of them could be undone", why);
 	else
 		syslog(LOG_WARNING, "%s: they were undone", why);
 	nl_close(&nl);
 }
 
-static void wait_and_see(const struct plan *plan, const struct conf *conf, unsigned int seconds,
+static void wait_and_see(const struct plan *plan, struct conf *conf, unsigned int seconds,
 			 int caller, int listener)
 {
-	char said;
+	char byte;
 
 	detach();
-	said = hear(caller);
-	if (said == SAY_MADE && await_confirmation(listener, seconds)) {
+	byte = read_byte(caller);
+	if (byte == BYTE_MADE && await_confirmation(listener, seconds)) {
 		state_set_applied();
 		syslog(LOG_INFO, "the changed routes were confirmed");
-	} else if (said == SAY_MADE) {
+	} else if (byte == BYTE_MADE) {
 		roll_back(plan, conf, "the changed routes were not confirmed");
-	} else if (said != SAY_NOT_MADE) {
+	} else if (byte != BYTE_NOT_MADE) {
 		roll_back(plan, conf, "the program died while it changed routes");
 	}
 	stop_listening(listener);
 }
 
-int confirm_begin(const struct plan *plan, const struct conf *conf, unsigned int seconds)
+int rollback_begin(const struct plan *plan, struct conf *conf, unsigned int seconds)
 {
 	int ends[2], listener = listen_for_confirmation();
 	pid_t pid = -1;
@@ -184,7 +183,7 @@ int confirm_begin(const struct plan *plan, const struct conf *conf, unsigned int
 	if (listener >= 0 && !pipe2(ends, O_CLOEXEC))
 		pid = fork();
 	if (pid < 0) {
-		warn("cannot wait for a confirmation");
+		diag("cannot wait for a confirmation: %s", strerror(errno));
 		return -1;
 	}
 	if (!pid) {
@@ -197,28 +196,28 @@ int confirm_begin(const struct plan *plan, const struct conf *conf, unsigned int
 	return ends[1];
 }
 
-void confirm_made(int fd, bool made)
+void rollback_made(int fd, bool made)
 {
-	const char said = made ? SAY_MADE : SAY_NOT_MADE;
+	const char byte = made ? BYTE_MADE : BYTE_NOT_MADE;
 
-	if (write(fd, &said, sizeof(said)) < 0)
-		warn("who would undo the changes has died");
+	if (write(fd, &byte, sizeof(byte)) < 0)
+		diag("who would undo the changes has died: %s", strerror(errno));
 	close(fd);
 }
 
-int confirm_give(void)
+int rollback_confirm(void)
 {
 	struct sockaddr_un address;
-	char said = 0;
+	char byte = 0;
 	int fd;
 
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (!confirm_address(&address) &&
 	    !connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		said = hear(fd);
+		byte = read_byte(fd);
 	close(fd);
-	if (said == SAY_CONFIRMED)
+	if (byte == BYTE_CONFIRMED)
 		return EXIT_SUCCESS;
-	warnx("no changed routes wait for a confirmation");
+	diag("no changed routes wait for a confirmation");
 	return EXIT_USAGE;
 }

@@ -3,28 +3,28 @@
  * Changes of routes that are undone unless they are confirmed, so that who locks
  * himself out of a distant host is let in again.
  */
-#ifndef CONFIRM_H
-#define CONFIRM_H
+#ifndef ROUTE_ROLLBACK_H
+#define ROUTE_ROLLBACK_H
 
 #include "route/diff.h"
 
 /**
- * confirm_begin - have the changes of a plan undone, unless...
+ * rollback_begin - have the changes of a plan undone, unless...
  * @plan: the changes, none of which has been made
  * @conf: of which the plan was made
- * @seconds: how long after confirm_made() to wait for confirm_give()
+ * @seconds: how long after rollback_made() to wait for rollback_confirm()
  *
  * A process of its own waits, and keeps the lock that the caller holds. It undoes
- * the changes at once if the caller dies before confirm_made().
+ * the changes at once if the caller dies before rollback_made().
  *
  * Return: a file descriptor, or -1 after saying why
  */
-int confirm_begin(const struct plan *plan, const struct conf *conf, unsigned int seconds);
+int rollback_begin(const struct plan *plan, struct conf *conf, unsigned int seconds);
 
 /* The changes were made (or undone: @made is false); closes @fd. */
-void confirm_made(int fd, bool made);
+void rollback_made(int fd, bool made);
 
 /* Confirm what another run of the tool made. An exit status. */
-int confirm_give(void);
+int rollback_confirm(void);
 
-#endif /* CONFIRM_H */
+#endif /* ROUTE_ROLLBACK_H */

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "route/route.h"
 
-#include <arpa/inet.h>
 #include <linux/rtnetlink.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-#include "lib/ifnames.h"
-#include "lib/tables.h"
 
 const struct nexthop *route_hops(const struct route *route)
 {
@@ -29,15 +23,21 @@ static __u32 mix(__u32 hash, __u32 value)
 	return hash ^ hash >> 15;
 }
 
-__u32 route_hash(const struct route *route)
+__u32 address_hash(const __u8 *address, __u32 seed)
 {
-	__u32 words[4], hash;
+	__u32 words[4], hash = mix(2166136261, seed);
 	int i;
 
-	memcpy(words, route->dst, sizeof(words));
-	hash = mix(2166136261, route->family << 8 | route->dst_len);
+	memcpy(words, address, sizeof(words));
 	for (i = 0; i < 4; i++)
 		hash = mix(hash, words[i]);
+	return hash;
+}
+
+__u32 route_hash(const struct route *route)
+{
+	__u32 hash = address_hash(route->dst, route->family << 8 | route->dst_len);
+
 	return mix(mix(hash, route->metric), route->table);
 }
 
@@ -82,93 +82,4 @@ bool route_matches(const struct route *wanted, const struct route *has)
 bool route_is_default(const struct route *route)
 {
 	return route->dst_len <= 1 && route->type == RTN_UNICAST;
-}
-
-#define ADD_LIKE_PRINTF format(printf, 2, 3)
-
-/* Text that grows at the end of a buffer. */
-struct text {
-	char *buf;
-	size_t size, len;
-};
-
-static void __attribute__((ADD_LIKE_PRINTF))
-add(struct text *t, const char *format, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, format);
-	len = vsnprintf(t->buf + t->len, t->size - t->len, format, args);
-	va_end(args);
-	if (len > 0 && t->len + len < t->size)
-		t->len += len;
-}
-
-static const char *address(__u8 family, const __u8 *bytes)
-{
-	static char buf[INET6_ADDRSTRLEN];
-
-	return inet_ntop(family, bytes, buf, sizeof(buf));
-}
-
-static void add_hop(struct text *t, const struct route *r,
-		    const struct nexthop *hop)
-{
-	if (hop->family)
-		add(t, " via %s%s", hop->family == r->family ? "" : "inet6 ",
-		    address(hop->family, hop->gateway));
-	if (hop->name)
-		add(t, " dev %s", ifname(hop->name));
-	if (r->hop_count > 1 && hop->weight)
-		add(t, " weight %u", hop->weight + 1);
-	if (hop->flags & RTNH_F_ONLINK)
-		add(t, " onlink");
-}
-
-/* "default" is IPv4's unless the rest of the route says otherwise. */
-static bool is_plain_default(const struct route *r)
-{
-	return !r->dst_len &&
-	       (r->family == AF_INET || route_hops(r)->family == AF_INET6);
-}
-
-const char *route_dst_text(const struct route *route, char *buf, size_t size)
-{
-	const char *dst = address(route->family, route->dst);
-
-	if (is_plain_default(route))
-		snprintf(buf, size, "default");
-	else if (route->dst_len == address_bits(route->family))
-		snprintf(buf, size, "%s", dst);
-	else
-		snprintf(buf, size, "%s/%u", dst, route->dst_len);
-	return buf;
-}
-
-const char *route_text(const struct route *route, char *buf, size_t size)
-{
-	const struct nexthop *hops = route_hops(route);
-	struct text t = { buf, size, 0 };
-	char dst[64];
-	int i;
-
-	if (route->type != RTN_UNICAST)
-		add(&t, "%s ", route_type_name(route->type));
-	add(&t, "%s", route_dst_text(route, dst, sizeof(dst)));
-	if (route->hop_count == 1)
-		add_hop(&t, route, hops);
-	if (route->table != RT_TABLE_MAIN)
-		add(&t, " table %s", table_name(route->table));
-	if (route->has_src)
-		add(&t, " src %s", address(route->family, route->src));
-	if (route->metric)
-		add(&t, " metric %u", route->metric);
-	if (route->mtu)
-		add(&t, " mtu %u", route->mtu);
-	for (i = 0; route->hop_count > 1 && i < route->hop_count; i++) {
-		add(&t, " nexthop");
-		add_hop(&t, route, &hops[i]);
-	}
-	return buf;
 }

@@ -3,14 +3,12 @@
  * A route, as the configuration means it and as the kernel has it. There may be
  * a million of them: it is kept small.
  */
-#ifndef ROUTE_H
-#define ROUTE_H
+#ifndef ROUTE_ROUTE_H
+#define ROUTE_ROUTE_H
 
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "lib/lines.h"
 
 /* Routes with this protocol number are ours, and no others. */
 #define ROUTE_PROTOCOL 217
@@ -95,9 +93,6 @@ struct route {
 	__u8 state;
 };
 
-/* The text of a route with HOPS_MAX next hops. */
-#define ROUTE_TEXT_SIZE 32768
-
 /* Bytes, bits of an address of the family. */
 static inline size_t address_size(__u8 family)
 {
@@ -122,28 +117,13 @@ const struct nexthop *route_hops(const struct route *route);
 bool route_same_key(const struct route *a, const struct route *b);
 __u32 route_hash(const struct route *route);
 
+/* Of 16 bytes, and what else tells two of them apart. */
+__u32 address_hash(const __u8 *address, __u32 seed);
+
 /* What the kernel @has is what is @wanted; the keys are the same. */
 bool route_matches(const struct route *wanted, const struct route *has);
 
 /* A route that everything takes, unless another is more specific: 0/0, or half of it. */
 bool route_is_default(const struct route *route);
 
-/* The prefix, as "default", "10.0.0.0/8", "192.0.2.1"; @size at least 64. */
-const char *route_dst_text(const struct route *route, char *buf, size_t size);
-
-/* The route in words that route_parse() reads; @size at least ROUTE_TEXT_SIZE. */
-const char *route_text(const struct route *route, char *buf, size_t size);
-
-/**
- * route_parse - read a route from the rest of a line
- * @line: the line, after "route"
- * @route: set; @route->hops is to be freed
- *
- * Return: success. If not, the error has been printed, and @route->hops is NULL.
- */
-bool route_parse(struct line *line, struct route *route);
-
-/* Its fields, and its text, by out.h. */
-void route_out(const struct route *route);
-
-#endif /* ROUTE_H */
+#endif /* ROUTE_ROUTE_H */

@@ -9,21 +9,22 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "cmd/cmd.h"
+#include "lib/diag.h"
+#include "lib/exit.h"
 #include "lib/ifnames.h"
 
 /*
  * The first datagram of a dump is of one page, and a route that does not fit is
  * left out in silence, unless the kernel has seen how much is received at a time.
  */
-int route_nl_open(struct nl *nl)
+int rtnl_open(struct nl *nl)
 {
-	if (!nl_socket(nl, NETLINK_ROUTE, sizeof(struct rtmsg))) {
+	if (!nl_open(nl, NETLINK_ROUTE, sizeof(struct rtmsg))) {
 		nl_begin(nl, NLMSG_NOOP, 0);
-		if (!nl_try(nl, NULL, NULL))
+		if (!nl_request(nl, NULL, NULL))
 			return EXIT_SUCCESS;
 	}
-	warn("no netlink socket");
+	diag("no netlink socket: %s", strerror(errno));
 	nl_close(nl);
 	return EXIT_KERNEL;
 }
@@ -253,7 +254,7 @@ static void read_attr(const struct nlattr *attr, struct route *r, struct nexthop
 }
 
 /* IPv6 says of a blackhole that it leads to lo. */
-static void settle_hop(struct route *r)
+static void finish_hop(struct route *r)
 {
 	bool leads = r->type == RTN_UNICAST || r->type == RTN_LOCAL;
 
@@ -286,7 +287,7 @@ bool route_read(const struct nlmsghdr *nlh, struct route *r, struct nexthop *hop
 	r->hop.flags = rtm->rtm_flags;
 	mnl_attr_for_each(attr, nlh, sizeof(*rtm))
 		read_attr(attr, r, hops);
-	settle_hop(r);
+	finish_hop(r);
 	return true;
 }
 
@@ -318,9 +319,9 @@ static int dump_family(struct nl *nl, __u8 family, struct dump *d)
 	rtm->rtm_protocol = d->protocol;
 	if (d->table)
 		mnl_attr_put_u32(&nl->tx.head, RTA_TABLE, d->table);
-	if (!nl_try(nl, on_route, d) || errno == ENOENT || errno == EAFNOSUPPORT)
+	if (!nl_request(nl, on_route, d) || errno == ENOENT || errno == EAFNOSUPPORT)
 		return EXIT_SUCCESS;
-	warn("the routes cannot be read");
+	diag("the routes cannot be read: %s", strerror(errno));
 	return EXIT_KERNEL;
 }
 
@@ -338,7 +339,7 @@ struct answer {
 	struct nexthop hops[HOPS_MAX];
 };
 
-static int on_answer(const struct nlmsghdr *nlh, void *data)
+static int keep_answer(const struct nlmsghdr *nlh, void *data)
 {
 	struct answer *a = data;
 
@@ -347,20 +348,25 @@ static int on_answer(const struct nlmsghdr *nlh, void *data)
 }
 
 /* RTM_F_FIB_MATCH: the route, not what a lookup with an interface makes of none. */
-enum reach route_reach(struct nl *nl, __u8 family, const __u8 *address, __u32 *ifindex)
+bool gateway_is_on_link(struct nl *nl, const struct nexthop *hop, __u32 *ifindex)
 {
-	struct rtmsg *rtm = nl_begin(nl, RTM_GETROUTE, 0);
+	const struct nexthop *found;
 	struct answer a = { };
+	struct rtmsg *rtm;
 
-	rtm->rtm_family = family;
-	rtm->rtm_dst_len = address_bits(family);
+	*ifindex = hop->ifindex;
+	if (!hop->family || hop->flags & RTNH_F_ONLINK || is_link_local(hop))
+		return true;
+	rtm = nl_begin(nl, RTM_GETROUTE, 0);
+	rtm->rtm_family = hop->family;
+	rtm->rtm_dst_len = address_bits(hop->family);
 	rtm->rtm_flags = RTM_F_FIB_MATCH;
-	mnl_attr_put(&nl->tx.head, RTA_DST, address_size(family), address);
-	if (*ifindex)
-		mnl_attr_put_u32(&nl->tx.head, RTA_OIF, *ifindex);
-	if (nl_try(nl, on_answer, &a) < 0 || a.route.type != RTN_UNICAST ||
-	    (*ifindex && route_hops(&a.route)->ifindex != *ifindex))
-		return REACH_NONE;
-	*ifindex = route_hops(&a.route)->ifindex;
-	return route_hops(&a.route)->family ? REACH_FAR : REACH_DIRECT;
+	mnl_attr_put(&nl->tx.head, RTA_DST, address_size(hop->family), hop->gateway);
+	if (hop->ifindex)
+		mnl_attr_put_u32(&nl->tx.head, RTA_OIF, hop->ifindex);
+	if (nl_request(nl, keep_answer, &a) < 0 || a.route.type != RTN_UNICAST)
+		return false;
+	found = route_hops(&a.route);
+	*ifindex = found->ifindex;
+	return !found->family && (!hop->ifindex || found->ifindex == hop->ifindex);
 }

@@ -2,8 +2,8 @@
 /*
  * Routes and the kernel: as messages of rtnetlink(7), and dumps of them.
  */
-#ifndef ROUTE_NL_H
-#define ROUTE_NL_H
+#ifndef ROUTE_RTNL_H
+#define ROUTE_RTNL_H
 
 #include "genl/nl.h"
 #include "route/route.h"
@@ -12,7 +12,7 @@
 #define ROUTE_REQUEST_SIZE 16384
 
 /* A connection; an exit status. nl_close() is needed after success only. */
-int route_nl_open(struct nl *nl);
+int rtnl_open(struct nl *nl);
 
 /* Write a request, RTM_NEWROUTE or RTM_DELROUTE, at @at; the caller sets nlmsg_seq. */
 struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct route *route);
@@ -37,14 +37,10 @@ bool route_read(const struct nlmsghdr *nlh, struct route *route, struct nexthop 
 int route_dump(struct nl *nl, __u8 protocol, __u32 table,
 	       void (*cb)(const struct route *route, void *data), void *data);
 
-/* How the kernel would reach a gateway. */
-enum reach {
-	REACH_NONE,	/* not at all */
-	REACH_FAR,	/* by way of another gateway */
-	REACH_DIRECT,	/* it is on link */
-};
+/*
+ * Whether the kernel reaches the gateway of @hop without another one, or need not:
+ * there is none, it is said to be on link, or link-local. @ifindex: the interface.
+ */
+bool gateway_is_on_link(struct nl *nl, const struct nexthop *hop, __u32 *ifindex);
 
-/* @ifindex is 0 for any interface; set to the one that leads there. */
-enum reach route_reach(struct nl *nl, __u8 family, const __u8 *address, __u32 *ifindex);
-
-#endif /* ROUTE_NL_H */
+#endif /* ROUTE_RTNL_H */

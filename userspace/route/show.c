@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * A route's fields in JSON: the names are those of "ip -json route".
- */
+#include "route/show.h"
+
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 
 #include "lib/ifnames.h"
 #include "lib/out.h"
-#include "route/route.h"
 #include "lib/tables.h"
+#include "route/route.h"
+#include "route/text.h"
 
 static json_t *flags_of(const struct nexthop *hop)
 {
@@ -66,7 +66,7 @@ static void out_hops(const struct route *r)
 	}
 }
 
-static void out_fields(const struct route *r)
+static void out_route_fields(const struct route *r)
 {
 	char buf[64];
 
@@ -89,7 +89,54 @@ void route_out(const struct route *r)
 	static char text[ROUTE_TEXT_SIZE];
 
 	if (out_is_json())
-		out_fields(r);
+		out_route_fields(r);
 	else
 		out_text("%s", route_text(r, text, sizeof(text)));
+}
+
+static void out_place(const struct conf *conf, const struct route *route)
+{
+	if (!route)
+		return;
+	out_string("file", conf->files[route->file]);
+	out_number("line", route->line);
+	out_text("\t# %s:%u", conf->files[route->file], route->line);
+}
+
+static void out_change(const struct conf *conf, enum change_kind kind, const struct change *c)
+{
+	static const char signs[] = "+~-!";
+	static char text[ROUTE_TEXT_SIZE];
+
+	out_begin(OUT_SENTENCE);
+	out_text("%c ", signs[kind]);
+	route_out(c->new ?: c->old);
+	if (kind == CHANGE_CONFLICT) {
+		out_string("owner", protocol_name(c->old->protocol));
+		out_text(" (owned by %s: %s)", protocol_name(c->old->protocol),
+			 route_text(c->old, text, sizeof(text)));
+	} else if (kind == CHANGE_REPLACE) {
+		route_text(c->old, text, sizeof(text));
+		out_string("now", text);
+		out_text(" (now %s)", text);
+	}
+	out_place(conf, c->new);
+	out_end();
+}
+
+void plan_out(const struct conf *conf, const struct plan *plan)
+{
+	static const char *const keys[] = { "add", "change", "delete", "conflict" };
+	const struct changes *c;
+	unsigned int kind, i;
+
+	out_object();
+	for (kind = 0; kind < CHANGE_KINDS; kind++) {
+		c = &plan->changes[kind];
+		out_list_named(keys[kind], out_no_columns);
+		for (i = 0; i < c->count; i++)
+			out_change(conf, kind, &c->list[i]);
+		out_list_end();
+	}
+	out_object_end();
 }

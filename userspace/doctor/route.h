@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Checks of the routes that the kernel has.
+ */
+#ifndef DOCTOR_ROUTE_H
+#define DOCTOR_ROUTE_H
+
+#include "doctor/facts.h"
+
+void check_defaults(struct doctor *d);
+void check_uplinks(struct doctor *d);
+void check_gateways(struct doctor *d);
+
+#endif /* DOCTOR_ROUTE_H */

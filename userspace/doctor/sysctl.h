@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DOCTOR_SYSCTL_H
+#define DOCTOR_SYSCTL_H
+
+#include "doctor/facts.h"
+
+/* The value of net.ipv4.KEY, or -1. */
+int sysctl_ipv4(const char *key);
+int sysctl_of_dev(const char *dev, const char *key);
+
+/* rp_filter of an interface as it acts: the greater of its own and that of all. */
+int rp_filter_of(const char *dev);
+
+/* Who sets it, for struct finding. */
+const char *owner_of_sysctl(struct doctor *d, const char *key);
+
+void check_sysctls(struct doctor *d);
+
+/* For hosts that forward to a PPTP server. */
+void check_redirects(struct doctor *d);
+
+#endif /* DOCTOR_SYSCTL_H */

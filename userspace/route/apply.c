@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "route/apply.h"
+
+#include "lib/diag.h"
+#include "lib/exit.h"
+#include "lib/out.h"
+#include "lib/signals.h"
+#include "lib/state.h"
+#include "lib/tables.h"
+#include "route/batch.h"
+#include "route/rollback.h"
+#include "route/rtnl.h"
+#include "route/show.h"
+#include "route/text.h"
+
+static void report_conflict(const struct conf *conf, const struct change *c)
+{
+	static char text[ROUTE_TEXT_SIZE];
+	char dst[64];
+
+	conf_report(conf, c->new, "%s metric %u is owned by %s: %s",
+		    route_dst_text(c->new, dst, sizeof(dst)), c->new->metric,
+		    protocol_name(c->old->protocol), route_text(c->old, text, sizeof(text)));
+}
+
+static int refuse_conflicts(const struct conf *conf, const struct plan *plan)
+{
+	const struct changes *c = &plan->changes[CHANGE_CONFLICT];
+	unsigned int i;
+
+	if (!c->count)
+		return EXIT_SUCCESS;
+	for (i = 0; i < c->count; i++)
+		report_conflict(conf, &c->list[i]);
+	diag("nothing was changed");
+	return EXIT_KERNEL;
+}
+
+int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm)
+{
+	int rollback = -1, status;
+	sigset_t before;
+
+	if (confirm && plan_size(plan)) {
+		rollback = rollback_begin(plan, conf, confirm);
+		if (rollback < 0)
+			return EXIT_KERNEL;
+	}
+	signals_block(&before);
+	status = batch_all(plan, conf, nl);
+	if (rollback >= 0)
+		rollback_made(rollback, !status);
+	else if (!status)
+		state_set_applied();
+	if (status)
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	return status;
+}
+
+static void out_done(const struct plan *plan, unsigned int confirm)
+{
+	unsigned int added = plan->changes[CHANGE_ADD].count;
+	unsigned int changed = plan->changes[CHANGE_REPLACE].count;
+	unsigned int deleted = plan->changes[CHANGE_DELETE].count;
+
+	out_begin(OUT_SENTENCE);
+	out_number("added", added);
+	out_number("changed", changed);
+	out_number("deleted", deleted);
+	out_number("unchanged", plan->unchanged);
+	out_text("%u added, %u changed, %u deleted, %u unchanged", added, changed, deleted,
+		 plan->unchanged);
+	out_end();
+	if (confirm && plan_size(plan))
+		diag("this is undone in %u s, unless 'pptpgw route confirm' is run", confirm);
+}
+
+int apply_conf(struct conf *conf, const struct apply_options *options)
+{
+	struct plan plan;
+	struct nl nl;
+	int status;
+
+	status = rtnl_open(&nl);
+	if (status)
+		return status;
+	status = plan_make(&plan, conf, &nl);
+	if (status)
+		goto close;
+	if (options->dry_run)
+		plan_out(conf, &plan);
+	status = refuse_conflicts(conf, &plan);
+	if (!status && !options->dry_run) {
+		status = apply_plan(&plan, conf, &nl, options->confirm);
+		if (!status)
+			out_done(&plan, options->confirm);
+	}
+	plan_free(&plan);
+close:
+	nl_close(&nl);
+	return status;
+}
