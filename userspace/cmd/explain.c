@@ -165,25 +165,11 @@ static void out_explanation(const struct explanation *e)
 	out_address("table_gateway", e->table_gateway);
 }
 
-static int read_explanation(const struct nlmsghdr *nlh, struct explanation *e)
+static void read_explanation(const struct nlmsghdr *nlh, struct explanation *e)
 {
-	static const __u8 types[PPTPGW_A_EXPLAIN_MAX + 1] = {
-		[PPTPGW_A_EXPLAIN_CLIENT] = MNL_TYPE_U32,
-		[PPTPGW_A_EXPLAIN_LOCAL] = MNL_TYPE_U32,
-		[PPTPGW_A_EXPLAIN_VERDICT] = MNL_TYPE_U32,
-		[PPTPGW_A_EXPLAIN_REASON] = MNL_TYPE_U32,
-		[PPTPGW_A_EXPLAIN_SOURCE] = MNL_TYPE_U32,
-		[PPTPGW_A_EXPLAIN_INGRESS] = MNL_TYPE_NUL_STRING,
-		[PPTPGW_A_EXPLAIN_IDLE] = MNL_TYPE_U64,
-		[PPTPGW_A_EXPLAIN_DEV] = MNL_TYPE_NUL_STRING,
-		[PPTPGW_A_EXPLAIN_GATEWAY] = MNL_TYPE_U32,
-		[PPTPGW_A_EXPLAIN_TABLE_DEV] = MNL_TYPE_NUL_STRING,
-		[PPTPGW_A_EXPLAIN_TABLE_GATEWAY] = MNL_TYPE_U32,
-	};
-	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	const struct nlattr *tb[PPTPGW_A_EXPLAIN_MAX + 1] = { };
 
-	if (attr_parse(nlh, types, PPTPGW_A_EXPLAIN_MAX, tb) < 0)
-		return MNL_CB_ERROR;
+	attr_parse(nlh, PPTPGW_A_EXPLAIN_MAX, tb);
 	*e = (struct explanation){
 		.client = attr_address(tb[PPTPGW_A_EXPLAIN_CLIENT]),
 		.local = attr_address(tb[PPTPGW_A_EXPLAIN_LOCAL]),
@@ -197,7 +183,6 @@ static int read_explanation(const struct nlmsghdr *nlh, struct explanation *e)
 		.table_dev = attr_string(tb[PPTPGW_A_EXPLAIN_TABLE_DEV]),
 		.table_gateway = attr_address(tb[PPTPGW_A_EXPLAIN_TABLE_GATEWAY]),
 	};
-	return MNL_CB_OK;
 }
 
 static int show_explanation(const struct nlmsghdr *nlh, void *data)
@@ -205,8 +190,7 @@ static int show_explanation(const struct nlmsghdr *nlh, void *data)
 	struct explanation e;
 
 	(void)data;
-	if (read_explanation(nlh, &e) < 0)
-		return MNL_CB_ERROR;
+	read_explanation(nlh, &e);
 	out_begin(OUT_SENTENCE);
 	out_explanation(&e);
 	text_explanation(&e);

@@ -46,8 +46,7 @@ static int keep(const struct nlmsghdr *nlh, void *data)
 	struct sample *s;
 	struct dev dev;
 
-	if (dev_read(nlh, &dev) < 0)
-		return MNL_CB_ERROR;
+	dev_read(nlh, &dev);
 	if (dev.set.role == PPTPGW_ROLE_NONE || !dev.ifname)
 		return MNL_CB_OK;
 	s = realloc(all->samples, (all->count + 1) * sizeof(*s));

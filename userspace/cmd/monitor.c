@@ -44,25 +44,6 @@ struct name {
 	char buf[IF_NAMESIZE];
 };
 
-static const __u8 types[PPTPGW_A_EVENT_MAX + 1] = {
-	[PPTPGW_A_EVENT_TYPE] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_CLIENT] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_LOCAL] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_INGRESS_IFINDEX] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_OLD_INGRESS_IFINDEX] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_CLIENT_CALL_ID] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_LOCAL_CALL_ID] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_SEQ] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_PREFIX] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_PREFIX_LEN] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_GATEWAY] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_ROLE] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_POLICY] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_UNROUTABLE] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_GUARD] = MNL_TYPE_U32,
-	[PPTPGW_A_EVENT_IFINDEX] = MNL_TYPE_U32,
-};
-
 static const char *ifname_of(const struct nlattr *ifindex, struct name *name)
 {
 	return ifindex ? if_indextoname(attr_number(ifindex), name->buf) : NULL;
@@ -130,7 +111,7 @@ static void out_route(const struct nlattr **tb)
 	const char *name;
 
 	name = ifname_of(tb[PPTPGW_A_EVENT_IFINDEX], &name_buf);
-	if (len) {
+	if (len && prefix) {
 		inet_ntop(AF_INET, prefix, address, sizeof(address));
 		snprintf(buf, sizeof(buf), "%s/%u", address, len % 100);
 	}
@@ -200,11 +181,10 @@ static void check_seq(struct monitor *m, __u32 seq)
 
 static int show_event(const struct nlmsghdr *nlh, struct monitor *m)
 {
-	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	const struct nlattr *tb[PPTPGW_A_EVENT_MAX + 1] = { };
 	const char *word;
 
-	if (attr_parse(nlh, types, PPTPGW_A_EVENT_MAX, tb) < 0)
-		return MNL_CB_ERROR;
+	attr_parse(nlh, PPTPGW_A_EVENT_MAX, tb);
 	if (tb[PPTPGW_A_EVENT_SEQ])
 		check_seq(m, attr_number(tb[PPTPGW_A_EVENT_SEQ]));
 	word = word_of(event_words, attr_number(tb[PPTPGW_A_EVENT_TYPE]));

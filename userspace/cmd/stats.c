@@ -12,17 +12,12 @@
 
 static int show_stats(const struct nlmsghdr *nlh, void *data)
 {
-	static const __u8 types[PPTPGW_A_STATS_MAX + 1] = {
-		[PPTPGW_A_STATS_PEERS] = MNL_TYPE_U32,
-		[PPTPGW_A_STATS_COUNTERS] = MNL_TYPE_NESTED,
-	};
-	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	const struct nlattr *tb[PPTPGW_A_STATS_MAX + 1] = { };
 	__u64 values[COUNTERS];
 
 	(void)data;
-	if (attr_parse(nlh, types, PPTPGW_A_STATS_MAX, tb) < 0 ||
-	    counters_read(tb[PPTPGW_A_STATS_COUNTERS], values) < 0)
-		return MNL_CB_ERROR;
+	attr_parse(nlh, PPTPGW_A_STATS_MAX, tb);
+	counters_read(tb[PPTPGW_A_STATS_COUNTERS], values);
 	out_begin(OUT_LINES);
 	out_number("peers", attr_number(tb[PPTPGW_A_STATS_PEERS]));
 	counters_out(values);

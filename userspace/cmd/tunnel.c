@@ -32,40 +32,17 @@ static const struct out_column columns[] = {
 	{ }
 };
 
-static const __u8 types[PPTPGW_A_TUNNEL_MAX + 1] = {
-	[PPTPGW_A_TUNNEL_CLIENT] = MNL_TYPE_U32,
-	[PPTPGW_A_TUNNEL_LOCAL] = MNL_TYPE_U32,
-	[PPTPGW_A_TUNNEL_INGRESS_IFINDEX] = MNL_TYPE_U32,
-	[PPTPGW_A_TUNNEL_INGRESS] = MNL_TYPE_NUL_STRING,
-	[PPTPGW_A_TUNNEL_AGE] = MNL_TYPE_U64,
-	[PPTPGW_A_TUNNEL_IDLE] = MNL_TYPE_U64,
-	[PPTPGW_A_TUNNEL_RX_PACKETS] = MNL_TYPE_U64,
-	[PPTPGW_A_TUNNEL_RX_BYTES] = MNL_TYPE_U64,
-	[PPTPGW_A_TUNNEL_TX_PACKETS] = MNL_TYPE_U64,
-	[PPTPGW_A_TUNNEL_TX_BYTES] = MNL_TYPE_U64,
-	[PPTPGW_A_TUNNEL_STEERED] = MNL_TYPE_U64,
-	[PPTPGW_A_TUNNEL_MOVED] = MNL_TYPE_U32,
-	[PPTPGW_A_TUNNEL_CALL] = MNL_TYPE_NESTED,
-	[PPTPGW_A_TUNNEL_COUNT] = MNL_TYPE_U32,
-};
-
 struct call {
 	unsigned int client_id, local_id;
 };
 
-static int read_call(const struct nlattr *nest, struct call *call)
+static void read_call(const struct nlattr *nest, struct call *call)
 {
-	static const __u8 call_types[PPTPGW_A_CALL_MAX + 1] = {
-		[PPTPGW_A_CALL_CLIENT_CALL_ID] = MNL_TYPE_U32,
-		[PPTPGW_A_CALL_LOCAL_CALL_ID] = MNL_TYPE_U32,
-	};
-	const struct nlattr *tb[ARRAY_SIZE(call_types)] = { };
+	const struct nlattr *tb[PPTPGW_A_CALL_MAX + 1] = { };
 
-	if (attr_parse_nested(nest, call_types, PPTPGW_A_CALL_MAX, tb) < 0)
-		return MNL_CB_ERROR;
+	attr_parse_nested(nest, PPTPGW_A_CALL_MAX, tb);
 	call->client_id = attr_number(tb[PPTPGW_A_CALL_CLIENT_CALL_ID]);
 	call->local_id = attr_number(tb[PPTPGW_A_CALL_LOCAL_CALL_ID]);
-	return MNL_CB_OK;
 }
 
 static json_t *json_of(const struct call *call)
@@ -87,7 +64,7 @@ static void out_calls(json_t *list, const struct call *first, int count)
 	out_field("calls", list, text);
 }
 
-static int show_calls(const struct nlmsghdr *nlh)
+static void show_calls(const struct nlmsghdr *nlh)
 {
 	json_t *list = out_is_json() ? json_array() : NULL;
 	const struct nlattr *attr;
@@ -97,32 +74,26 @@ static int show_calls(const struct nlmsghdr *nlh)
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) != PPTPGW_A_TUNNEL_CALL)
 			continue;
-		if (read_call(attr, &call) < 0) {
-			json_decref(list);
-			return MNL_CB_ERROR;
-		}
+		read_call(attr, &call);
 		if (!count++)
 			first = call;
 		if (list)
 			json_array_append_new(list, json_of(&call));
 	}
 	out_calls(list, &first, count);
-	return MNL_CB_OK;
 }
 
 static int show_tunnel(const struct nlmsghdr *nlh, void *data)
 {
-	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	const struct nlattr *tb[PPTPGW_A_TUNNEL_MAX + 1] = { };
 
 	(void)data;
-	if (attr_parse(nlh, types, PPTPGW_A_TUNNEL_MAX, tb) < 0)
-		return MNL_CB_ERROR;
+	attr_parse(nlh, PPTPGW_A_TUNNEL_MAX, tb);
 	out_begin(OUT_ROW);
 	out_address("client", attr_address(tb[PPTPGW_A_TUNNEL_CLIENT]));
 	out_address("local", attr_address(tb[PPTPGW_A_TUNNEL_LOCAL]));
 	out_string("ingress", attr_string(tb[PPTPGW_A_TUNNEL_INGRESS]));
-	if (show_calls(nlh) < 0)
-		return MNL_CB_ERROR;
+	show_calls(nlh);
 	out_time("age", attr_u64(tb[PPTPGW_A_TUNNEL_AGE]));
 	out_time("idle", attr_u64(tb[PPTPGW_A_TUNNEL_IDLE]));
 	out_number("rx_packets", attr_u64(tb[PPTPGW_A_TUNNEL_RX_PACKETS]));
@@ -137,12 +108,11 @@ static int show_tunnel(const struct nlmsghdr *nlh, void *data)
 
 static int show_flushed(const struct nlmsghdr *nlh, void *data)
 {
-	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	const struct nlattr *tb[PPTPGW_A_TUNNEL_MAX + 1] = { };
 	unsigned int count;
 
 	(void)data;
-	if (attr_parse(nlh, types, PPTPGW_A_TUNNEL_MAX, tb) < 0)
-		return MNL_CB_ERROR;
+	attr_parse(nlh, PPTPGW_A_TUNNEL_MAX, tb);
 	count = attr_number(tb[PPTPGW_A_TUNNEL_COUNT]);
 	out_begin(OUT_SENTENCE);
 	out_number("flushed", count);

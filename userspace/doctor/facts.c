@@ -171,8 +171,7 @@ static int read_live_role(const struct nlmsghdr *nlh, void *data)
 	struct dev dev;
 	__u16 number;
 
-	if (dev_read(nlh, &dev) < 0)
-		return MNL_CB_ERROR;
+	dev_read(nlh, &dev);
 	number = ifname_number(dev.ifname);
 	iface = find_iface(d, number);
 	if (!iface && dev.set.role == PPTPGW_ROLE_NONE)

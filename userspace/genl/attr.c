@@ -4,62 +4,54 @@
 #include <linux/genetlink.h>
 #include <stddef.h>
 
-struct parsing {
-	const __u8 *types;
-	unsigned int max;
-	const struct nlattr **tb;
-};
-
-static int parse_one(const struct nlattr *attr, void *data)
+static void keep(const struct nlattr *attr, unsigned int max, const struct nlattr **tb)
 {
-	const struct parsing *p = data;
-	unsigned int type = mnl_attr_get_type(attr);
-
-	if (type > p->max)
-		return MNL_CB_OK;
-	if (mnl_attr_validate(attr, p->types[type]) < 0)
-		return MNL_CB_ERROR;
-	p->tb[type] = attr;
-	return MNL_CB_OK;
+	if (mnl_attr_get_type(attr) <= max)
+		tb[mnl_attr_get_type(attr)] = attr;
 }
 
-int attr_parse(const struct nlmsghdr *nlh, const __u8 *types, unsigned int max,
-	       const struct nlattr **tb)
+void attr_parse(const struct nlmsghdr *nlh, unsigned int max, const struct nlattr **tb)
 {
-	struct parsing p = { types, max, tb };
+	const struct nlattr *attr;
 
-	return mnl_attr_parse(nlh, sizeof(struct genlmsghdr), parse_one, &p);
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		keep(attr, max, tb);
 }
 
-int attr_parse_nested(const struct nlattr *nest, const __u8 *types,
-		      unsigned int max, const struct nlattr **tb)
+void attr_parse_nested(const struct nlattr *nest, unsigned int max, const struct nlattr **tb)
 {
-	struct parsing p = { types, max, tb };
+	const struct nlattr *attr;
 
-	return mnl_attr_parse_nested(nest, parse_one, &p);
+	mnl_attr_for_each_nested(attr, nest)
+		keep(attr, max, tb);
+}
+
+static bool has_size(const struct nlattr *attr, size_t size)
+{
+	return attr && mnl_attr_get_payload_len(attr) == size;
 }
 
 unsigned int attr_number(const struct nlattr *attr)
 {
-	if (!attr)
-		return 0;
-	return mnl_attr_get_payload_len(attr) == sizeof(__u16) ?
-	       mnl_attr_get_u16(attr) : mnl_attr_get_u32(attr);
+	if (has_size(attr, sizeof(__u16)))
+		return mnl_attr_get_u16(attr);
+	return has_size(attr, sizeof(__u32)) ? mnl_attr_get_u32(attr) : 0;
 }
 
 __u64 attr_u64(const struct nlattr *attr)
 {
-	return attr ? mnl_attr_get_u64(attr) : 0;
+	return has_size(attr, sizeof(__u64)) ? mnl_attr_get_u64(attr) : 0;
 }
 
 const char *attr_string(const struct nlattr *attr)
 {
-	return attr ? mnl_attr_get_str(attr) : NULL;
+	return attr && !mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) ? mnl_attr_get_str(attr)
+								     : NULL;
 }
 
 const __be32 *attr_address(const struct nlattr *attr)
 {
-	return attr ? mnl_attr_get_payload(attr) : NULL;
+	return has_size(attr, sizeof(__be32)) ? mnl_attr_get_payload(attr) : NULL;
 }
 
 void attr_put_keywords(struct nlmsghdr *nlh, const struct keyword *keywords)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Attributes of a message: find and check them, read them.
+ * Attributes of a message of generic netlink: by number, and their values.
  */
 #ifndef GENL_ATTR_H
 #define GENL_ATTR_H
@@ -10,21 +10,11 @@
 
 #include "lib/args.h"
 
-/**
- * attr_parse - find and check the attributes of a message
- * @nlh: message of the family
- * @types: enum mnl_attr_data_type by number
- * @max: the highest number
- * @tb: by number, set to NULL by the caller
- *
- * Return: MNL_CB_OK, or MNL_CB_ERROR and errno.
- */
-int attr_parse(const struct nlmsghdr *nlh, const __u8 *types, unsigned int max,
-	       const struct nlattr **tb);
-int attr_parse_nested(const struct nlattr *nest, const __u8 *types,
-		      unsigned int max, const struct nlattr **tb);
+/* Find the attributes up to number @max; @tb is by number, set to NULL by the caller. */
+void attr_parse(const struct nlmsghdr *nlh, unsigned int max, const struct nlattr **tb);
+void attr_parse_nested(const struct nlattr *nest, unsigned int max, const struct nlattr **tb);
 
-/* The value of an attribute; 0 or NULL if it is absent. */
+/* The value of an attribute; 0 or NULL if it is absent, or of another size. */
 unsigned int attr_number(const struct nlattr *attr);
 __u64 attr_u64(const struct nlattr *attr);
 const char *attr_string(const struct nlattr *attr);

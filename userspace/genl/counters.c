@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "genl/attr.h"
 #include "lib/out.h"
 
 #define COUNTER(number, name, help) \
@@ -63,23 +64,15 @@ const struct counter counters[COUNTERS] = {
 		"Default routes through the corporate side that were refused."),
 };
 
-int counters_read(const struct nlattr *nest, __u64 *values)
+void counters_read(const struct nlattr *nest, __u64 *values)
 {
 	const struct nlattr *attr;
 
 	memset(values, 0, COUNTERS * sizeof(*values));
-	if (!nest)
-		return MNL_CB_OK;
-	mnl_attr_for_each_nested(attr, nest) {
-		unsigned int number = mnl_attr_get_type(attr);
-
-		if (number >= COUNTERS || !counters[number].name)
-			continue;
-		if (mnl_attr_validate(attr, MNL_TYPE_U64) < 0)
-			return MNL_CB_ERROR;
-		values[number] = mnl_attr_get_u64(attr);
-	}
-	return MNL_CB_OK;
+	if (nest)
+		mnl_attr_for_each_nested(attr, nest)
+			if (mnl_attr_get_type(attr) < COUNTERS)
+				values[mnl_attr_get_type(attr)] = attr_u64(attr);
 }
 
 void counters_out(const __u64 *values)

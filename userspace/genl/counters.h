@@ -24,8 +24,8 @@ struct counter {
 /* By number, enum pptpgw_counter. */
 extern const struct counter counters[COUNTERS];
 
-/* MNL_CB_OK, or MNL_CB_ERROR and errno. One that is not there is 0. */
-int counters_read(const struct nlattr *nest, __u64 *values);
+/* One that is not there is 0. */
+void counters_read(const struct nlattr *nest, __u64 *values);
 
 /* A field for each. */
 void counters_out(const __u64 *values);

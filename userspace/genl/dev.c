@@ -10,29 +10,18 @@
 #include "lib/exit.h"
 #include "lib/macros.h"
 
-int dev_read(const struct nlmsghdr *nlh, struct dev *dev)
+void dev_read(const struct nlmsghdr *nlh, struct dev *dev)
 {
-	static const __u8 types[PPTPGW_A_DEV_MAX + 1] = {
-		[PPTPGW_A_DEV_IFINDEX] = MNL_TYPE_U32,
-		[PPTPGW_A_DEV_IFNAME] = MNL_TYPE_NUL_STRING,
-		[PPTPGW_A_DEV_ROLE] = MNL_TYPE_U32,
-		[PPTPGW_A_DEV_POLICY] = MNL_TYPE_U32,
-		[PPTPGW_A_DEV_UNROUTABLE] = MNL_TYPE_U32,
-		[PPTPGW_A_DEV_PEERS] = MNL_TYPE_U32,
-		[PPTPGW_A_DEV_COUNTERS] = MNL_TYPE_NESTED,
-		[PPTPGW_A_DEV_GUARD] = MNL_TYPE_U32,
-	};
-	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	const struct nlattr *tb[PPTPGW_A_DEV_MAX + 1] = { };
 
-	if (attr_parse(nlh, types, PPTPGW_A_DEV_MAX, tb) < 0)
-		return MNL_CB_ERROR;
+	attr_parse(nlh, PPTPGW_A_DEV_MAX, tb);
 	dev->ifname = attr_string(tb[PPTPGW_A_DEV_IFNAME]);
 	dev->set.role = attr_number(tb[PPTPGW_A_DEV_ROLE]);
 	dev->set.policy = attr_number(tb[PPTPGW_A_DEV_POLICY]);
 	dev->set.unroutable = attr_number(tb[PPTPGW_A_DEV_UNROUTABLE]);
 	dev->set.guard = attr_number(tb[PPTPGW_A_DEV_GUARD]);
 	dev->peers = attr_number(tb[PPTPGW_A_DEV_PEERS]);
-	return counters_read(tb[PPTPGW_A_DEV_COUNTERS], dev->counters);
+	counters_read(tb[PPTPGW_A_DEV_COUNTERS], dev->counters);
 }
 
 static int read_settings(const struct nlmsghdr *nlh, void *data)
@@ -40,8 +29,7 @@ static int read_settings(const struct nlmsghdr *nlh, void *data)
 	struct settings *settings = data;
 	struct dev dev;
 
-	if (dev_read(nlh, &dev) < 0)
-		return MNL_CB_ERROR;
+	dev_read(nlh, &dev);
 	*settings = dev.set;
 	return MNL_CB_OK;
 }

@@ -35,8 +35,7 @@ struct dev {
 	__u64 counters[COUNTERS];
 };
 
-/* MNL_CB_OK, or MNL_CB_ERROR and errno. */
-int dev_read(const struct nlmsghdr *nlh, struct dev *dev);
+void dev_read(const struct nlmsghdr *nlh, struct dev *dev);
 
 /* Read the settings of one interface; an exit status. */
 int dev_get(const char *ifname, struct settings *settings);

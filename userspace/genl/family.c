@@ -69,41 +69,28 @@ static struct nlmsghdr *put_headers(struct nl *nl, __u16 family, __u8 command, _
 	return &nl->tx.head;
 }
 
-static int read_group(const struct nlattr *nest, struct family *f)
+static void read_group(const struct nlattr *nest, struct family *f)
 {
-	static const __u8 types[CTRL_ATTR_MCAST_GRP_MAX + 1] = {
-		[CTRL_ATTR_MCAST_GRP_NAME] = MNL_TYPE_NUL_STRING,
-		[CTRL_ATTR_MCAST_GRP_ID] = MNL_TYPE_U32,
-	};
-	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	const struct nlattr *tb[CTRL_ATTR_MCAST_GRP_MAX + 1] = { };
 	const char *name;
 
-	if (attr_parse_nested(nest, types, CTRL_ATTR_MCAST_GRP_MAX, tb) < 0)
-		return MNL_CB_ERROR;
+	attr_parse_nested(nest, CTRL_ATTR_MCAST_GRP_MAX, tb);
 	name = attr_string(tb[CTRL_ATTR_MCAST_GRP_NAME]);
 	if (name && !strcmp(name, f->group_name))
 		f->group = attr_number(tb[CTRL_ATTR_MCAST_GRP_ID]);
-	return MNL_CB_OK;
 }
 
 static int read_family(const struct nlmsghdr *nlh, void *data)
 {
-	static const __u8 types[CTRL_ATTR_MCAST_GROUPS + 1] = {
-		[CTRL_ATTR_FAMILY_ID] = MNL_TYPE_U16,
-		[CTRL_ATTR_MCAST_GROUPS] = MNL_TYPE_NESTED,
-	};
-	const struct nlattr *tb[ARRAY_SIZE(types)] = { };
+	const struct nlattr *tb[CTRL_ATTR_MCAST_GROUPS + 1] = { };
 	const struct nlattr *group;
 	struct family *f = data;
 
-	if (attr_parse(nlh, types, CTRL_ATTR_MCAST_GROUPS, tb) < 0)
-		return MNL_CB_ERROR;
+	attr_parse(nlh, CTRL_ATTR_MCAST_GROUPS, tb);
 	f->id = attr_number(tb[CTRL_ATTR_FAMILY_ID]);
-	if (!tb[CTRL_ATTR_MCAST_GROUPS])
-		return MNL_CB_OK;
-	mnl_attr_for_each_nested(group, tb[CTRL_ATTR_MCAST_GROUPS])
-		if (read_group(group, f) < 0)
-			return MNL_CB_ERROR;
+	if (tb[CTRL_ATTR_MCAST_GROUPS])
+		mnl_attr_for_each_nested(group, tb[CTRL_ATTR_MCAST_GROUPS])
+			read_group(group, f);
 	return MNL_CB_OK;
 }
 
@@ -176,6 +163,8 @@ bool family_is_gone(const struct nl *nl, const struct nlmsghdr *nlh)
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	struct family f = { .group_name = "" };
 
-	return nlh->nlmsg_type == GENL_ID_CTRL && genl->cmd == CTRL_CMD_DELFAMILY &&
-	       read_family(nlh, &f) > 0 && f.id == nl->family;
+	if (nlh->nlmsg_type != GENL_ID_CTRL || genl->cmd != CTRL_CMD_DELFAMILY)
+		return false;
+	read_family(nlh, &f);
+	return f.id == nl->family;
 }
