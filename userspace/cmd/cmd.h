@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * What a verb of the command line is; each has a file here, and a line in main.c.
- */
+/* What a verb of the command line is; each has a file here, and a line in main.c. */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
 /**
  * struct command - what can be done with an object
  * @word: its name
- * @run: does it, given the rest of the command line, ended by NULL; returns an
- *	exit status
+ * @run: does it, given the rest of the command line, ended by NULL; returns an exit status
  */
 struct command {
 	const char *word;

@@ -3,7 +3,6 @@
 
 #include <err.h>
 #include <linux/netlink.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "genl/attr.h"

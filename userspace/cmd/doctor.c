@@ -6,7 +6,6 @@
 #include "cmd/doctor.h"
 
 #include <err.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "doctor/conf.h"

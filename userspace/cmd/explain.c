@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <linux/pptpgw.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "genl/attr.h"
@@ -31,8 +30,7 @@ static void text_address(const char *before, const __be32 *address)
 	char buf[INET_ADDRSTRLEN];
 
 	if (address)
-		out_text("%s%s", before,
-			 inet_ntop(AF_INET, address, buf, sizeof(buf)));
+		out_text("%s%s", before, inet_ntop(AF_INET, address, buf, sizeof(buf)));
 }
 
 static void text_way(const char *dev, const __be32 *gateway)
@@ -120,8 +118,7 @@ static void text_reason(const struct explanation *e)
 		text_unroutable(e);
 		break;
 	case PPTPGW_REASON_OBSERVED_STEERS:
-		out_text("; but for policy observe they would leave by %s",
-			 ingress(e));
+		out_text("; but for policy observe they would leave by %s", ingress(e));
 		text_because(e);
 		break;
 	case PPTPGW_REASON_OBSERVED_DROPS:
@@ -225,8 +222,7 @@ static int run_explain(char **args)
 		warnx("explain needs the address of a client");
 		return EXIT_USAGE;
 	}
-	status = arg_address(*args, &client) ?:
-		 args_keywords(args + 1, keywords);
+	status = arg_address(*args, &client) ?: args_keywords(args + 1, keywords);
 	return status ?: request_explanation(client, keywords);
 }
 

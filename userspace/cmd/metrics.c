@@ -4,10 +4,8 @@
 #include <err.h>
 #include <errno.h>
 #include <linux/netlink.h>
-#include <linux/pptpgw.h>
 #include <net/if.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "genl/dev.h"
@@ -86,8 +84,7 @@ static void print_counter(const struct samples *all, unsigned int number)
 	printf("# HELP pptpgw_%s_total %s\n", name, counters[number].help);
 	printf("# TYPE pptpgw_%s_total counter\n", name);
 	for (i = 0; i < all->count; i++)
-		printf("pptpgw_%s_total{ifname=\"%s\"} %llu\n", name,
-		       all->samples[i].label,
+		printf("pptpgw_%s_total{ifname=\"%s\"} %llu\n", name, all->samples[i].label,
 		       all->samples[i].counters[number]);
 }
 
@@ -113,8 +110,7 @@ static int run_metrics(char **args)
 		warnx("metrics has a format of its own: leave -j and -p away");
 		return EXIT_USAGE;
 	}
-	status = args_none(args) ?: family_request(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, keep,
-					   &all);
+	status = args_none(args) ?: family_request(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, keep, &all);
 	if (!status)
 		print_all(&all);
 	free(all.samples);

@@ -8,9 +8,7 @@
 #include <linux/pptpgw.h>
 #include <net/if.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -126,8 +124,7 @@ static void out_route(const struct nlattr **tb)
 	out_text(" dev %s", name ?: "(gone)");
 }
 
-static void out_setting(const char *key, const char *const *words,
-			const struct nlattr *value)
+static void out_setting(const char *key, const char *const *words, const struct nlattr *value)
 {
 	const char *word = word_of(words, attr_number(value));
 
@@ -146,8 +143,7 @@ static void out_settings(const struct nlattr **tb)
 	out_text(" %s", name ?: "(gone)");
 	out_setting("role", role_words, tb[PPTPGW_A_EVENT_ROLE]);
 	out_setting("policy", policy_words, tb[PPTPGW_A_EVENT_POLICY]);
-	out_setting("unroutable", unroutable_words,
-		    tb[PPTPGW_A_EVENT_UNROUTABLE]);
+	out_setting("unroutable", unroutable_words, tb[PPTPGW_A_EVENT_UNROUTABLE]);
 	out_setting("guard", guard_words, tb[PPTPGW_A_EVENT_GUARD]);
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What service scripts call. "up" does what the configuration says, and notes in
- * a file how it found the host, in the words of a configuration: "down" does what
- * that file says.
+ * What service scripts call. "up" does what the configuration says, and notes in a file how it
+ * found the host, in the words of a configuration: "down" does what that file says.
  */
 #include "cmd/service.h"
 
@@ -10,11 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <linux/pptpgw.h>
-#include <net/if.h>
 #include <spawn.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -112,8 +107,7 @@ static void write_dev(FILE *file, const struct conf_dev *d)
 {
 	fprintf(file, "dev %s role %s policy %s unroutable %s guard %s\n", ifname(d->name),
 		word_of(role_words, d->set.role), word_of(policy_words, d->set.policy),
-		word_of(unroutable_words, d->set.unroutable),
-		word_of(guard_words, d->set.guard));
+		word_of(unroutable_words, d->set.unroutable), word_of(guard_words, d->set.guard));
 }
 
 /* Of those interfaces that @conf has; of all if it is NULL. */

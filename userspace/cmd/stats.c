@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd/stats.h"
 
-#include <linux/pptpgw.h>
-
 #include "genl/attr.h"
 #include "genl/counters.h"
 #include "genl/family.h"
@@ -27,8 +25,7 @@ static int show_stats(const struct nlmsghdr *nlh, void *data)
 
 static int run_stats(char **args)
 {
-	return args_none(args) ?: family_request(PPTPGW_CMD_STATS_GET, 0, show_stats,
-					 NULL);
+	return args_none(args) ?: family_request(PPTPGW_CMD_STATS_GET, 0, show_stats, NULL);
 }
 
 const struct object stats_object = {

@@ -6,7 +6,6 @@
 #include <linux/netlink.h>
 #include <linux/pptpgw.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "genl/attr.h"
 #include "genl/family.h"
@@ -59,8 +58,7 @@ static void out_calls(json_t *list, const struct call *first, int count)
 	if (count > 1)
 		snprintf(more, sizeof(more), "+%d", count - 1);
 	if (count)
-		snprintf(text, sizeof(text), "%u/%u%s", first->client_id,
-			 first->local_id, more);
+		snprintf(text, sizeof(text), "%u/%u%s", first->client_id, first->local_id, more);
 	out_field("calls", list, text);
 }
 

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The configuration, and how the host differs from it.
- */
+/* The configuration, and how the host differs from it. */
 #include "doctor/conf.h"
 
 #include <arpa/inet.h>
 #include <err.h>
 #include <glob.h>
-#include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,8 +32,7 @@ static void report_error(struct doctor *d, const struct diag *error)
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "%s", what),
 		.breaks = "pptpgw refuses the whole configuration: no route of it is applied",
-		.owner = error->file ? place(d, error->file, error->line) :
-				       conf_path ?: CONF_DIR,
+		.owner = error->file ? place(d, error->file, error->line) : conf_path ?: CONF_DIR,
 	};
 
 	free(what);
@@ -198,8 +193,7 @@ static void report_difference(struct doctor *d, const struct plan *plan)
 		.id = "routes-differ",
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "routes are not as configured: %u missing, %u different, %u extra",
-			     c[CHANGE_ADD].count, c[CHANGE_REPLACE].count,
-			     c[CHANGE_DELETE].count),
+			     c[CHANGE_ADD].count, c[CHANGE_REPLACE].count, c[CHANGE_DELETE].count),
 		.breaks = "clients do not reach the corporate networks behind these routes",
 		.owner = "see 'pptpgw route diff'",
 		.fix = tool_command(d, "route apply"),

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Checks of the configuration, and how the host differs from it.
- */
+/* Checks of the configuration, and how the host differs from it. */
 #ifndef DOCTOR_CONF_H
 #define DOCTOR_CONF_H
 

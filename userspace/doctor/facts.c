@@ -5,11 +5,7 @@
 #include <errno.h>
 #include <glob.h>
 #include <ifaddrs.h>
-#include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -209,8 +205,7 @@ static void keep_route(const struct route *route, void *data)
 	k = pool_zero(d, sizeof(*k));
 	k->route = *route;
 	if (route->hop_count > 1)
-		k->route.hops = pool_copy(d, route->hops,
-					  route->hop_count * sizeof(*route->hops));
+		k->route.hops = pool_copy(d, route->hops, route->hop_count * sizeof(*route->hops));
 	*d->last_route = k;
 	d->last_route = &k->next;
 }

@@ -6,9 +6,7 @@
 #ifndef DOCTOR_FACTS_H
 #define DOCTOR_FACTS_H
 
-#include <linux/types.h>
 #include <net/if.h>
-#include <stdbool.h>
 
 #include "genl/nl.h"
 #include "lib/diag.h"

@@ -5,16 +5,10 @@
  */
 #include "doctor/firewall.h"
 
-#include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
-#include <linux/pptpgw.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "doctor/finding.h"
@@ -27,52 +21,22 @@
 
 #define PPTP_PORT 1723
 
-/* What a program wrote, with a 0 behind it, or NULL if it failed. */
-static char *read_all(int fd)
+#define PATH "PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin "
+
+/* What a command prints, to be freed, or NULL if it fails. */
+static char *output_of(const char *command)
 {
-	size_t len = 0, size = 0;
-	char *buf = NULL;
-	ssize_t got;
+	FILE *pipe = popen(command, "re");
+	char *output = NULL;
+	size_t size = 0;
 
-	do {
-		if (len + 1 >= size) {
-			size = size ? 2 * size : 65536;
-			buf = realloc(buf, size);
-			if (!buf)
-				err(EXIT_KERNEL, NULL);
-		}
-		got = read(fd, buf + len, size - len - 1);
-		len += got > 0 ? got : 0;
-	} while (got > 0 || (got < 0 && errno == EINTR));
-	buf[len] = '\0';
-	return buf;
-}
-
-/* In the child: only its output is wanted. */
-static void exec(char **args, int fd)
-{
-	setenv("PATH", "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin", 1);
-	dup2(fd, STDOUT_FILENO);
-	if (freopen("/dev/null", "w", stderr))
-		execvp(args[0], args);
-	_exit(127);
-}
-
-static char *run(char **args)
-{
-	int fds[2], status;
-	char *output;
-	pid_t pid;
-
-	if (pipe2(fds, O_CLOEXEC) < 0)
+	if (!pipe)
 		return NULL;
-	pid = fork();
-	if (!pid)
-		exec(args, fds[1]);
-	close(fds[1]);
-	output = read_all(fds[0]);
-	close(fds[0]);
-	if (pid > 0 && waitpid(pid, &status, 0) == pid && !status)
+	if (getdelim(&output, &size, '\0', pipe) < 0) {
+		free(output);
+		output = strdup("");
+	}
+	if (!pclose(pipe))
 		return output;
 	free(output);
 	return NULL;
@@ -121,13 +85,12 @@ static bool has_tables(void)
 
 static void read_nft(struct doctor *d, json_t *ruleset)
 {
-	char *args[5] = { "nft", "-j", "list", "ruleset" };
 	json_t *answer, *list;
 	char *output;
 
 	if (!has_tables())
 		return;
-	output = run(args);
+	output = output_of(PATH "nft -j list ruleset 2>/dev/null");
 	answer = output ? json_loads(output, 0, NULL) : NULL;
 	list = json_object_get(answer, "nftables");
 	if (list)
@@ -140,12 +103,11 @@ static void read_nft(struct doctor *d, json_t *ruleset)
 
 static void read_legacy(struct doctor *d, json_t *ruleset)
 {
-	char *args[2] = { "iptables-legacy-save" };
 	char name[64], *output;
 
 	if (!file_first_line("/proc/net/ip_tables_names", name, sizeof(name)))
 		return;
-	output = run(args);
+	output = output_of(PATH "iptables-legacy-save 2>/dev/null");
 	if (output)
 		iptables_read(ruleset, output);
 	else
@@ -189,11 +151,10 @@ static const char *command(struct doctor *d, const json_t *chain, const struct p
 		return text(d, "iptables-legacy -I %s %s-p tcp --%s %u -j ACCEPT",
 			    name, in, p->iif ? "dport" : "sport", PPTP_PORT);
 	return text(d, "nft 'insert rule %s %s %s %s%s accept'", nft_word(chain, "family"),
-		    nft_word(chain, "table"), name, in,
-		    p->gre ? "ip protocol gre" : match);
+		    nft_word(chain, "table"), name, in, p->gre ? "ip protocol gre" : match);
 }
 
-static const char *name_of(const struct packet *p)
+static const char *kind_of(const struct packet *p)
 {
 	return p->gre ? "GRE" : "TCP 1723";
 }
@@ -211,7 +172,7 @@ static void check_input(struct doctor *d, const json_t *ruleset, const struct pa
 	if (nft_fate(ruleset, "filter", "prerouting", p, &chain) != FATE_DROP &&
 	    nft_fate(ruleset, "filter", "input", p, &chain) != FATE_DROP)
 		return;
-	f.what = text(d, "the firewall drops %s that comes in by uplink %s", name_of(p), p->iif);
+	f.what = text(d, "the firewall drops %s that comes in by uplink %s", kind_of(p), p->iif);
 	f.owner = text_of_chain(d, chain);
 	f.fix = command(d, chain, p);
 	report(d, &f);
@@ -237,7 +198,7 @@ static void check_output(struct doctor *d, const json_t *ruleset, struct packet 
 
 	if (!drops_reply(ruleset, &p, &chain))
 		return;
-	f.what = text(d, "the firewall drops replies of uplink %s (%s)", uplink->name, name_of(&p));
+	f.what = text(d, "the firewall drops replies of uplink %s (%s)", uplink->name, kind_of(&p));
 	if (strcmp(p.oif, uplink->name)) {
 		struct packet right = p;
 

@@ -4,7 +4,6 @@
 
 #include <jansson.h>
 
-
 /*
  * Read what iptables-save(8) prints, as if it were JSON of nft; what there is
  * goes to the end of @ruleset.

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The module: that it is there, of our version, and may be loaded.
- */
+/* The module: that it is there, of our version, and may be loaded. */
 #include "doctor/module.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Read it from the bottom: base chains, their rules, the rules' expressions.
- */
+/* Read it from the bottom: base chains, their rules, the rules' expressions. */
 #include "doctor/nft.h"
 
 #include <arpa/inet.h>
-#include <linux/types.h>
 #include <stdlib.h>
 #include <string.h>
 

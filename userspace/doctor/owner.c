@@ -9,11 +9,7 @@
 #include <dirent.h>
 #include <fnmatch.h>
 #include <limits.h>
-#include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "doctor/finding.h"
@@ -315,10 +311,8 @@ static void check_networkd(struct doctor *d)
 		.breaks = "it deletes the routes of pptpgw when it sets up that interface again",
 		.owner = "systemd-networkd: ManageForeignRoutes in /etc/systemd/networkd.conf",
 		.fix = text(d, "mkdir -p %s && printf '%s' >%s/pptpgw.conf && %s",
-			    "/etc/systemd/networkd.conf.d",
-			    "[Network]\\nManageForeignRoutes=no\\n",
-			    "/etc/systemd/networkd.conf.d",
-			    "systemctl restart systemd-networkd"),
+			    "/etc/systemd/networkd.conf.d", "[Network]\\nManageForeignRoutes=no\\n",
+			    "/etc/systemd/networkd.conf.d", "systemctl restart systemd-networkd"),
 	};
 
 	while (iface && (iface->role != PPTPGW_ROLE_CORPORATE || !is_networkds(iface)))

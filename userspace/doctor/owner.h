@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Programs that set routes.
- */
+/* Programs that set routes. */
 #ifndef DOCTOR_OWNER_H
 #define DOCTOR_OWNER_H
 

@@ -6,10 +6,7 @@
 #include "doctor/ppp.h"
 
 #include <arpa/inet.h>
-#include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "doctor/finding.h"

@@ -6,9 +6,7 @@
 #include "doctor/route.h"
 
 #include <arpa/inet.h>
-#include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
-#include <string.h>
 
 #include "doctor/finding.h"
 #include "doctor/owner.h"
@@ -57,8 +55,7 @@ static const struct route *default_through(const struct doctor *d, __u16 dev, bo
 	for (k = d->routes; k; k = k->next) {
 		r = &k->route;
 		is_main = r->table == RT_TABLE_MAIN;
-		if (r->family != AF_INET || r->dst_len || r->type != RTN_UNICAST ||
-		    is_main != main)
+		if (r->family != AF_INET || r->dst_len || r->type != RTN_UNICAST || is_main != main)
 			continue;
 		for (i = 0; i < r->hop_count; i++)
 			if (route_hops(r)[i].name == dev)
@@ -199,8 +196,7 @@ static bool is_new(struct seen *seen, const struct nexthop *hop)
 	unsigned int i;
 
 	for (i = 0; i < seen->count; i++)
-		if (seen->hops[i].ifindex == hop->ifindex &&
-		    seen->hops[i].family == hop->family &&
+		if (seen->hops[i].ifindex == hop->ifindex && seen->hops[i].family == hop->family &&
 		    !memcmp(seen->hops[i].gateway, hop->gateway, sizeof(hop->gateway)))
 			return false;
 	if (seen->count == GATEWAYS_MAX)

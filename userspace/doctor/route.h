@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Checks of the routes that the kernel has.
- */
+/* Checks of the routes that the kernel has. */
 #ifndef DOCTOR_ROUTE_H
 #define DOCTOR_ROUTE_H
 

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Rules of policy routing that come before table main and apply to replies.
- */
+/* Rules of policy routing that come before table main and apply to replies. */
 #include "doctor/rule.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/fib_rules.h>
-#include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "doctor/finding.h"
 #include "doctor/sysctl.h"
@@ -181,8 +175,7 @@ static void check_mark(struct doctor *d, const struct rule *r)
 	};
 
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {
-		if (rp_filter_of(iface->name) != 1 ||
-		    sysctl_ipv4("conf/all/src_valid_mark") > 0 ||
+		if (rp_filter_of(iface->name) != 1 || sysctl_ipv4("conf/all/src_valid_mark") > 0 ||
 		    sysctl_of_dev(iface->name, "src_valid_mark") > 0)
 			continue;
 		f.what = text(d, "src_valid_mark of %s is off, but marks are routed: %s",

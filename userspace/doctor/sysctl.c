@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Settings of the kernel that stand in the way.
- */
+/* Settings of the kernel that stand in the way. */
 #include "doctor/sysctl.h"
 
 #include <limits.h>
-#include <linux/pptpgw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "doctor/finding.h"
 #include "lib/files.h"

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Attributes of a message of generic netlink: by number, and their values.
- */
+/* Attributes of a message of generic netlink: by number, and their values. */
 #ifndef GENL_ATTR_H
 #define GENL_ATTR_H
 
 #include <libmnl/libmnl.h>
-#include <linux/types.h>
 
 #include "lib/args.h"
 

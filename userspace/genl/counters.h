@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The counters: one list for all that shows them.
- */
+/* The counters: one list for all that shows them. */
 #ifndef GENL_COUNTERS_H
 #define GENL_COUNTERS_H
 

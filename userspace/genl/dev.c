@@ -2,7 +2,6 @@
 #include "genl/dev.h"
 
 #include <linux/netlink.h>
-#include <linux/pptpgw.h>
 
 #include "genl/attr.h"
 #include "genl/family.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * An interface and its settings, as the module has them.
- */
+/* An interface and its settings, as the module has them. */
 #ifndef GENL_DEV_H
 #define GENL_DEV_H
 

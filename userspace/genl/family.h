@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Requests to the module, by its family of generic netlink. What fails is reported.
- */
+/* Requests to the module, by its family of generic netlink. What fails is reported. */
 #ifndef GENL_FAMILY_H
 #define GENL_FAMILY_H
 

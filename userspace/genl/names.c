@@ -98,11 +98,9 @@ const char *attribute_word(unsigned int command, unsigned int type)
 		return type <= PPTPGW_A_DEV_MAX ? dev_attributes[type] : NULL;
 	case PPTPGW_CMD_TUNNEL_GET:
 	case PPTPGW_CMD_TUNNEL_FLUSH:
-		return type <= PPTPGW_A_TUNNEL_MAX ? tunnel_attributes[type]
-						   : NULL;
+		return type <= PPTPGW_A_TUNNEL_MAX ? tunnel_attributes[type] : NULL;
 	case PPTPGW_CMD_EXPLAIN:
-		return type <= PPTPGW_A_EXPLAIN_MAX ? explain_attributes[type]
-						    : NULL;
+		return type <= PPTPGW_A_EXPLAIN_MAX ? explain_attributes[type] : NULL;
 	default:
 		return NULL;
 	}

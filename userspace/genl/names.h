@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The words for the numbers of the module's protocol, as lists for lib/words.h.
- */
+/* The words for the numbers of the module's protocol, as lists for lib/words.h. */
 #ifndef GENL_NAMES_H
 #define GENL_NAMES_H
 

@@ -3,9 +3,6 @@
 
 #include <arpa/inet.h>
 #include <err.h>
-#include <net/if.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "lib/exit.h"
 #include "lib/ifnames.h"

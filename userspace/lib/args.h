@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The rest of a command line: KEY VALUE pairs in any order, each at most once.
- */
+/* The rest of a command line: KEY VALUE pairs in any order, each at most once. */
 #ifndef LIB_ARGS_H
 #define LIB_ARGS_H
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Messages to the user. They go to standard error, unless somebody collects them.
- */
+/* Messages to the user. They go to standard error, unless somebody collects them. */
 #ifndef LIB_DIAG_H
 #define LIB_DIAG_H
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Exit statuses besides EXIT_SUCCESS; whoever returns one has reported why.
- */
+/* Exit statuses besides EXIT_SUCCESS; whoever returns one has reported why. */
 #ifndef LIB_EXIT_H
 #define LIB_EXIT_H
 

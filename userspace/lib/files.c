@@ -2,7 +2,6 @@
 #include "lib/files.h"
 
 #include <glob.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Text files of other programs, by lines; most of them have sections.
- */
+/* Text files of other programs, by lines; most of them have sections. */
 #ifndef LIB_FILES_H
 #define LIB_FILES_H
 

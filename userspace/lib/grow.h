@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Arrays that grow one element at a time.
- */
+/* Arrays that grow one element at a time. */
 #ifndef LIB_GROW_H
 #define LIB_GROW_H
 
 #include <err.h>
-#include <stdlib.h>
 
 #include "lib/exit.h"
 

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "lib/ifnames.h"
 
-#include <err.h>
-#include <net/if.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "lib/exit.h"
 #include "lib/grow.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Names of interfaces, each kept once: a route has room for a number only.
- */
+/* Names of interfaces, each kept once: a route has room for a number only. */
 #ifndef LIB_IFNAMES_H
 #define LIB_IFNAMES_H
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "lib/lines.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -92,8 +91,7 @@ bool line_error(struct line *line, const char *word, const char *format, ...)
 	return false;
 }
 
-bool line_unknown(struct line *line, const char *what, const char *const *words,
-		  const char *word)
+bool line_unknown(struct line *line, const char *what, const char *const *words, const char *word)
 {
 	const char *guess = word_guess(words, word);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The lines of a text file and their words; an error has the place of its word.
- */
+/* The lines of a text file and their words; an error has the place of its word. */
 #ifndef LIB_LINES_H
 #define LIB_LINES_H
 
@@ -53,7 +51,6 @@ __printf(3, 4)
 bool line_error(struct line *line, const char *word, const char *format, ...);
 
 /* Report that @word is none of @words, and guess which was meant; false. */
-bool line_unknown(struct line *line, const char *what, const char *const *words,
-		  const char *word);
+bool line_unknown(struct line *line, const char *what, const char *const *words, const char *word);
 
 #endif /* LIB_LINES_H */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Two macros of the kernel's.
- */
+/* Two macros of the kernel's. */
 #ifndef LIB_MACROS_H
 #define LIB_MACROS_H
 

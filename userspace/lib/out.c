@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,8 +53,7 @@ void out_init(enum out_format format)
 
 	setvbuf(stdout, stdout_buffer, _IOFBF, sizeof(stdout_buffer));
 	out.format = format;
-	out.colour = !format && isatty(STDOUT_FILENO) &&
-		     !(no_color && *no_color);
+	out.colour = !format && isatty(STDOUT_FILENO) && !(no_color && *no_color);
 	if (!format)
 		return;
 	out.record = json_object();
@@ -173,8 +171,7 @@ static void write_record(void)
 		json_dumpf(out.record, stdout, JSON_COMPACT | DIGITS);
 	} else {
 		printf("%*s", out.columns ? out.indent : 0, "");
-		json_dump_callback(out.record, write_pretty, NULL,
-				   JSON_INDENT(4) | DIGITS);
+		json_dump_callback(out.record, write_pretty, NULL, JSON_INDENT(4) | DIGITS);
 	}
 	json_object_clear(out.record);
 }
@@ -200,8 +197,7 @@ static void text_field(const char *key, const char *text)
 {
 	if (out.layout == OUT_LINES)
 		printf("%-*s %s\n", KEY_WIDTH, key, text);
-	else if (out.layout == OUT_ROW && out.column->key &&
-		 !strcmp(out.column->key, key))
+	else if (out.layout == OUT_ROW && out.column->key && !strcmp(out.column->key, key))
 		write_cell(text);
 }
 
@@ -251,8 +247,7 @@ void out_address(const char *key, const __be32 *value)
 {
 	char buf[INET_ADDRSTRLEN];
 
-	out_string(key, value ? inet_ntop(AF_INET, value, buf, sizeof(buf))
-			      : NULL);
+	out_string(key, value ? inet_ntop(AF_INET, value, buf, sizeof(buf)) : NULL);
 }
 
 void out_number(const char *key, __u64 value)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Memory that is freed as a whole: obstack(3), which ends the program when there
- * is no more.
- */
+/* Memory that is freed as a whole: obstack(3), which ends the program when there is no more. */
 #ifndef LIB_POOL_H
 #define LIB_POOL_H
 

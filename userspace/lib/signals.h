@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * SIGINT and SIGTERM, for what must not end halfway.
- */
+/* SIGINT and SIGTERM, for what must not end halfway. */
 #ifndef LIB_SIGNALS_H
 #define LIB_SIGNALS_H
 

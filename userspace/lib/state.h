@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * What runs of the tool tell each other, in /run/pptpgw, for each network
- * namespace apart.
- */
+/* What runs of the tool tell each other, in /run/pptpgw, for each network namespace apart. */
 #ifndef LIB_STATE_H
 #define LIB_STATE_H
 

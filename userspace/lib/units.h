@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Quantities as people read them. All write to @buf and return it.
- */
+/* Quantities as people read them. All write to @buf and return it. */
 #ifndef LIB_UNITS_H
 #define LIB_UNITS_H
 

@@ -35,8 +35,7 @@ static unsigned int distance(const char *a, const char *b)
 		diagonal = row[0]++;
 		for (j = 1; j <= len; j++) {
 			above = row[j];
-			row[j] = min3(above + 1, row[j - 1] + 1,
-				      diagonal + (*a != b[j - 1]));
+			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (*a != b[j - 1]));
 			diagonal = above;
 		}
 	}
@@ -99,8 +98,7 @@ int word_match(const char *what, const char *const *words, const char *word)
 		if (strncmp(words[i], word, strlen(word)))
 			continue;
 		if (found >= 0) {
-			warnx("%s '%s' may be '%s' or '%s'", what, word,
-			      words[found], words[i]);
+			warnx("%s '%s' may be '%s' or '%s'", what, word, words[found], words[i]);
 			return -1;
 		}
 		found = i;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Words that stand for numbers: a list of them ends with NULL.
- */
+/* Words that stand for numbers: a list of them ends with NULL. */
 #ifndef LIB_WORDS_H
 #define LIB_WORDS_H
 

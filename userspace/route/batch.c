@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -206,8 +205,7 @@ static unsigned int drop_absent(struct change *list, unsigned int count, struct 
 	if (count)
 		route_dump(nl, ROUTE_PROTOCOL, 0, note_presence, conf);
 	for (i = 0; i < count; i++)
-		if (!list[i].new->held &&
-		    (list[i].new->metric || list[i].new->state == ROUTE_SAME))
+		if (!list[i].new->held && (list[i].new->metric || list[i].new->state == ROUTE_SAME))
 			list[kept++] = list[i];
 	return kept;
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Make the changes of a plan: all or none, or as many as can be made.
- */
+/* Make the changes of a plan: all or none, or as many as can be made. */
 #ifndef ROUTE_BATCH_H
 #define ROUTE_BATCH_H
 

@@ -6,13 +6,7 @@
 #include "route/check.h"
 
 #include <arpa/inet.h>
-#include <err.h>
-#include <linux/pptpgw.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Whether the routes of a configuration can work on this host.
- */
+/* Whether the routes of a configuration can work on this host. */
 #ifndef ROUTE_CHECK_H
 #define ROUTE_CHECK_H
 

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "route/conf.h"
 
-#include <err.h>
 #include <errno.h>
 #include <glob.h>
-#include <net/if.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "genl/names.h"
@@ -27,8 +22,7 @@ static unsigned int slot_of(const struct conf *conf, const struct route *key)
 
 	for (;; i++) {
 		i &= conf->index_size - 1;
-		if (!conf->index[i] ||
-		    route_same_key(&conf->routes[conf->index[i] - 1], key))
+		if (!conf->index[i] || route_same_key(&conf->routes[conf->index[i] - 1], key))
 			return i;
 	}
 }

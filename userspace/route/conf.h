@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The configuration: what pptpgw.conf(5) says, of all its files.
- */
+/* The configuration: what pptpgw.conf(5) says, of all its files. */
 #ifndef ROUTE_CONF_H
 #define ROUTE_CONF_H
 
-#include <linux/types.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 
 #include "genl/dev.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "route/diff.h"
 
-#include <err.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/exit.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * What is to be done for the kernel to have the routes of the configuration.
- */
+/* What is to be done for the kernel to have the routes of the configuration. */
 #ifndef ROUTE_DIFF_H
 #define ROUTE_DIFF_H
 

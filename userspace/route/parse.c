@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * A route in the words of ip-route(8). Read it from the bottom.
- */
+/* A route in the words of ip-route(8). Read it from the bottom. */
 #include "route/parse.h"
 
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "lib/exit.h"
 #include "lib/ifnames.h"
@@ -44,8 +39,7 @@ struct reading {
 	unsigned int given, hop_given, hop_count;
 };
 
-static bool parse_number(struct reading *in, const char *what, __u32 min,
-			 __u32 max, __u32 *value)
+static bool parse_number(struct reading *in, const char *what, __u32 min, __u32 max, __u32 *value)
 {
 	const char *word = line_word(in->line);
 	unsigned long long number;
@@ -241,8 +235,7 @@ static const struct option *find_option(struct reading *in, const char *word)
 	return NULL;
 }
 
-static bool may_stand_here(struct reading *in, const struct option *o,
-			   const char *word)
+static bool may_stand_here(struct reading *in, const struct option *o, const char *word)
 {
 	unsigned int *given = in->hop_count ? &in->hop_given : &in->given;
 	unsigned int bit = 1 << (o - options);

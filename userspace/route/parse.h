@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * A route in the words of ip-route(8).
- */
+/* A route in the words of ip-route(8). */
 #ifndef ROUTE_PARSE_H
 #define ROUTE_PARSE_H
 

@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Put back what routes the kernel loses, for as long as it runs.
- */
+/* Put back what routes the kernel loses, for as long as it runs. */
 #ifndef ROUTE_RECONCILE_H
 #define ROUTE_RECONCILE_H
 

@@ -46,8 +46,7 @@ static bool hop_matches(const struct nexthop *wanted, const struct nexthop *has)
 	return wanted->family == has->family &&
 	       !memcmp(wanted->gateway, has->gateway, sizeof(has->gateway)) &&
 	       (!wanted->name || wanted->ifindex == has->ifindex) &&
-	       wanted->weight == has->weight &&
-	       !((wanted->flags ^ has->flags) & RTNH_F_ONLINK);
+	       wanted->weight == has->weight && !((wanted->flags ^ has->flags) & RTNH_F_ONLINK);
 }
 
 /* In any order: IPv6 lists the next hops in the order in which they came up. */
@@ -72,8 +71,7 @@ bool route_matches(const struct route *wanted, const struct route *has)
 {
 	if (wanted->type != has->type || wanted->mtu != has->mtu ||
 	    wanted->hop_count != has->hop_count || has->foreign ||
-	    wanted->has_src != has->has_src ||
-	    memcmp(wanted->src, has->src, sizeof(has->src)))
+	    wanted->has_src != has->has_src || memcmp(wanted->src, has->src, sizeof(has->src)))
 		return false;
 	return wanted->hop_count == 1 ? hop_matches(&wanted->hop, &has->hop)
 				      : hops_match(wanted, has);

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "lib/diag.h"
@@ -91,10 +89,7 @@ static void put_next_hops(struct nlmsghdr *nlh, const struct route *r)
 		mnl_attr_put_u32(nlh, RTA_OIF, r->hop.ifindex);
 }
 
-/*
- * A foreign route is deleted by its key and owner alone: its other
- * properties cannot be expressed here.
- */
+/* A foreign route is deleted by its key and owner alone: what else it has cannot be said here. */
 struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct route *r)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(at);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Routes and the kernel: as messages of rtnetlink(7), and dumps of them.
- */
+/* Routes and the kernel: as messages of rtnetlink(7), and dumps of them. */
 #ifndef ROUTE_RTNL_H
 #define ROUTE_RTNL_H
 

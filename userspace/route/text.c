@@ -36,8 +36,7 @@ static const char *address_text(__u8 family, const __u8 *bytes)
 	return inet_ntop(family, bytes, buf, sizeof(buf));
 }
 
-static void add_hop(struct text *t, const struct route *r,
-		    const struct nexthop *hop)
+static void add_hop(struct text *t, const struct route *r, const struct nexthop *hop)
 {
 	if (hop->family)
 		add(t, " via %s%s", hop->family == r->family ? "" : "inet6 ",
@@ -53,8 +52,7 @@ static void add_hop(struct text *t, const struct route *r,
 /* "default" is IPv4's unless the rest of the route says otherwise. */
 static bool is_plain_default(const struct route *r)
 {
-	return !r->dst_len &&
-	       (r->family == AF_INET || route_hops(r)->family == AF_INET6);
+	return !r->dst_len && (r->family == AF_INET || route_hops(r)->family == AF_INET6);
 }
 
 const char *route_dst_text(const struct route *route, char *buf, size_t size)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * A route in words.
- */
+/* A route in words. */
 #ifndef ROUTE_TEXT_H
 #define ROUTE_TEXT_H
 
