@@ -45,3 +45,9 @@ const char *ifname(__u16 number)
 {
 	return number ? names[number - 1] : NULL;
 }
+
+void ifname_state(const char *name, struct ifstate *state)
+{
+	(void)name;
+	memset(state, 0, sizeof(*state));
+}

@@ -12,6 +12,7 @@
 #include "genl/family.h"
 #include "lib/args.h"
 #include "lib/exit.h"
+#include "lib/grow.h"
 #include "lib/out.h"
 
 /* The format wants all samples of a metric together, so keep what comes. */
@@ -23,7 +24,7 @@ struct sample {
 
 struct samples {
 	struct sample *samples;
-	size_t count;
+	unsigned int count;
 };
 
 static void escape(char *to, const char *from)
@@ -38,7 +39,7 @@ static void escape(char *to, const char *from)
 	*to = 0;
 }
 
-static int keep(const struct nlmsghdr *nlh, void *data)
+static int keep_dev(const struct nlmsghdr *nlh, void *data)
 {
 	struct samples *all = data;
 	struct sample *s;
@@ -47,11 +48,8 @@ static int keep(const struct nlmsghdr *nlh, void *data)
 	dev_read(nlh, &dev);
 	if (dev.set.role == PPTPGW_ROLE_NONE || !dev.ifname)
 		return MNL_CB_OK;
-	s = realloc(all->samples, (all->count + 1) * sizeof(*s));
-	if (!s)
-		return MNL_CB_ERROR;
-	all->samples = s;
-	s += all->count++;
+	all->samples = grow(all->samples, all->count, sizeof(*s));
+	s = &all->samples[all->count++];
 	escape(s->label, dev.ifname);
 	s->peers = dev.peers;
 	memcpy(s->counters, dev.counters, sizeof(s->counters));
@@ -110,7 +108,7 @@ static int run_metrics(char **args)
 		warnx("metrics has a format of its own: leave -j and -p away");
 		return EXIT_USAGE;
 	}
-	status = args_none(args) ?: family_request(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, keep, &all);
+	status = args_none(args) ?: family_request(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, keep_dev, &all);
 	if (!status)
 		print_all(&all);
 	free(all.samples);

@@ -37,90 +37,81 @@ struct monitor {
 	__u32 seq;
 };
 
-/* An interface's name, or NULL; it may be gone by now. */
-struct name {
-	char buf[IF_NAMESIZE];
-};
-
-static const char *ifname_of(const struct nlattr *ifindex, struct name *name)
+/* An interface's name until the next call, or NULL; it may be gone by now. */
+static const char *ifname_of(const struct nlattr *ifindex)
 {
-	return ifindex ? if_indextoname(attr_number(ifindex), name->buf) : NULL;
+	static char buf[IF_NAMESIZE];
+
+	return ifindex ? if_indextoname(attr_number(ifindex), buf) : NULL;
+}
+
+static const char *address_of(const struct nlattr *attr, char *buf)
+{
+	static const __be32 none;
+
+	return inet_ntop(AF_INET, attr_address(attr) ?: &none, buf, INET_ADDRSTRLEN);
 }
 
 static void out_peer(const struct nlattr **tb)
 {
-	const __be32 *client = attr_address(tb[PPTPGW_A_EVENT_CLIENT]);
-	const __be32 *local = attr_address(tb[PPTPGW_A_EVENT_LOCAL]);
+	const struct nlattr *client = tb[PPTPGW_A_EVENT_CLIENT];
+	const struct nlattr *local = tb[PPTPGW_A_EVENT_LOCAL];
 	char buf[INET_ADDRSTRLEN];
 
-	if (client) {
-		out_address("client", client);
-		inet_ntop(AF_INET, client, buf, sizeof(buf));
-		out_text(" %s", buf);
-	} else {
-		out_text(" a client");
-	}
-	if (local) {
-		out_address("local", local);
-		inet_ntop(AF_INET, local, buf, sizeof(buf));
-		out_text(" to %s", buf);
-	}
+	if (client)
+		out_string("client", address_of(client, buf));
+	out_text(" %s", client ? buf : "a client");
+	if (!local)
+		return;
+	out_string("local", address_of(local, buf));
+	out_text(" to %s", buf);
 }
 
-static void out_ingress(const struct nlattr **tb)
+static void out_ingress(const char *key, const struct nlattr *ifindex, const char *before)
+{
+	const char *name = ifname_of(ifindex);
+
+	out_string(key, name);
+	out_text("%s by %s", before, name ?: "an interface that is gone");
+}
+
+static void out_call_id(const char *key, const struct nlattr *id, const char *whose)
+{
+	if (!id)
+		return;
+	out_number(key, attr_number(id));
+	out_text(", %s call ID %u", whose, attr_number(id));
+}
+
+static void out_tunnel(const struct nlattr **tb)
 {
 	const struct nlattr *old = tb[PPTPGW_A_EVENT_OLD_INGRESS_IFINDEX];
-	struct name buf;
-	const char *name;
 
-	name = ifname_of(tb[PPTPGW_A_EVENT_INGRESS_IFINDEX], &buf);
-	out_string("ingress", name);
-	out_text(" by %s", name ?: "an interface that is gone");
-	if (!old)
-		return;
-	name = ifname_of(old, &buf);
-	out_string("old_ingress", name);
-	out_text(", before by %s", name ?: "an interface that is gone");
-}
-
-static void out_call_ids(const struct nlattr **tb)
-{
-	const struct nlattr *client = tb[PPTPGW_A_EVENT_CLIENT_CALL_ID];
-	const struct nlattr *local = tb[PPTPGW_A_EVENT_LOCAL_CALL_ID];
-
-	if (client) {
-		out_number("client_call_id", attr_number(client));
-		out_text(", client's call ID %u", attr_number(client));
-	}
-	if (local) {
-		out_number("local_call_id", attr_number(local));
-		out_text(", server's call ID %u", attr_number(local));
-	}
+	out_peer(tb);
+	out_ingress("ingress", tb[PPTPGW_A_EVENT_INGRESS_IFINDEX], "");
+	if (old)
+		out_ingress("old_ingress", old, ", before");
+	out_call_id("client_call_id", tb[PPTPGW_A_EVENT_CLIENT_CALL_ID], "client's");
+	out_call_id("local_call_id", tb[PPTPGW_A_EVENT_LOCAL_CALL_ID], "server's");
 }
 
 /* As ip-route has it. */
 static void out_route(const struct nlattr **tb)
 {
-	const __be32 *prefix = attr_address(tb[PPTPGW_A_EVENT_PREFIX]);
-	const __be32 *gateway = attr_address(tb[PPTPGW_A_EVENT_GATEWAY]);
-	unsigned int len = attr_number(tb[PPTPGW_A_EVENT_PREFIX_LEN]);
 	char address[INET_ADDRSTRLEN], buf[INET_ADDRSTRLEN + 4] = "default";
-	struct name name_buf;
-	const char *name;
+	unsigned int len = attr_number(tb[PPTPGW_A_EVENT_PREFIX_LEN]);
+	const struct nlattr *gateway = tb[PPTPGW_A_EVENT_GATEWAY];
+	const char *name = ifname_of(tb[PPTPGW_A_EVENT_IFINDEX]);
 
-	name = ifname_of(tb[PPTPGW_A_EVENT_IFINDEX], &name_buf);
-	if (len && prefix) {
-		inet_ntop(AF_INET, prefix, address, sizeof(address));
-		snprintf(buf, sizeof(buf), "%s/%u", address, len % 100);
-	}
+	if (len)
+		snprintf(buf, sizeof(buf), "%s/%u",
+			 address_of(tb[PPTPGW_A_EVENT_PREFIX], address), len % 100);
 	out_string("ifname", name);
 	out_string("prefix", buf);
 	out_text(" %s", buf);
-	out_address("gateway", gateway);
-	if (gateway) {
-		inet_ntop(AF_INET, gateway, address, sizeof(address));
-		out_text(" via %s", address);
-	}
+	out_address("gateway", attr_address(gateway));
+	if (gateway)
+		out_text(" via %s", address_of(gateway, address));
 	out_text(" dev %s", name ?: "(gone)");
 }
 
@@ -135,10 +126,8 @@ static void out_setting(const char *key, const char *const *words, const struct 
 /* As dev set has it. */
 static void out_settings(const struct nlattr **tb)
 {
-	struct name buf;
-	const char *name;
+	const char *name = ifname_of(tb[PPTPGW_A_EVENT_IFINDEX]);
 
-	name = ifname_of(tb[PPTPGW_A_EVENT_IFINDEX], &buf);
 	out_string("ifname", name);
 	out_text(" %s", name ?: "(gone)");
 	out_setting("role", role_words, tb[PPTPGW_A_EVENT_ROLE]);
@@ -188,15 +177,12 @@ static int show_event(const struct nlmsghdr *nlh, struct monitor *m)
 	out_now();
 	out_string("event", word);
 	out_event(word);
-	if (tb[PPTPGW_A_EVENT_PREFIX]) {
+	if (tb[PPTPGW_A_EVENT_PREFIX])
 		out_route(tb);
-	} else if (tb[PPTPGW_A_EVENT_ROLE]) {
+	else if (tb[PPTPGW_A_EVENT_ROLE])
 		out_settings(tb);
-	} else {
-		out_peer(tb);
-		out_ingress(tb);
-		out_call_ids(tb);
-	}
+	else
+		out_tunnel(tb);
 	out_end();
 	if (out_flush() < 0)
 		return errno == EPIPE ? MNL_CB_STOP : MNL_CB_ERROR;

@@ -32,7 +32,7 @@ static int route_show(char **args)
 	if (status)
 		return status;
 	out_list(out_no_columns);
-	status = route_dump(&nl, ROUTE_PROTOCOL, 0, show_route, NULL);
+	status = route_dump(&nl, ROUTE_PROTOCOL, show_route, NULL);
 	if (!status)
 		out_list_end();
 	if (nl.interrupted)

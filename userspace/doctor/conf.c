@@ -55,10 +55,10 @@ static void check_interface(struct doctor *d, const struct iface *iface, const c
 		.owner = owner,
 	};
 
-	if (!iface->ifindex) {
+	if (!iface->state.index) {
 		f.id = "interface-missing";
 		f.what = text(d, "there is no interface %s", iface->name);
-	} else if (!(iface->flags & IFF_UP)) {
+	} else if (!(iface->state.flags & IFF_UP)) {
 		f.id = "interface-down";
 		f.what = text(d, "interface %s is down", iface->name);
 		f.fix = text(d, "ip link set %s up", iface->name);

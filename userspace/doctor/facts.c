@@ -6,7 +6,6 @@
 #include <glob.h>
 #include <ifaddrs.h>
 #include <linux/rtnetlink.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "genl/dev.h"
@@ -94,29 +93,15 @@ __u16 wrong_dev(const struct doctor *d, const struct route *r)
 	return 0;
 }
 
-static unsigned int query_dev(int fd, const char *name, int request)
-{
-	struct ifreq ifr = { };
-
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
-	if (ioctl(fd, request, &ifr) < 0)
-		return 0;
-	return request == SIOCGIFFLAGS ? (unsigned short)ifr.ifr_flags : ifr.ifr_ifindex;
-}
-
 struct iface *read_iface(struct doctor *d, __u16 number)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct iface *iface = pool_zero(d, sizeof(*iface));
 
 	iface->number = number;
 	iface->name = text(d, "%s", ifname(number));
 	iface->conf_role = UNSET;
 	iface->live_role = UNSET;
-	iface->ifindex = query_dev(fd, iface->name, SIOCGIFINDEX);
-	iface->flags = query_dev(fd, iface->name, SIOCGIFFLAGS);
-	iface->mtu = query_dev(fd, iface->name, SIOCGIFMTU);
-	close(fd);
+	ifname_state(iface->name, &iface->state);
 	return iface;
 }
 
@@ -278,7 +263,7 @@ int doctor_open(struct doctor *d)
 	read_conf_roles(d);
 	read_live_roles(d);
 	read_addresses(d);
-	status = route_dump(&d->nl, 0, 0, keep_route, d);
+	status = route_dump(&d->nl, 0, keep_route, d);
 	find_active(d);
 	if (status)
 		doctor_close(d);

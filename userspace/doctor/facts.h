@@ -10,6 +10,7 @@
 
 #include "genl/nl.h"
 #include "lib/diag.h"
+#include "lib/ifnames.h"
 #include "lib/pool.h"
 #include "route/conf.h"
 #include "route/route.h"
@@ -23,17 +24,13 @@ struct finding;
  * @role: enum pptpgw_role: the configuration's, else the module's
  * @conf_role: what the configuration says, or UNSET
  * @live_role: what the module says, or UNSET
- * @ifindex: 0 if there is no such interface
- * @flags: IFF_UP...
- * @mtu: of the interface
+ * @state: whether there is such an interface, and its flags
  */
 struct iface {
 	const char *name;
 	__u16 number;
 	int role, conf_role, live_role;
-	unsigned int ifindex;
-	unsigned int flags;
-	unsigned int mtu;
+	struct ifstate state;
 	struct iface *next;
 };
 
@@ -114,7 +111,7 @@ int role_of(const struct doctor *d, __u16 number);
 
 static inline bool is_there(const struct iface *iface)
 {
-	return iface->ifindex && iface->flags & IFF_UP;
+	return iface->state.index && iface->state.flags & IFF_UP;
 }
 
 /* The first uplink that is up, from @iface on: "for (u = next_uplink(d->ifaces); u; ...)". */

@@ -295,7 +295,7 @@ static bool is_networkds(const struct iface *iface)
 	bool managed = false;
 	char path[64];
 
-	snprintf(path, sizeof(path), "/run/systemd/netif/links/%u", iface->ifindex);
+	snprintf(path, sizeof(path), "/run/systemd/netif/links/%u", iface->state.index);
 	files_read(path, read_state, &managed);
 	return managed;
 }

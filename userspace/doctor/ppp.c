@@ -338,12 +338,12 @@ static void check_connected(struct doctor *d, const struct route *r)
 static void check_mtu(struct doctor *d, const struct ppp *ppp, const struct iface *iface)
 {
 	unsigned int overhead = ppp->mppe ? OVERHEAD_MPPE : OVERHEAD;
-	unsigned int fits = iface->mtu - overhead;
+	unsigned int fits = iface->state.mtu - overhead;
 	const struct finding f = {
 		.id = "mtu",
 		.severity = SEVERITY_WARNING,
 		.what = text(d, "PPP packets of %u bytes do not fit into uplink %s: %u + %u > %u",
-			     ppp->mtu, iface->name, ppp->mtu, overhead, iface->mtu),
+			     ppp->mtu, iface->name, ppp->mtu, overhead, iface->state.mtu),
 		.breaks = text(d, "full packets are fragmented or lost: " RFC_2637 "%s leave %u",
 			       ppp->mppe ? " + MPPE 4" : "", fits),
 		.owner = ppp->mtu_owner,
@@ -351,7 +351,7 @@ static void check_mtu(struct doctor *d, const struct ppp *ppp, const struct ifac
 			    ppp->mtu_file),
 	};
 
-	if (ppp->mtu + overhead > iface->mtu)
+	if (ppp->mtu + overhead > iface->state.mtu)
 		report(d, &f);
 }
 

@@ -157,7 +157,7 @@ static const char *command_to_add(struct doctor *d, const struct iface *iface)
 	const char *via = "", *dev = iface->name;
 	char address[INET_ADDRSTRLEN];
 
-	if (!other && !(iface->flags & IFF_POINTOPOINT))
+	if (!other && !(iface->state.flags & IFF_POINTOPOINT))
 		return NULL;
 	if (other && other->hop.family == AF_INET) {
 		inet_ntop(AF_INET, other->hop.gateway, address, sizeof(address));
@@ -213,7 +213,7 @@ static bool is_off_link(struct doctor *d, struct nexthop *hop)
 	if (hop->flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN) || (dev && !is_there(dev)))
 		return false;
 	if (dev)
-		hop->ifindex = dev->ifindex;
+		hop->ifindex = dev->state.index;
 	return !gateway_is_on_link(&d->nl, hop, &ifindex);
 }
 

@@ -4,6 +4,8 @@
 #include <linux/pptpgw.h>
 #include <stddef.h>
 
+#include "lib/macros.h"
+
 const char *const role_words[] = {
 	[PPTPGW_ROLE_NONE]		= "none",
 	[PPTPGW_ROLE_INTERNET]		= "internet",
@@ -73,35 +75,28 @@ const char *const event_words[] = {
 	NULL
 };
 
-static const char *const dev_attributes[PPTPGW_A_DEV_MAX + 1] = {
-	[PPTPGW_A_DEV_ROLE]		= "role",
-	[PPTPGW_A_DEV_POLICY]		= "policy",
-	[PPTPGW_A_DEV_UNROUTABLE]	= "unroutable",
-	[PPTPGW_A_DEV_GUARD]		= "guard",
-};
-
-static const char *const tunnel_attributes[PPTPGW_A_TUNNEL_MAX + 1] = {
-	[PPTPGW_A_TUNNEL_INGRESS_IFINDEX]	= "dev",
-	[PPTPGW_A_TUNNEL_CLIENT]		= "client",
-};
-
-static const char *const explain_attributes[PPTPGW_A_EXPLAIN_MAX + 1] = {
-	[PPTPGW_A_EXPLAIN_CLIENT]	= "client",
-	[PPTPGW_A_EXPLAIN_LOCAL]	= "from",
+static const struct {
+	unsigned int command, type;
+	const char *word;
+} attributes[] = {
+	{ PPTPGW_CMD_DEV_SET, PPTPGW_A_DEV_ROLE, "role" },
+	{ PPTPGW_CMD_DEV_SET, PPTPGW_A_DEV_POLICY, "policy" },
+	{ PPTPGW_CMD_DEV_SET, PPTPGW_A_DEV_UNROUTABLE, "unroutable" },
+	{ PPTPGW_CMD_DEV_SET, PPTPGW_A_DEV_GUARD, "guard" },
+	{ PPTPGW_CMD_TUNNEL_GET, PPTPGW_A_TUNNEL_INGRESS_IFINDEX, "dev" },
+	{ PPTPGW_CMD_TUNNEL_GET, PPTPGW_A_TUNNEL_CLIENT, "client" },
+	{ PPTPGW_CMD_TUNNEL_FLUSH, PPTPGW_A_TUNNEL_INGRESS_IFINDEX, "dev" },
+	{ PPTPGW_CMD_TUNNEL_FLUSH, PPTPGW_A_TUNNEL_CLIENT, "client" },
+	{ PPTPGW_CMD_EXPLAIN, PPTPGW_A_EXPLAIN_CLIENT, "client" },
+	{ PPTPGW_CMD_EXPLAIN, PPTPGW_A_EXPLAIN_LOCAL, "from" },
 };
 
 const char *attribute_word(unsigned int command, unsigned int type)
 {
-	switch (command) {
-	case PPTPGW_CMD_DEV_GET:
-	case PPTPGW_CMD_DEV_SET:
-		return type <= PPTPGW_A_DEV_MAX ? dev_attributes[type] : NULL;
-	case PPTPGW_CMD_TUNNEL_GET:
-	case PPTPGW_CMD_TUNNEL_FLUSH:
-		return type <= PPTPGW_A_TUNNEL_MAX ? tunnel_attributes[type] : NULL;
-	case PPTPGW_CMD_EXPLAIN:
-		return type <= PPTPGW_A_EXPLAIN_MAX ? explain_attributes[type] : NULL;
-	default:
-		return NULL;
-	}
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(attributes); i++)
+		if (attributes[i].command == command && attributes[i].type == type)
+			return attributes[i].word;
+	return NULL;
 }

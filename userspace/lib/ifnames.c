@@ -3,6 +3,9 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "lib/exit.h"
 #include "lib/grow.h"
@@ -54,4 +57,24 @@ __u16 ifname_number_of_index(__u32 ifindex)
 const char *ifname(__u16 number)
 {
 	return number ? names[number - 1].text : NULL;
+}
+
+static unsigned int query(int fd, const char *name, int request)
+{
+	struct ifreq ifr = { };
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	if (ioctl(fd, request, &ifr) < 0)
+		return 0;
+	return request == SIOCGIFFLAGS ? (unsigned short)ifr.ifr_flags : ifr.ifr_ifindex;
+}
+
+void ifname_state(const char *name, struct ifstate *state)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	state->index = query(fd, name, SIOCGIFINDEX);
+	state->flags = query(fd, name, SIOCGIFFLAGS);
+	state->mtu = query(fd, name, SIOCGIFMTU);
+	close(fd);
 }

@@ -22,4 +22,16 @@ __u16 ifname_number_of_index(__u32 ifindex);
 
 const char *ifname(__u16 number);
 
+/**
+ * struct ifstate - an interface here
+ * @index: 0 if there is no such interface; the others are 0 then, too
+ * @flags: IFF_UP...
+ * @mtu: in bytes
+ */
+struct ifstate {
+	unsigned int index, flags, mtu;
+};
+
+void ifname_state(const char *name, struct ifstate *state);
+
 #endif /* LIB_IFNAMES_H */

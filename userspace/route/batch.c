@@ -203,7 +203,7 @@ static unsigned int drop_absent(struct change *list, unsigned int count, struct 
 	unsigned int i, kept = 0;
 
 	if (count)
-		route_dump(nl, ROUTE_PROTOCOL, 0, note_presence, conf);
+		route_dump(nl, ROUTE_PROTOCOL, note_presence, conf);
 	for (i = 0; i < count; i++)
 		if (!list[i].new->held && (list[i].new->metric || list[i].new->state == ROUTE_SAME))
 			list[kept++] = list[i];

@@ -7,8 +7,6 @@
 
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "genl/dev.h"
 #include "lib/diag.h"
@@ -40,15 +38,13 @@ struct known_gateway {
 
 struct known_dev {
 	__u16 name;
-	__u32 ifindex;
-	bool up;
+	struct ifstate state;
 };
 
 /**
  * struct check - a check of a configuration
  * @conf: configuration
  * @nl: connection to the kernel
- * @socket: any, for its ioctls
  * @how: see conf_check()
  * @route: the route that is being checked
  * @direct: numbers of the routes without a gateway
@@ -59,7 +55,6 @@ struct known_dev {
 struct check {
 	struct conf *conf;
 	struct nl nl;
-	int socket;
 	enum conf_check how;
 	struct route *route;
 	__u32 *direct;
@@ -187,34 +182,22 @@ static void check_gateway(struct check *c, const struct nexthop *hop)
 		hold(c, "gateway %s is not on link on any interface", address);
 }
 
-static const struct known_dev *find_dev(struct check *c, __u16 name)
-{
-	struct known_dev *d = &c->devs[name % DEVS];
-	struct ifreq ifr = { };
-
-	if (d->name == name)
-		return d;
-	memset(d, 0, sizeof(*d));
-	d->name = name;
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname(name));
-	if (ioctl(c->socket, SIOCGIFINDEX, &ifr) < 0)
-		return d;
-	d->ifindex = ifr.ifr_ifindex;
-	d->up = !ioctl(c->socket, SIOCGIFFLAGS, &ifr) && ifr.ifr_flags & IFF_UP;
-	return d;
-}
-
 /* The interface's number goes into @hop. */
 static bool check_dev(struct check *c, struct nexthop *hop)
 {
-	const struct known_dev *d = find_dev(c, hop->name);
+	struct known_dev *d = &c->devs[hop->name % DEVS];
+	bool up;
 
-	hop->ifindex = d->ifindex;
-	if (!d->ifindex)
+	if (d->name != hop->name)
+		ifname_state(ifname(hop->name), &d->state);
+	d->name = hop->name;
+	hop->ifindex = d->state.index;
+	up = d->state.flags & IFF_UP;
+	if (!hop->ifindex)
 		hold(c, "there is no interface '%s'", ifname(hop->name));
-	else if (!d->up)
+	else if (!up)
 		hold(c, "interface '%s' is down", ifname(hop->name));
-	return d->up;
+	return up;
 }
 
 static void check_hop(struct check *c, struct nexthop *hop)
@@ -260,11 +243,9 @@ int conf_check(struct conf *conf, enum conf_check how)
 	c->how = how;
 	if (rtnl_open(&c->nl))
 		return EXIT_KERNEL;
-	c->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	note_direct_routes(c);
 	for (i = 0; i < conf->route_count; i++)
 		check_route(c, &conf->routes[i]);
-	close(c->socket);
 	nl_close(&c->nl);
 	free(c->direct);
 	free(c);

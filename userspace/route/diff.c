@@ -87,14 +87,14 @@ static void begin_plan(struct planning *p)
 }
 
 /* Only our own: the kernel leaves out the rest, however many these are. */
-static int compare_all(struct planning *p)
+static int compare_ours(struct planning *p)
 {
 	unsigned int i;
 	int status;
 
 	for (i = 0; i < DUMPS_MAX; i++) {
 		begin_plan(p);
-		status = route_dump(p->nl, ROUTE_PROTOCOL, 0, compare_route, p);
+		status = route_dump(p->nl, ROUTE_PROTOCOL, compare_route, p);
 		if (!status && !p->nl->interrupted)
 			return EXIT_SUCCESS;
 		plan_free(p->plan);
@@ -128,45 +128,14 @@ static void find_conflict(const struct route *has, void *data)
 	add_change(p->plan, CHANGE_CONFLICT, copy(p->plan, has), wanted);
 }
 
-static bool is_known(const __u32 *tables, unsigned int count, __u32 table)
-{
-	while (count)
-		if (tables[--count] == table)
-			return true;
-	return false;
-}
-
-/* The tables that are to be changed, each once. */
-static unsigned int list_tables(const struct plan *plan, __u32 **tables)
-{
-	unsigned int kind, i, count = 0;
-	const struct changes *c;
-
-	*tables = NULL;
-	for (kind = CHANGE_ADD; kind <= CHANGE_REPLACE; kind++) {
-		c = &plan->changes[kind];
-		for (i = 0; i < c->count; i++) {
-			if (is_known(*tables, count, c->list[i].new->table))
-				continue;
-			*tables = grow(*tables, count, sizeof(**tables));
-			(*tables)[count++] = c->list[i].new->table;
-		}
-	}
-	return count;
-}
-
 /* If this is interrupted, the kernel refuses to add over what was missed. */
 static int find_conflicts(struct planning *p)
 {
-	int status = EXIT_SUCCESS;
-	unsigned int count;
-	__u32 *tables;
+	const struct changes *c = p->plan->changes;
 
-	count = list_tables(p->plan, &tables);
-	while (count && !status)
-		status = route_dump(p->nl, 0, tables[--count], find_conflict, p);
-	free(tables);
-	return status;
+	if (!c[CHANGE_ADD].count && !c[CHANGE_REPLACE].count)
+		return EXIT_SUCCESS;
+	return route_dump(p->nl, 0, find_conflict, p);
 }
 
 static void count_held(struct planning *p)
@@ -180,7 +149,7 @@ static void count_held(struct planning *p)
 int plan_make(struct plan *plan, struct conf *conf, struct nl *nl)
 {
 	struct planning p = { plan, conf, nl };
-	int status = compare_all(&p);
+	int status = compare_ours(&p);
 
 	if (status)
 		return status;

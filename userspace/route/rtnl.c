@@ -290,7 +290,6 @@ struct dump {
 	void (*cb)(const struct route *route, void *data);
 	void *data;
 	__u8 protocol;
-	__u32 table;
 };
 
 /* A kernel that does not filter (before 4.20) sends all. */
@@ -301,7 +300,7 @@ static int on_route(const struct nlmsghdr *nlh, void *data)
 	struct route r;
 
 	if (nlh->nlmsg_type == RTM_NEWROUTE && route_read(nlh, &r, hops) &&
-	    (!d->protocol || r.protocol == d->protocol) && (!d->table || r.table == d->table))
+	    (!d->protocol || r.protocol == d->protocol))
 		d->cb(&r, d->data);
 	return MNL_CB_OK;
 }
@@ -312,18 +311,16 @@ static int dump_family(struct nl *nl, __u8 family, struct dump *d)
 
 	rtm->rtm_family = family;
 	rtm->rtm_protocol = d->protocol;
-	if (d->table)
-		mnl_attr_put_u32(&nl->tx.head, RTA_TABLE, d->table);
 	if (!nl_request(nl, on_route, d) || errno == ENOENT || errno == EAFNOSUPPORT)
 		return EXIT_SUCCESS;
 	diag("the routes cannot be read: %s", strerror(errno));
 	return EXIT_KERNEL;
 }
 
-int route_dump(struct nl *nl, __u8 protocol, __u32 table,
-	       void (*cb)(const struct route *route, void *data), void *data)
+int route_dump(struct nl *nl, __u8 protocol, void (*cb)(const struct route *route, void *data),
+	       void *data)
 {
-	struct dump d = { cb, data, protocol, table };
+	struct dump d = { cb, data, protocol };
 
 	nl->interrupted = false;
 	return dump_family(nl, AF_INET, &d) ?: dump_family(nl, AF_INET6, &d);

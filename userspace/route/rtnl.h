@@ -25,15 +25,14 @@ bool route_read(const struct nlmsghdr *nlh, struct route *route, struct nexthop 
  * route_dump - read what routes the kernel has
  * @nl: connection
  * @protocol: only this owner's; 0 for all
- * @table: only this table; 0 for all
  * @cb: gets each, whose next hops are gone when it returns
  * @data: for @cb
  *
  * Return: an exit status. @nl->interrupted tells that the table changed
  * meanwhile, so that some may be missing.
  */
-int route_dump(struct nl *nl, __u8 protocol, __u32 table,
-	       void (*cb)(const struct route *route, void *data), void *data);
+int route_dump(struct nl *nl, __u8 protocol, void (*cb)(const struct route *route, void *data),
+	       void *data);
 
 /*
  * Whether the kernel reaches the gateway of @hop without another one, or need not:
