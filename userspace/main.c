@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
 #include "cmd/dev.h"
 #include "cmd/doctor.h"
 #include "cmd/explain.h"
@@ -23,7 +22,6 @@
 #include "cmd/service.h"
 #include "cmd/stats.h"
 #include "cmd/tunnel.h"
-#include "genl/counters.h"
 #include "lib/exit.h"
 #include "lib/out.h"
 #include "lib/words.h"

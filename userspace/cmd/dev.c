@@ -9,8 +9,6 @@
 #include "genl/dev.h"
 #include "genl/family.h"
 #include "genl/names.h"
-#include "genl/nl.h"
-#include "lib/args.h"
 #include "lib/exit.h"
 #include "lib/out.h"
 #include "lib/words.h"

@@ -6,7 +6,6 @@
 #include "cmd/doctor.h"
 
 #include <err.h>
-#include <string.h>
 
 #include "doctor/conf.h"
 #include "doctor/finding.h"

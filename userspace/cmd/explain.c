@@ -9,12 +9,8 @@
 #include "genl/attr.h"
 #include "genl/family.h"
 #include "genl/names.h"
-#include "genl/nl.h"
-#include "lib/args.h"
 #include "lib/exit.h"
-#include "lib/macros.h"
 #include "lib/out.h"
-#include "lib/units.h"
 #include "lib/words.h"
 
 /* What may be absent is NULL; all pointers are into the message. */

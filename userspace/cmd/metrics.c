@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd/metrics.h"
 
-#include <err.h>
 #include <errno.h>
 #include <linux/netlink.h>
 #include <net/if.h>
@@ -11,8 +10,7 @@
 #include "genl/dev.h"
 #include "genl/family.h"
 #include "lib/args.h"
-#include "lib/exit.h"
-#include "lib/grow.h"
+#include "lib/memory.h"
 #include "lib/out.h"
 
 /* The format wants all samples of a metric together, so keep what comes. */

@@ -15,7 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "genl/dev.h"
 #include "genl/names.h"
 #include "lib/args.h"
 #include "lib/exit.h"
@@ -25,7 +24,6 @@
 #include "lib/words.h"
 #include "route/apply.h"
 #include "route/check.h"
-#include "route/conf.h"
 
 #define PATH_SIZE 64
 

@@ -4,8 +4,6 @@
 #include "genl/attr.h"
 #include "genl/counters.h"
 #include "genl/family.h"
-#include "lib/args.h"
-#include "lib/macros.h"
 #include "lib/out.h"
 
 static int show_stats(const struct nlmsghdr *nlh, void *data)

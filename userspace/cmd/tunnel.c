@@ -9,10 +9,7 @@
 
 #include "genl/attr.h"
 #include "genl/family.h"
-#include "genl/nl.h"
-#include "lib/args.h"
 #include "lib/exit.h"
-#include "lib/macros.h"
 #include "lib/out.h"
 
 static const struct out_column columns[] = {

@@ -6,18 +6,15 @@
 #include <err.h>
 #include <glob.h>
 #include <linux/rtnetlink.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "doctor/finding.h"
-#include "genl/dev.h"
 #include "genl/names.h"
 #include "lib/state.h"
 #include "lib/tables.h"
 #include "lib/words.h"
 #include "route/apply.h"
 #include "route/check.h"
-#include "route/diff.h"
 
 static const char *place(struct doctor *d, const char *file, unsigned int line)
 {

@@ -8,9 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <unistd.h>
 
-#include "genl/dev.h"
 #include "genl/family.h"
-#include "lib/ifnames.h"
 #include "route/rtnl.h"
 #include "route/text.h"
 
@@ -71,16 +69,6 @@ const struct iface *next_uplink(const struct iface *iface)
 	while (iface && (iface->role != PPTPGW_ROLE_INTERNET || !is_there(iface)))
 		iface = iface->next;
 	return iface;
-}
-
-bool is_active_dev(const struct doctor *d, __u16 number)
-{
-	int i;
-
-	for (i = 0; d->active && i < d->active->hop_count; i++)
-		if (route_hops(d->active)[i].name == number)
-			return true;
-	return false;
 }
 
 __u16 wrong_dev(const struct doctor *d, const struct route *r)

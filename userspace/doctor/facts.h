@@ -6,14 +6,11 @@
 #ifndef DOCTOR_FACTS_H
 #define DOCTOR_FACTS_H
 
-#include <net/if.h>
-
 #include "genl/nl.h"
 #include "lib/diag.h"
 #include "lib/ifnames.h"
-#include "lib/pool.h"
+#include "lib/memory.h"
 #include "route/conf.h"
-#include "route/route.h"
 
 struct finding;
 
@@ -122,9 +119,6 @@ static inline __u16 active_dev(const struct doctor *d)
 {
 	return d->active ? route_hops(d->active)->name : 0;
 }
-
-/* The routing table sends some of it through that interface. */
-bool is_active_dev(const struct doctor *d, __u16 number);
 
 /* The first interface of a route that is no uplink, or 0. */
 __u16 wrong_dev(const struct doctor *d, const struct route *r);

@@ -4,7 +4,6 @@
 #include <err.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "route/rtnl.h"

@@ -17,7 +17,6 @@
 #include "doctor/sysctl.h"
 #include "lib/exit.h"
 #include "lib/files.h"
-#include "lib/ifnames.h"
 
 #define PPTP_PORT 1723
 

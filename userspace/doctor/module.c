@@ -2,12 +2,10 @@
 /* The module: that it is there, of our version, and may be loaded. */
 #include "doctor/module.h"
 
-#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "doctor/finding.h"
-#include "genl/counters.h"
 #include "lib/files.h"
 
 #define SYSFS "/sys/module/pptpgw/"

@@ -3,6 +3,7 @@
 #include "doctor/nft.h"
 
 #include <arpa/inet.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,13 @@ const char *nft_word(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key)) ?: "";
 }
 
+static bool has_any(const json_t *object, const char *const *keys)
+{
+	while (*keys && !json_object_get(object, *keys))
+		keys++;
+	return *keys;
+}
+
 static bool is(const json_t *object, const char *key, const char *word)
 {
 	return !strcmp(nft_word(object, key), word);
@@ -45,14 +53,9 @@ static struct field word(const char *text)
 	return (struct field){ text ? WORD : UNKNOWN, text, 0 };
 }
 
-static struct field number(__u32 value)
+static struct field value(int kind, __u32 number)
 {
-	return (struct field){ value ? NUMBER : UNKNOWN, NULL, value };
-}
-
-static struct field address(__u32 value)
-{
-	return (struct field){ value ? ADDRESS : UNKNOWN, NULL, value };
+	return (struct field){ number ? kind : UNKNOWN, NULL, number };
 }
 
 static struct field protocol(const struct packet *p)
@@ -89,8 +92,8 @@ static struct field port_field(const struct packet *p, const json_t *payload)
 	if (p->gre)
 		return absent;
 	if (is(payload, "field", "dport"))
-		return number(p->dport);
-	return is(payload, "field", "sport") ? number(p->sport) : unknown;
+		return value(NUMBER, p->dport);
+	return is(payload, "field", "sport") ? value(NUMBER, p->sport) : unknown;
 }
 
 /* The headers of other protocols are not in the packet. */
@@ -105,8 +108,8 @@ static struct field payload_field(const struct packet *p, const json_t *payload)
 	if (is(payload, "field", "protocol"))
 		return protocol(p);
 	if (is(payload, "field", "saddr"))
-		return address(p->saddr);
-	return is(payload, "field", "daddr") ? address(p->daddr) : unknown;
+		return value(ADDRESS, p->saddr);
+	return is(payload, "field", "daddr") ? value(ADDRESS, p->daddr) : unknown;
 }
 
 /* The type of its address: what comes in is for this host. */
@@ -138,16 +141,6 @@ static struct field field_of(const struct packet *p, const json_t *left)
 	return is(inner, "key", "state") ? word(p->state) : unknown;
 }
 
-/* "wan*" stands for all that begins so. */
-static bool word_equals(const char *text, const char *pattern)
-{
-	size_t len = strlen(pattern);
-
-	if (len && pattern[len - 1] == '*')
-		return !strncmp(text, pattern, len - 1);
-	return !strcmp(text, pattern);
-}
-
 static enum answer in_prefix(const struct field *f, const char *text, unsigned int len)
 {
 	__u32 mask = len && len <= 32 ? ~0U << (32 - len) : 0;
@@ -166,7 +159,8 @@ static enum answer equals_text(const struct field *f, const char *text)
 		return in_prefix(f, text, 32);
 	if (!f->word)
 		return MAYBE;
-	return word_equals(f->word, text) ? YES : NO;
+	/* "wan*" stands for all that begins so. */
+	return fnmatch(text, f->word, 0) ? NO : YES;
 }
 
 /* The number or address in one end of a range. */
@@ -267,9 +261,8 @@ static enum fate follow(struct walk *w, const json_t *jump, enum answer sure, in
 /* What a verdict does to a packet that its rule matches for sure, or perhaps. */
 static enum fate obey(struct walk *w, const json_t *verdict, enum answer sure, int depth)
 {
-	static const char *const drops[] = { "drop", "reject" };
+	static const char *const drops[] = { "drop", "reject", NULL };
 	enum fate fate;
-	size_t i;
 
 	if (sure == NO)
 		return FATE_NONE;
@@ -277,9 +270,8 @@ static enum fate obey(struct walk *w, const json_t *verdict, enum answer sure, i
 		return FATE_ACCEPT;
 	if (json_object_get(verdict, "dnat") || json_object_get(verdict, "redirect"))
 		return FATE_DNAT;
-	for (i = 0; i < 2; i++)
-		if (json_object_get(verdict, drops[i]))
-			return sure == YES ? FATE_DROP : FATE_NONE;
+	if (has_any(verdict, drops))
+		return sure == YES ? FATE_DROP : FATE_NONE;
 	if (json_object_get(verdict, "return")) {
 		w->returned = sure == YES;
 		w->doubtful |= sure == MAYBE;
@@ -317,26 +309,14 @@ static enum fate obey_map(struct walk *w, const json_t *map, enum answer sure, i
 	return fate;
 }
 
+static const char *const verdicts[] = {
+	"accept", "drop", "reject", "queue", "dnat", "redirect", "return", "jump", "goto", NULL
+};
+
 /* Expressions that are there for their effect: they let each packet by. */
-static bool is_neutral(const json_t *e)
-{
-	return json_object_get(e, "counter") || json_object_get(e, "log") ||
-	       json_object_get(e, "mangle") || json_object_get(e, "ct helper") ||
-	       json_object_get(e, "notrack") || json_object_get(e, "set");
-}
-
-static bool is_verdict(const json_t *e)
-{
-	static const char *const verdicts[] = {
-		"accept", "drop", "reject", "queue", "dnat", "redirect", "return", "jump", "goto",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
-		if (json_object_get(e, verdicts[i]))
-			return true;
-	return false;
-}
+static const char *const neutral[] = {
+	"counter", "log", "mangle", "ct helper", "notrack", "set", NULL
+};
 
 static enum fate walk_rule(struct walk *w, const json_t *rule, int depth)
 {
@@ -347,11 +327,11 @@ static enum fate walk_rule(struct walk *w, const json_t *rule, int depth)
 	json_array_foreach(json_object_get(rule, "expr"), i, e) {
 		match = json_object_get(e, "match");
 		map = json_object_get(e, "vmap");
-		if (is_verdict(e))
+		if (has_any(e, verdicts))
 			return obey(w, e, sure, depth);
 		if (map)
 			return obey_map(w, map, sure, depth);
-		if (is_neutral(e))
+		if (has_any(e, neutral))
 			continue;
 		answer = match ? matches(w->packet, match) : MAYBE;
 		if (answer < sure)

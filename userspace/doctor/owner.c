@@ -14,7 +14,6 @@
 
 #include "doctor/finding.h"
 #include "lib/files.h"
-#include "lib/ifnames.h"
 #include "lib/tables.h"
 
 #define NETWORKD_FILES "{/etc,/run,/usr/lib}/systemd/network/*.network"

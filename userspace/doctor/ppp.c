@@ -7,7 +7,6 @@
 
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
-#include <string.h>
 
 #include "doctor/finding.h"
 #include "doctor/sysctl.h"

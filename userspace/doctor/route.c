@@ -10,7 +10,6 @@
 
 #include "doctor/finding.h"
 #include "doctor/owner.h"
-#include "lib/ifnames.h"
 #include "lib/tables.h"
 #include "route/check.h"
 #include "route/rtnl.h"
@@ -50,16 +49,14 @@ static const struct route *default_through(const struct doctor *d, __u16 dev, bo
 	const struct known_route *k;
 	const struct route *r;
 	bool is_main;
-	int i;
 
 	for (k = d->routes; k; k = k->next) {
 		r = &k->route;
 		is_main = r->table == RT_TABLE_MAIN;
 		if (r->family != AF_INET || r->dst_len || r->type != RTN_UNICAST || is_main != main)
 			continue;
-		for (i = 0; i < r->hop_count; i++)
-			if (route_hops(r)[i].name == dev)
-				return r;
+		if (route_leads_by(r, dev))
+			return r;
 	}
 	return NULL;
 }
@@ -79,40 +76,13 @@ static bool is_safe_to_delete(const struct doctor *d, const struct route *r)
 	return false;
 }
 
-static void report_whole(struct doctor *d, const struct route *r, __u16 dev)
+/* 0/1 and 128/1 beat all default routes, whatever their metric. */
+static void report_default(struct doctor *d, const struct route *r, __u16 dev)
 {
 	bool corporate = is_corporate_default(&d->conf, r, dev), active = r == d->active;
+	const char *route = text_of_route(d, r), *name = ifname(dev);
 	struct finding f = {
-		.id = active ? "default-corporate" : "default-standby",
-		.severity = active ? SEVERITY_ERROR : SEVERITY_WARNING,
-		.what = text(d, "%s default route leads through %s, a corporate interface: %s",
-			     active ? "the active" : "another", ifname(dev), text_of_route(d, r)),
-		.breaks = active ? goes_astray
-				 : "replies go astray as soon as the uplink's own route is gone",
-		.owner = owner_of_route(d, r, dev),
-		.fix = command_without(d, r),
-		.repair = is_safe_to_delete(d, r) ? fix_route : NULL,
-		.route = r,
-	};
-
-	if (!corporate) {
-		f.id = "default-no-role";
-		f.severity = SEVERITY_WARNING;
-		f.what = text(d, "the active default route leads through %s, which has no role: %s",
-			      ifname(dev), text_of_route(d, r));
-	}
-	if (corporate || active)
-		report(d, &f);
-}
-
-/* 0/1 and 128/1 beat all default routes, whatever their metric. */
-static void report_half(struct doctor *d, const struct route *r, __u16 dev)
-{
-	const struct finding f = {
-		.id = "default-halves",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, "half of the Internet is routed through %s, which is no uplink: %s",
-			     ifname(dev), text_of_route(d, r)),
 		.breaks = goes_astray,
 		.owner = owner_of_route(d, r, dev),
 		.fix = command_without(d, r),
@@ -120,6 +90,26 @@ static void report_half(struct doctor *d, const struct route *r, __u16 dev)
 		.route = r,
 	};
 
+	if (r->dst_len) {
+		f.id = "default-halves";
+		f.what = text(d, "half of the Internet is routed through %s, which is no uplink: %s",
+			      name, route);
+	} else if (corporate) {
+		f.id = active ? "default-corporate" : "default-standby";
+		f.what = text(d, "%s default route leads through %s, a corporate interface: %s",
+			      active ? "the active" : "another", name, route);
+	} else if (active) {
+		f.id = "default-no-role";
+		f.severity = SEVERITY_WARNING;
+		f.what = text(d, "the active default route leads through %s, which has no role: %s",
+			      name, route);
+	} else {
+		return;
+	}
+	if (!r->dst_len && !active) {
+		f.severity = SEVERITY_WARNING;
+		f.breaks = "replies go astray as soon as the uplink's own route is gone";
+	}
 	report(d, &f);
 }
 
@@ -130,12 +120,8 @@ void check_defaults(struct doctor *d)
 
 	for (k = d->routes; k; k = k->next) {
 		dev = is_main_default(&k->route) ? wrong_dev(d, &k->route) : 0;
-		if (!dev || !next_uplink(d->ifaces))
-			continue;
-		if (k->route.dst_len)
-			report_half(d, &k->route, dev);
-		else
-			report_whole(d, &k->route, dev);
+		if (dev && next_uplink(d->ifaces))
+			report_default(d, &k->route, dev);
 	}
 }
 

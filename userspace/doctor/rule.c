@@ -9,7 +9,6 @@
 
 #include "doctor/finding.h"
 #include "doctor/sysctl.h"
-#include "lib/ifnames.h"
 #include "lib/tables.h"
 
 /* struct rule - a rule, in host order */

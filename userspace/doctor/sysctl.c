@@ -6,7 +6,6 @@
 
 #include "doctor/finding.h"
 #include "lib/files.h"
-#include "lib/ifnames.h"
 
 /* As systemd-sysctl(8) and sysctl(8) read them; what comes last wins. */
 static const char *const sysctl_files[] = {
@@ -156,6 +155,6 @@ void check_sysctls(struct doctor *d)
 
 	check_forwarding(d);
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
-		if (d->active && !is_active_dev(d, iface->number))
+		if (d->active && !route_leads_by(d->active, iface->number))
 			check_rp_filter(d, iface);
 }

@@ -5,7 +5,6 @@
 
 #include "genl/attr.h"
 #include "genl/family.h"
-#include "genl/nl.h"
 #include "lib/exit.h"
 #include "lib/macros.h"
 

@@ -66,8 +66,8 @@ static void keep(const struct diag *d)
 	collector->last = &copy->next;
 }
 
-void diag_at_args(const char *file, unsigned int line, unsigned int column, const char *format,
-		  va_list args)
+void diag_at(const char *file, unsigned int line, unsigned int column, const char *format,
+	     va_list args)
 {
 	struct diag d = { .file = file, .line = line, .column = column };
 
@@ -81,20 +81,11 @@ void diag_at_args(const char *file, unsigned int line, unsigned int column, cons
 	free(d.text);
 }
 
-void diag_at(const char *file, unsigned int line, unsigned int column, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	diag_at_args(file, line, column, format, args);
-	va_end(args);
-}
-
 void diag(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	diag_at_args(NULL, 0, 0, format, args);
+	diag_at(NULL, 0, 0, format, args);
 	va_end(args);
 }

@@ -39,9 +39,7 @@ char *diag_format(const struct diag *d);
 /* Report something, of the program or of a place in a file. */
 __printf(1, 2)
 void diag(const char *format, ...);
-__printf(4, 5)
-void diag_at(const char *file, unsigned int line, unsigned int column, const char *format, ...);
-void diag_at_args(const char *file, unsigned int line, unsigned int column, const char *format,
-		  va_list args);
+void diag_at(const char *file, unsigned int line, unsigned int column, const char *format,
+	     va_list args);
 
 #endif /* LIB_DIAG_H */

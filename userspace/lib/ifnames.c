@@ -7,8 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/exit.h"
-#include "lib/grow.h"
+#include "lib/memory.h"
 
 struct name {
 	char text[IF_NAMESIZE];

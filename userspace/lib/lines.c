@@ -2,6 +2,7 @@
 #include "lib/lines.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/diag.h"
@@ -86,17 +87,16 @@ bool line_error(struct line *line, const char *word, const char *format, ...)
 
 	line->errors++;
 	va_start(args, format);
-	diag_at_args(line->file, line->number, line_column(line, word), format, args);
+	diag_at(line->file, line->number, line_column(line, word), format, args);
 	va_end(args);
 	return false;
 }
 
 bool line_unknown(struct line *line, const char *what, const char *const *words, const char *word)
 {
-	const char *guess = word_guess(words, word);
+	char *text = word_unknown(what, words, word);
 
-	if (guess)
-		return line_error(line, word, "unknown %s '%s', did you mean '%s'?", what, word,
-				  guess);
-	return line_error(line, word, "unknown %s '%s'", what, word);
+	line_error(line, word, "%s", text);
+	free(text);
+	return false;
 }

@@ -66,7 +66,10 @@ void out_time(const char *key, __u64 ms);
 /* Takes @value over, which is for JSON; @text is for text. */
 void out_field(const char *key, json_t *value, const char *text);
 
-/* A value of JSON; bytes that are not UTF-8 are replaced. */
+/* Milliseconds as text has them: "1h02m"; in @buf. */
+const char *format_time(__u64 ms, char *buf, int size);
+
+/* A value of JSON; what is not UTF-8 becomes "?". */
 json_t *out_json_string(const char *value);
 
 /* "time": ISO 8601 in JSON; text has the time of the day. */

@@ -3,7 +3,10 @@
 
 #include <err.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "lib/exit.h"
 
 /* The longest word that is compared letter by letter. */
 #define WORD_MAX 32
@@ -42,7 +45,7 @@ static unsigned int distance(const char *a, const char *b)
 	return row[len];
 }
 
-const char *word_guess(const char *const *words, const char *word)
+static const char *word_guess(const char *const *words, const char *word)
 {
 	unsigned int best = 3, d;
 	const char *found = NULL;
@@ -59,14 +62,27 @@ const char *word_guess(const char *const *words, const char *word)
 	return found;
 }
 
-static int complain(const char *what, const char *const *words, const char *word)
+char *word_unknown(const char *what, const char *const *words, const char *word)
 {
 	const char *guess = word_guess(words, word);
+	char *text;
+	int len;
 
 	if (guess)
-		warnx("unknown %s '%s', did you mean '%s'?", what, word, guess);
+		len = asprintf(&text, "unknown %s '%s', did you mean '%s'?", what, word, guess);
 	else
-		warnx("unknown %s '%s'", what, word);
+		len = asprintf(&text, "unknown %s '%s'", what, word);
+	if (len < 0)
+		err(EXIT_KERNEL, NULL);
+	return text;
+}
+
+static int report_unknown(const char *what, const char *const *words, const char *word)
+{
+	char *text = word_unknown(what, words, word);
+
+	warnx("%s", text);
+	free(text);
 	return -1;
 }
 
@@ -84,7 +100,7 @@ int word_find(const char *what, const char *const *words, const char *word)
 {
 	int found = word_number(words, word);
 
-	return found < 0 ? complain(what, words, word) : found;
+	return found < 0 ? report_unknown(what, words, word) : found;
 }
 
 int word_match(const char *what, const char *const *words, const char *word)
@@ -103,5 +119,5 @@ int word_match(const char *what, const char *const *words, const char *word)
 		}
 		found = i;
 	}
-	return found < 0 ? complain(what, words, word) : found;
+	return found < 0 ? report_unknown(what, words, word) : found;
 }

@@ -6,8 +6,8 @@
 /* "unknown" for a number that a newer module may send. */
 const char *word_of(const char *const *words, unsigned int number);
 
-/* The word of the list that a mistyped one may have meant, or NULL. */
-const char *word_guess(const char *const *words, const char *word);
+/* That @word is no @what of @words, and which may have been meant; to be freed. */
+char *word_unknown(const char *what, const char *const *words, const char *word);
 
 /* The number of a word, or -1. */
 int word_number(const char *const *words, const char *word);

@@ -8,10 +8,8 @@
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 
-#include "genl/dev.h"
 #include "lib/diag.h"
-#include "lib/exit.h"
-#include "lib/grow.h"
+#include "lib/memory.h"
 #include "lib/ifnames.h"
 #include "route/rtnl.h"
 #include "route/text.h"
@@ -75,7 +73,7 @@ static void hold(struct check *c, const char *format, ...)
 	if (c->how == CHECK_SILENT)
 		return;
 	va_start(args, format);
-	diag_at_args(c->conf->files[r->file], r->line, r->column, format, args);
+	diag_at(c->conf->files[r->file], r->line, r->column, format, args);
 	va_end(args);
 }
 
@@ -114,14 +112,6 @@ static void check_default(struct check *c, __u16 dev)
 	     route_dst_text(c->route, dst, sizeof(dst)), ifname(dev), the_rule);
 }
 
-static bool covers(const struct route *r, const __u8 *address)
-{
-	unsigned int bytes = r->dst_len / 8, bits = r->dst_len % 8;
-
-	return !memcmp(r->dst, address, bytes) &&
-	       (!bits || !((r->dst[bytes] ^ address[bytes]) >> (8 - bits)));
-}
-
 /* A route of the configuration itself may bring the gateway on link. */
 static bool comes_on_link(const struct check *c, const struct nexthop *hop, __u16 *via)
 {
@@ -130,7 +120,7 @@ static bool comes_on_link(const struct check *c, const struct nexthop *hop, __u1
 
 	for (i = 0; i < c->direct_count; i++) {
 		r = &c->conf->routes[c->direct[i]];
-		if (r->family != hop->family || !covers(r, hop->gateway) ||
+		if (r->family != hop->family || !route_covers(r, hop->gateway) ||
 		    (hop->name && hop->name != r->hop.name))
 			continue;
 		*via = r->hop.name;

@@ -7,8 +7,7 @@
 
 #include "genl/names.h"
 #include "lib/diag.h"
-#include "lib/exit.h"
-#include "lib/grow.h"
+#include "lib/memory.h"
 #include "lib/ifnames.h"
 #include "lib/words.h"
 #include "route/parse.h"
@@ -249,6 +248,6 @@ void conf_report(const struct conf *conf, const struct route *route, const char 
 	va_list args;
 
 	va_start(args, format);
-	diag_at_args(conf->files[route->file], route->line, route->column, format, args);
+	diag_at(conf->files[route->file], route->line, route->column, format, args);
 	va_end(args);
 }

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#include "lib/exit.h"
-#include "lib/grow.h"
+#include "lib/memory.h"
 #include "route/rtnl.h"
 
 /* How often a table that changes while it is read is read again. */

@@ -4,9 +4,8 @@
 #define ROUTE_DIFF_H
 
 #include "genl/nl.h"
-#include "lib/pool.h"
+#include "lib/memory.h"
 #include "route/conf.h"
-#include "route/route.h"
 
 /**
  * struct change - one change

@@ -63,24 +63,19 @@ static __u8 family_of(const char *address)
 	return strchr(address, ':') ? AF_INET6 : AF_INET;
 }
 
-static bool is_zero(const __u8 *address)
-{
-	static const __u8 zero[16];
-
-	return !memcmp(address, zero, sizeof(zero));
-}
-
 /* @family is 0 if any will do. */
 static bool parse_address(struct reading *in, const char *what, __u8 family,
 			  __u8 *address, const char **word)
 {
+	static const __u8 zero[16];
+
 	*word = line_word(in->line);
 	if (!*word)
 		return line_error(in->line, NULL, "%s needs an address", what);
 	memset(address, 0, 16);
 	if (inet_pton(family_of(*word), *word, address) != 1)
 		return line_error(in->line, *word, "'%s' is not an address", *word);
-	if (is_zero(address))
+	if (!memcmp(address, zero, sizeof(zero)))
 		return line_error(in->line, *word, "%s cannot be %s", what, *word);
 	if (family && family_of(*word) != family)
 		return line_error(in->line, *word, "%s is not an IPv%d address", *word,
@@ -320,21 +315,6 @@ static void keep_hops(struct reading *in)
 	memcpy(r->hops, in->hops, r->hop_count * sizeof(*r->hops));
 }
 
-/* Clear what is behind the prefix; true if there was something. */
-static bool mask(__u8 *address, unsigned int len)
-{
-	__u8 behind = 0xff >> len % 8;
-	bool dirty = false;
-	unsigned int i;
-
-	for (i = len / 8; i < 16; i++) {
-		dirty |= address[i] & behind;
-		address[i] &= ~behind;
-		behind = 0xff;
-	}
-	return dirty;
-}
-
 static bool parse_length(struct reading *in, const char *slash)
 {
 	unsigned int bits = address_bits(in->route->family);
@@ -365,7 +345,7 @@ static bool parse_prefix(struct reading *in, const char *word)
 		return line_error(in->line, word, "'%s' is not a prefix", word);
 	if (*slash && !parse_length(in, slash))
 		return false;
-	if (!mask(r->dst, r->dst_len))
+	if (!prefix_mask(r->dst, r->dst_len))
 		return true;
 	inet_ntop(r->family, r->dst, buf, sizeof(buf));
 	return line_error(in->line, word, "%s has host bits set, did you mean %s/%u?", word, buf,

@@ -21,8 +21,6 @@
 #include "lib/state.h"
 #include "route/batch.h"
 #include "route/check.h"
-#include "route/conf.h"
-#include "route/diff.h"
 #include "route/rtnl.h"
 
 /*

@@ -81,3 +81,35 @@ bool route_is_default(const struct route *route)
 {
 	return route->dst_len <= 1 && route->type == RTN_UNICAST;
 }
+
+bool route_leads_by(const struct route *route, __u16 dev)
+{
+	int i;
+
+	for (i = 0; i < route->hop_count; i++)
+		if (route_hops(route)[i].name == dev)
+			return true;
+	return false;
+}
+
+bool route_covers(const struct route *route, const __u8 *address)
+{
+	unsigned int bytes = route->dst_len / 8, bits = route->dst_len % 8;
+
+	return !memcmp(route->dst, address, bytes) &&
+	       (!bits || !((route->dst[bytes] ^ address[bytes]) >> (8 - bits)));
+}
+
+bool prefix_mask(__u8 *address, unsigned int len)
+{
+	__u8 behind = 0xff >> len % 8;
+	bool dirty = false;
+	unsigned int i;
+
+	for (i = len / 8; i < 16; i++) {
+		dirty |= address[i] & behind;
+		address[i] &= ~behind;
+		behind = 0xff;
+	}
+	return dirty;
+}

@@ -123,6 +123,15 @@ __u32 address_hash(const __u8 *address, __u32 seed);
 /* What the kernel @has is what is @wanted; the keys are the same. */
 bool route_matches(const struct route *wanted, const struct route *has);
 
+/* Some of it goes by that interface (its number, see lib/ifnames.h). */
+bool route_leads_by(const struct route *route, __u16 dev);
+
+/* The address, of the same family, is within the destination. */
+bool route_covers(const struct route *route, const __u8 *address);
+
+/* Clear what is behind the first @len bits; true if there was something. */
+bool prefix_mask(__u8 *address, unsigned int len);
+
 /* A route that everything takes, unless another is more specific: 0/0, or half of it. */
 bool route_is_default(const struct route *route);
 

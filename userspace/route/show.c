@@ -7,7 +7,6 @@
 #include "lib/ifnames.h"
 #include "lib/out.h"
 #include "lib/tables.h"
-#include "route/route.h"
 #include "route/text.h"
 
 static json_t *flags_of(const struct nexthop *hop)
