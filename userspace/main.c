@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * pptpgw: show and control the kernel module of that name. Read it from the
- * bottom: main() finds the object, the object its command, and that asks the
+ * bottom: main() finds the object, the object its command, and that calls the
  * kernel (nl.c) and prints the answer (out.c).
  */
 #include <err.h>

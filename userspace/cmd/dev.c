@@ -66,18 +66,13 @@ static int request_show(const char *ifname, bool all)
 
 static int run_show(char **args)
 {
-	const char *ifname = *args;
+	bool all = *args && !strcmp(*args, "all");
 	int status;
 
-	if (!ifname)
+	if (!*args)
 		return request_show(NULL, out_is_json());
-	status = args_none(args + 1);
-	if (status)
-		return status;
-	if (!strcmp(ifname, "all"))
-		return request_show(NULL, true);
-	status = arg_ifname(ifname);
-	return status ?: request_show(ifname, true);
+	status = args_none(args + 1) ?: arg_ifname(*args);
+	return status ?: request_show(all ? NULL : *args, true);
 }
 
 static int run_set(char **args)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Find what is wrong, and fix it where that is safe. Needs no module. Read it
- * from the bottom; doctor.c gathers what the checks look at.
+ * from the bottom; doctor/facts.c gathers what the checks read.
  */
 #include "cmd/doctor.h"
 
@@ -24,9 +24,9 @@
 
 /* What explains others, or is to be fixed before them, comes first. */
 static void (*const checks[])(struct doctor *d) = {
-	check_interfaces, check_module, check_roles, check_routes, check_defaults,
-	check_uplinks, check_gateways, check_rules, check_sysctls, check_firewall,
-	check_ppp, check_managers,
+	check_configuration, check_interfaces, check_module, check_roles, check_routes,
+	check_defaults, check_uplinks, check_gateways, check_rules, check_sysctls,
+	check_firewall, check_ppp, check_managers,
 };
 
 static const char *const severity_words[] = { "note", "warning", "error", NULL };
@@ -105,7 +105,7 @@ static int show(const struct doctor *d, bool fix)
 	return status;
 }
 
-/* The format may be told here, too. */
+/* The format may be given here, too. */
 static int parse_args(char **args, bool *fix)
 {
 	for (; *args; args++) {

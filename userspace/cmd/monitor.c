@@ -186,7 +186,7 @@ static int show_event(const struct nlmsghdr *nlh, struct monitor *m)
 	return MNL_CB_OK;
 }
 
-/* The controller tells, too, when a family goes. */
+/* The controller reports, too, when a family goes. */
 static int on_message(const struct nlmsghdr *nlh, void *data)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);

@@ -117,8 +117,8 @@ static int write_before(const struct conf *before, const struct conf *conf)
 
 	if (!state_path("up", path, sizeof(path)) && !state_path("new", new, sizeof(new)))
 		file = fopen(new, "we");
-	for (d = before->devs; file && d < before->devs + before->dev_count; d++)
-		if (!conf || conf_find_dev(conf, d->name))
+	conf_for_each_dev(d, before)
+		if (file && (!conf || conf_find_dev(conf, d->name)))
 			write_dev(file, d);
 	if (file && !fclose(file) && !rename(new, path))
 		return EXIT_SUCCESS;
@@ -178,7 +178,7 @@ static int restore_devs(const struct conf *before, const struct conf *conf)
 	const struct conf_dev *d;
 	int status = EXIT_SUCCESS;
 
-	for (d = before->devs; d < before->devs + before->dev_count; d++)
+	conf_for_each_dev(d, before)
 		if (exists(d->name) && !(conf && conf_find_dev(conf, d->name)))
 			status = dev_set(ifname(d->name), &d->set) ?: status;
 	return status;
@@ -186,22 +186,22 @@ static int restore_devs(const struct conf *before, const struct conf *conf)
 
 static int note_devs(const struct conf *conf, struct conf *before)
 {
-	const struct conf_dev *d, *end = conf->devs + conf->dev_count;
+	const struct conf_dev *d;
 	int status = EXIT_SUCCESS;
 
-	for (d = conf->devs; d < end && !status; d++)
-		status = note_dev(before, d->name);
+	conf_for_each_dev(d, conf)
+		status = status ?: note_dev(before, d->name);
 	return status ?: write_before(before, NULL);
 }
 
 /* What is given back is the operator's again: the next "up" leaves it alone. */
 static int set_devs(const struct conf *conf, const struct conf *before)
 {
-	const struct conf_dev *d, *end = conf->devs + conf->dev_count;
+	const struct conf_dev *d;
 	int status = EXIT_SUCCESS;
 
-	for (d = conf->devs; d < end && !status; d++)
-		status = set_dev(conf, d);
+	conf_for_each_dev(d, conf)
+		status = status ?: set_dev(conf, d);
 	return status ?: restore_devs(before, conf) ?: write_before(before, conf);
 }
 
@@ -304,8 +304,8 @@ const struct object up_object = {
 "Usage: pptpgw up\n"
 "\n"
 "Load the module if the configuration has interfaces, set their roles, and\n"
-"apply the routes. To do it again changes what has changed. What cannot be had\n"
-"yet is said and left out.\n",
+"apply the routes. To do it again changes what has changed. What cannot work\n"
+"yet is reported and left out.\n",
 	.run = run_up,
 };
 

@@ -28,54 +28,31 @@ static const struct out_column columns[] = {
 	{ }
 };
 
-struct call {
-	unsigned int client_id, local_id;
-};
-
-static void read_call(const struct nlattr *nest, struct call *call)
-{
-	const struct nlattr *tb[PPTPGW_A_CALL_MAX + 1] = { };
-
-	attr_parse_nested(nest, PPTPGW_A_CALL_MAX, tb);
-	call->client_id = attr_number(tb[PPTPGW_A_CALL_CLIENT_CALL_ID]);
-	call->local_id = attr_number(tb[PPTPGW_A_CALL_LOCAL_CALL_ID]);
-}
-
-static json_t *json_of(const struct call *call)
-{
-	return json_pack("{si si}", "client_call_id", call->client_id,
-			 "local_call_id", call->local_id);
-}
-
 /* Text has room for the first call, and says how many more there are. */
-static void out_calls(json_t *list, const struct call *first, int count)
+static void out_calls(const struct nlmsghdr *nlh)
 {
-	char more[16] = "", text[48] = "-";
-
-	if (count > 1)
-		snprintf(more, sizeof(more), "+%d", count - 1);
-	if (count)
-		snprintf(text, sizeof(text), "%u/%u%s", first->client_id, first->local_id, more);
-	out_field("calls", list, text);
-}
-
-static void show_calls(const struct nlmsghdr *nlh)
-{
-	json_t *list = out_is_json() ? json_array() : NULL;
+	json_t *list = json_array();
 	const struct nlattr *attr;
-	struct call call, first = { };
-	int count = 0;
+	unsigned int client, local;
+	char text[48] = "-";
+	int count = 0, len = 0;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		const struct nlattr *tb[PPTPGW_A_CALL_MAX + 1] = { };
+
 		if (mnl_attr_get_type(attr) != PPTPGW_A_TUNNEL_CALL)
 			continue;
-		read_call(attr, &call);
+		attr_parse_nested(attr, PPTPGW_A_CALL_MAX, tb);
+		client = attr_number(tb[PPTPGW_A_CALL_CLIENT_CALL_ID]);
+		local = attr_number(tb[PPTPGW_A_CALL_LOCAL_CALL_ID]);
 		if (!count++)
-			first = call;
-		if (list)
-			json_array_append_new(list, json_of(&call));
+			len = snprintf(text, sizeof(text), "%u/%u", client, local);
+		json_array_append_new(list, json_pack("{si si}", "client_call_id", client,
+						      "local_call_id", local));
 	}
-	out_calls(list, &first, count);
+	if (count > 1)
+		snprintf(text + len, sizeof(text) - len, "+%d", count - 1);
+	out_field("calls", list, text);
 }
 
 static int show_tunnel(const struct nlmsghdr *nlh, void *data)
@@ -88,7 +65,7 @@ static int show_tunnel(const struct nlmsghdr *nlh, void *data)
 	out_address("client", attr_address(tb[PPTPGW_A_TUNNEL_CLIENT]));
 	out_address("local", attr_address(tb[PPTPGW_A_TUNNEL_LOCAL]));
 	out_string("ingress", attr_string(tb[PPTPGW_A_TUNNEL_INGRESS]));
-	show_calls(nlh);
+	out_calls(nlh);
 	out_time("age", attr_u64(tb[PPTPGW_A_TUNNEL_AGE]));
 	out_time("idle", attr_u64(tb[PPTPGW_A_TUNNEL_IDLE]));
 	out_number("rx_packets", attr_u64(tb[PPTPGW_A_TUNNEL_RX_PACKETS]));

@@ -16,11 +16,6 @@
 #include "route/apply.h"
 #include "route/check.h"
 
-static const char *place(struct doctor *d, const char *file, unsigned int line)
-{
-	return text(d, "%s:%u", file, line);
-}
-
 static void report_error(struct doctor *d, const struct diag *error)
 {
 	char *what = diag_format(error);
@@ -29,7 +24,7 @@ static void report_error(struct doctor *d, const struct diag *error)
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "%s", what),
 		.breaks = "pptpgw refuses the whole configuration: no route of it is applied",
-		.owner = error->file ? place(d, error->file, error->line) : conf_path ?: CONF_DIR,
+		.owner = error->file ? text(d, "%s:%u", error->file, error->line) : conf_path ?: CONF_DIR,
 	};
 
 	free(what);
@@ -42,6 +37,11 @@ void check_configuration(struct doctor *d)
 
 	for (error = d->conf_errors.first; error; error = error->next)
 		report_error(d, error);
+}
+
+static const char *place_of_dev(struct doctor *d, const struct conf_dev *dev)
+{
+	return text(d, "%s:%u", d->conf.files[dev->file], dev->line);
 }
 
 static void check_interface(struct doctor *d, const struct iface *iface, const char *owner)
@@ -79,17 +79,17 @@ static void check_route_interfaces(struct doctor *d)
 				continue;
 			seen[hop->name] = true;
 			check_interface(d, read_iface(d, hop->name),
-					place(d, d->conf.files[r->file], r->line));
+					place_of_route(d, r));
 		}
 	}
 }
 
 void check_interfaces(struct doctor *d)
 {
-	const struct conf_dev *dev = d->conf.devs, *end = dev + d->conf.dev_count;
+	const struct conf_dev *dev;
 
-	for (; dev < end; dev++)
-		check_interface(d, find_iface(d, dev->name), place(d, d->conf.files[dev->file], dev->line));
+	conf_for_each_dev(dev, &d->conf)
+		check_interface(d, find_iface(d, dev->name), place_of_dev(d, dev));
 	check_route_interfaces(d);
 }
 
@@ -144,14 +144,14 @@ static void check_no_uplink(struct doctor *d)
 
 void check_roles(struct doctor *d)
 {
-	const struct conf_dev *dev = d->conf.devs, *end = dev + d->conf.dev_count;
+	const struct conf_dev *dev;
 	const struct iface *iface;
 
 	check_no_uplink(d);
-	for (; dev < end; dev++) {
+	conf_for_each_dev(dev, &d->conf) {
 		iface = find_iface(d, dev->name);
 		if (iface->live_role != UNSET && iface->live_role != iface->conf_role)
-			report_role(d, iface, place(d, d->conf.files[dev->file], dev->line));
+			report_role(d, iface, place_of_dev(d, dev));
 	}
 }
 
@@ -166,7 +166,7 @@ static int make_plan(struct doctor *d, struct plan *plan)
 	return conf_check(&d->conf, CHECK_SILENT) ?: plan_make(plan, &d->conf, &d->nl);
 }
 
-/* What "pptpgw route apply" does, save that what cannot be had now is left for later. */
+/* What "pptpgw route apply" does, save that what cannot work now is left for later. */
 static int fix_routes(struct doctor *d, const struct finding *f)
 {
 	int lock = state_lock(), status = -1;
@@ -210,8 +210,8 @@ static void report_conflict(struct doctor *d, const struct change *c)
 		.what = text(d, "another owner has a route of the configuration: %s",
 			     text_of_route(d, c->old)),
 		.breaks = "'pptpgw route apply' changes nothing as long as it is there",
-		.owner = text(d, "protocol %s; the configuration has it in %s:%u", owner,
-			      d->conf.files[c->new->file], c->new->line),
+		.owner = text(d, "protocol %s; the configuration has it in %s", owner,
+			      place_of_route(d, c->new)),
 		.fix = text(d, "ip %sroute del %s proto %u", six ? "-6 " : "",
 			    text_of_route(d, c->old), c->old->protocol),
 	};
@@ -227,7 +227,7 @@ static void report_conf_default(struct doctor *d, const struct route *r)
 		.what = text(d, "the configuration has a default route to the corporate side: %s",
 			     text_of_route(d, r)),
 		.breaks = "the whole configuration is refused for it; replies would go astray",
-		.owner = place(d, d->conf.files[r->file], r->line),
+		.owner = place_of_route(d, r),
 	};
 
 	report(d, &f);

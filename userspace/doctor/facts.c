@@ -40,6 +40,11 @@ const char *text_of_route(struct doctor *d, const struct route *route)
 	return text(d, "%s", route_text(route, buf, sizeof(buf)));
 }
 
+const char *place_of_route(struct doctor *d, const struct route *route)
+{
+	return text(d, "%s:%u", d->conf.files[route->file], route->line);
+}
+
 const char *text_of_address(struct doctor *d, __u32 address)
 {
 	struct in_addr in = { htonl(address) };
@@ -123,10 +128,10 @@ static void read_conf(struct doctor *d)
 
 static void read_conf_roles(struct doctor *d)
 {
-	const struct conf_dev *dev = d->conf.devs, *end = dev + d->conf.dev_count;
+	const struct conf_dev *dev;
 	struct iface *iface;
 
-	for (; dev < end; dev++) {
+	conf_for_each_dev(dev, &d->conf) {
 		iface = add_iface(d, dev->name);
 		iface->conf_role = dev->set.role;
 		iface->role = dev->set.role;
@@ -153,7 +158,7 @@ static int read_live_role(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-/* What it does not tell is UNSET. */
+/* What it does not report is UNSET. */
 static void read_live_roles(struct doctor *d)
 {
 	struct diag_list ignored;
@@ -183,11 +188,6 @@ static void keep_route(const struct route *route, void *data)
 	d->last_route = &k->next;
 }
 
-static bool is_better(const struct route *r, const struct route *than)
-{
-	return !than || r->metric < than->metric;
-}
-
 /* Of those of table main, the one that the kernel takes: the first of the best metric. */
 static void find_active(struct doctor *d)
 {
@@ -198,7 +198,7 @@ static void find_active(struct doctor *d)
 		r = &k->route;
 		if (r->family == AF_INET && !r->dst_len && r->table == RT_TABLE_MAIN &&
 		    r->type == RTN_UNICAST && !r->tos && !(r->hop.flags & RTNH_F_DEAD) &&
-		    is_better(r, d->active))
+		    (!d->active || r->metric < d->active->metric))
 			d->active = r;
 	}
 }

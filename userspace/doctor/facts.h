@@ -94,6 +94,9 @@ void *pool_zero(struct doctor *d, size_t size);
 /* The route in words, in the pool. */
 const char *text_of_route(struct doctor *d, const struct route *route);
 
+/* Where a route of the configuration stands. */
+const char *place_of_route(struct doctor *d, const struct route *route);
+
 /* An IPv4 address in host order. */
 const char *text_of_address(struct doctor *d, __u32 address);
 

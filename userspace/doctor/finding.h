@@ -8,7 +8,7 @@
 
 #include "doctor/facts.h"
 
-/* A note is no fault: the exit status does not tell of it. */
+/* A note is no fault: it does not change the exit status. */
 enum severity {
 	SEVERITY_NOTE,
 	SEVERITY_WARNING,
@@ -23,7 +23,7 @@ enum severity {
  * @breaks: what does not work for it
  * @owner: which program or file it comes from, NULL if that cannot be known
  * @fix: a command of the shell that fixes it, NULL if there is none
- * @repair: does what @fix does; NULL if that is not safe. 0, or -1 after saying why
+ * @repair: does what @fix does; NULL if that is not safe. 0, or -1 after a report
  * @route: for @repair
  * @path: ditto, a file
  * @value: ditto, what is to be in it

@@ -252,7 +252,7 @@ static bool check_uplink(struct doctor *d, const json_t *ruleset, const struct i
 }
 
 /* A server behind this host may have an address of its own. */
-static bool is_told_to_forward(void)
+static bool forwards_always(void)
 {
 	char value[16];
 
@@ -262,7 +262,7 @@ static bool is_told_to_forward(void)
 
 void check_firewall(struct doctor *d)
 {
-	bool forwards = is_told_to_forward();
+	bool forwards = forwards_always();
 	const struct iface *uplink;
 	json_t *ruleset;
 

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/words.h"
+
 /**
  * struct reader - of the lines of a table
  * @table: its name
@@ -172,13 +174,6 @@ static void add_verdict(struct reader *r, const char *option, const char *target
 						 "goto", "target", target));
 }
 
-static bool is_option(const char *word, const char *const *options)
-{
-	while (*options && strcmp(word, *options))
-		options++;
-	return *options;
-}
-
 /* A match that is not understood comes before the verdict: it makes that uncertain. */
 static void read_options(struct reader *r)
 {
@@ -192,11 +187,11 @@ static void read_options(struct reader *r)
 			continue;
 		}
 		value = *option == '-' ? next_word(r) : NULL;
-		if (value && is_option(option, verdicts)) {
+		if (value && word_number(verdicts, option) >= 0) {
 			add_verdict(r, option, value);
 			break;
 		}
-		if (!value || (!is_option(option, harmless) && !read_match(r, option, value)))
+		if (!value || (word_number(harmless, option) < 0 && !read_match(r, option, value)))
 			json_array_append_new(r->expr, json_pack("{s:s}", "xt", option));
 		r->negate = false;
 	}

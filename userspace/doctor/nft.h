@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a firewall does to a packet, as far as its rules tell: JSON as of
+ * What a firewall does to a packet, as far as its rules show: JSON as of
  * "nft -j list ruleset" (libnftables-json(5)).
  */
 #ifndef DOCTOR_NFT_H
@@ -30,14 +30,14 @@ struct packet {
 };
 
 enum fate {
-	FATE_NONE,	/* nothing was said of it */
-	FATE_ACCEPT,	/* accepted, or not known: a rule could not be evaluated */
+	FATE_NONE,	/* no rule is about it */
+	FATE_ACCEPT,	/* accepted, or perhaps so: what is not understood is in its favour */
 	FATE_DROP,
 	FATE_DNAT,
 };
 
 /**
- * nft_fate - find the fate of a packet
+ * nft_fate - evaluate the rules for a packet
  * @ruleset: the array "nftables"
  * @type: of the chains: "filter" or "nat"
  * @hook: of the chains: "input"...

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The configuration of the PPTP servers: the addresses they give to clients, and the
+ * How the PPTP servers are configured: the addresses they give to clients, and the
  * size of packets. pptpd.conf(5), pppd(8), accel-ppp.conf(5).
  */
 #include "doctor/ppp.h"
@@ -228,7 +228,7 @@ static bool is_sunk(const struct doctor *d, const struct pool *p, const struct r
 
 static void report_pool_route(struct doctor *d, const struct pool *p, const struct route *r)
 {
-	const char *owner = r->line ? text(d, "%s:%u", d->conf.files[r->file], r->line)
+	const char *owner = r->line ? place_of_route(d, r)
 				    : "protocol pptpgw";
 	unsigned int len = prefix_of(p);
 	__u32 net = p->first & (len ? ~0U << (32 - len) : 0);
@@ -328,7 +328,7 @@ static void check_connected(struct doctor *d, const struct route *r)
 			continue;
 		f.what = text(d, "a route has addresses of %s's own subnet, %s/%u: %s", a->dev,
 			      text_of_address(d, a->net), a->len, text_of_route(d, r));
-		f.owner = text(d, "%s:%u", d->conf.files[r->file], r->line);
+		f.owner = place_of_route(d, r);
 		f.breaks = text(d, "hosts on %s with these addresses cannot be reached", a->dev);
 		report(d, &f);
 	}

@@ -14,7 +14,7 @@
 #include "route/check.h"
 #include "route/rtnl.h"
 
-/* More gateways than these are not looked at. */
+/* No more gateways than these are checked. */
 #define GATEWAYS_MAX 1024
 
 static const char goes_astray[] =
@@ -92,7 +92,8 @@ static void report_default(struct doctor *d, const struct route *r, __u16 dev)
 
 	if (r->dst_len) {
 		f.id = "default-halves";
-		f.what = text(d, "half of the Internet is routed through %s, which is no uplink: %s",
+		f.what = text(d,
+			      "half of the Internet is routed through %s, which is no uplink: %s",
 			      name, route);
 	} else if (corporate) {
 		f.id = active ? "default-corporate" : "default-standby";
@@ -136,7 +137,7 @@ static const char *metric_for_uplink(struct doctor *d)
 	return metric ? text(d, " metric %u", metric) : "";
 }
 
-/* Another table may tell the gateway; a point-to-point link needs none. */
+/* Another table may know the gateway; a point-to-point link needs none. */
 static const char *command_to_add(struct doctor *d, const struct iface *iface)
 {
 	const struct route *other = default_through(d, iface->number, false);
@@ -219,7 +220,7 @@ static void check_hops(struct doctor *d, struct seen *seen, const struct route *
 		if (!is_new(seen, &hop) || !is_off_link(d, &hop))
 			continue;
 		inet_ntop(hop.family, hop.gateway, address, sizeof(address));
-		f.owner = r->line ? text(d, "%s:%u", d->conf.files[r->file], r->line)
+		f.owner = r->line ? place_of_route(d, r)
 				  : text(d, "protocol %s", protocol_name(r->protocol));
 		f.what = text(d, "gateway %s is not on link: %s", address, text_of_route(d, r));
 		report(d, &f);

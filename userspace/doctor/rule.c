@@ -26,11 +26,6 @@ static bool is_main(const struct rule *r)
 	       !r->to_len && !r->has_mark && !*r->iif && !*r->oif && !r->other;
 }
 
-static void read_name(const struct nlattr *attr, char *name)
-{
-	snprintf(name, IF_NAMESIZE, "%s", mnl_attr_get_str(attr));
-}
-
 static int read_rule_attr(const struct nlattr *attr, void *data)
 {
 	struct rule *r = data;
@@ -56,10 +51,10 @@ static int read_rule_attr(const struct nlattr *attr, void *data)
 		r->to = ntohl(mnl_attr_get_u32(attr));
 		break;
 	case FRA_IIFNAME:
-		read_name(attr, r->iif);
+		snprintf(r->iif, IF_NAMESIZE, "%s", mnl_attr_get_str(attr));
 		break;
 	case FRA_OIFNAME:
-		read_name(attr, r->oif);
+		snprintf(r->oif, IF_NAMESIZE, "%s", mnl_attr_get_str(attr));
 		break;
 	case FRA_PROTOCOL:
 		r->protocol = mnl_attr_get_u8(attr);

@@ -8,7 +8,7 @@
 enum {
 	EXIT_USAGE = 1,		/* the command line or the configuration is wrong */
 	EXIT_KERNEL = 2,	/* the kernel refused, or the output is lost */
-	EXIT_FOUND = 3,		/* there is a difference or a fault, as asked */
+	EXIT_FOUND = 3,		/* there is a difference or a fault */
 };
 
 #endif /* LIB_EXIT_H */

@@ -208,10 +208,12 @@ static void json_field(const char *key, json_t *value)
 
 void out_field(const char *key, json_t *value, const char *text)
 {
-	if (out_is_json())
+	if (out_is_json()) {
 		json_field(key, value);
-	else
-		text_field(key, text);
+		return;
+	}
+	json_decref(value);
+	text_field(key, text);
 }
 
 /* An interface's name need not be UTF-8, as JSON must. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What runs of the tool tell each other, in /run/pptpgw, for each network namespace apart. */
+/* What runs of the tool leave to each other, in /run/pptpgw, for each network namespace apart. */
 #ifndef LIB_STATE_H
 #define LIB_STATE_H
 
@@ -13,7 +13,7 @@ int state_path(const char *name, char *buf, size_t size);
 
 /*
  * Be the only one to change routes, until all copies of the file descriptor are
- * closed. It waits ten seconds for another one. Returns -1 after saying why.
+ * closed. It waits ten seconds for another one. Returns -1 after a report.
  */
 int state_lock(void);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Many requests go to the kernel in one send. It answers those that fail, and
- * the last one, for which an answer is asked. To undo a change is to make it
+ * the last one, which wants an answer. To undo a change is to make it
  * with old and new exchanged. Read it from the bottom.
  */
 #include "route/batch.h"

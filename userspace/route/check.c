@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the kernel would refuse, or would take to the harm of the host, is found
- * before the first route is changed, and reported with its line.
+ * before the first route is changed, and reported by the line it is in.
  */
 #include "route/check.h"
 

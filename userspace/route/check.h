@@ -5,15 +5,15 @@
 
 #include "route/conf.h"
 
-/* What conf_check() does about a route that cannot be had now, but perhaps later. */
+/* What conf_check() does about a route that cannot work now, but perhaps later. */
 enum conf_check {
 	CHECK_STRICT,	/* it is an error */
-	CHECK_WARN,	/* hold it, and say so */
+	CHECK_WARN,	/* hold it, and report it */
 	CHECK_SILENT,	/* hold it; a default route to the corporate side, too */
 };
 
 /**
- * conf_check - look whether the routes can work on this host
+ * conf_check - whether the routes can work on this host
  * @conf: configuration; the interfaces' numbers are put into its routes, and those
  *	that are not to be added now are marked as held
  * @how: what to do about these

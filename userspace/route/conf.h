@@ -27,6 +27,9 @@ struct conf_dev {
 	unsigned int line;
 };
 
+#define conf_for_each_dev(dev, conf) \
+	for (dev = (conf)->devs; dev < (conf)->devs + (conf)->dev_count; dev++)
+
 /**
  * struct conf - a configuration
  * @files: names, in the order of reading
@@ -37,7 +40,7 @@ struct conf_dev {
  * @route_count: how many
  * @index: numbers of @routes, from 1, by hash of the key; 0 where there is none
  * @index_size: a power of 2, or 0
- * @errors: how many were found and said
+ * @errors: how many were found and reported
  */
 struct conf {
 	char *files[CONF_FILES_MAX];
@@ -58,7 +61,7 @@ extern const char *conf_path;
  * conf_read - read the configuration
  * @conf: set; to be freed with conf_free() whatever comes back
  *
- * Return: an exit status; all errors have been printed
+ * Return: an exit status; all that is wrong has been reported
  */
 int conf_read(struct conf *conf);
 

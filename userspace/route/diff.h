@@ -35,7 +35,7 @@ enum change_kind {
  * struct plan - the difference between the kernel and the configuration
  * @changes: by kind
  * @unchanged: how many routes are as they should be
- * @held: how many cannot be installed now
+ * @held: how many cannot work now
  * @pool: memory of the routes that the kernel has
  */
 struct plan {

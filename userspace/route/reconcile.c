@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel deletes routes with an interface or an address, and says nothing of
+ * The kernel deletes routes with an interface or an address, and sends no message of
  * most. So whatever may have cost a route has all of them compared again.
  */
 #include "route/reconcile.h"
@@ -24,10 +24,10 @@
 #include "route/rtnl.h"
 
 /*
- * A loss is made good after SETTLE_MS, in which others may follow it. The time
+ * A loss is made good after DELAY_MS, in which others may follow it. The time
  * doubles for whom somebody takes the routes away as fast as they are put back.
  */
-#define SETTLE_MS 100
+#define DELAY_MS 100
 
 /* What cannot be put back is tried again, after twice the time each time. */
 #define RETRY_MS 1000
@@ -40,11 +40,11 @@
  * @conf: routes to have
  * @applied: when it was applied, see state_applied()
  * @requests: connection for dumps and changes
- * @events: connection for what the kernel tells
+ * @events: connection for the events of the kernel
  * @signals: file descriptor
- * @settle: milliseconds from an event to the comparison that it asks for
+ * @delay: milliseconds from an event to the comparison that follows
  * @retry: milliseconds to the next attempt while routes are missing
- * @missing: how many routes cannot be installed
+ * @missing: how many routes cannot work now
  * @dirty: there is something to compare
  * @last: when something was put back, in milliseconds
  */
@@ -53,7 +53,7 @@ struct watch {
 	long long applied;
 	struct nl requests, events;
 	int signals;
-	int settle, retry;
+	int delay, retry;
 	unsigned int missing;
 	bool dirty;
 	long long last;
@@ -164,7 +164,7 @@ static void pace(struct watch *w, bool repaired)
 {
 	long long t = now();
 
-	w->settle = repaired && t - w->last < 4LL * w->settle ? doubled(w->settle) : SETTLE_MS;
+	w->delay = repaired && t - w->last < 4LL * w->delay ? doubled(w->delay) : DELAY_MS;
 	w->retry = w->missing && !repaired ? doubled(w->retry) : RETRY_MS;
 	if (repaired)
 		w->last = t;
@@ -177,7 +177,7 @@ static void repair(struct watch *w)
 
 	if (conf_check(&w->conf, CHECK_SILENT) || plan_make(&plan, &w->conf, &w->requests)) {
 		w->dirty = true;
-		w->settle = RETRY_MS;
+		w->delay = RETRY_MS;
 		return;
 	}
 	restrict_to_repairs(&plan);
@@ -210,7 +210,7 @@ static void compare_all(struct watch *w)
 	int lock = state_try_lock();
 
 	if (lock < 0) {
-		w->settle = RETRY_MS;
+		w->delay = RETRY_MS;
 		return;
 	}
 	if (state_applied() != w->applied)
@@ -268,7 +268,7 @@ static bool wait_for_loss(struct watch *w)
 	while (going && !w->dirty && (!w->missing || now() < end))
 		going = wait_once(w, w->missing ? end - now() : -1);
 	if (going && w->dirty)
-		going = wait_until(w, now() + w->settle);
+		going = wait_until(w, now() + w->delay);
 	return going;
 }
 
@@ -302,7 +302,7 @@ static int open_events(struct watch *w)
 
 int reconcile(void)
 {
-	static struct watch w = { .settle = SETTLE_MS, .retry = RETRY_MS };
+	static struct watch w = { .delay = DELAY_MS, .retry = RETRY_MS };
 	int status;
 
 	w.applied = state_applied();

@@ -88,7 +88,7 @@ static void detach(void)
 	openlog("pptpgw", LOG_PID, LOG_DAEMON);
 }
 
-/* What the caller says; BYTE_MADE or BYTE_NOT_MADE, or something else if it died. */
+/* What the caller writes: BYTE_MADE or BYTE_NOT_MADE, or something else if it died. */
 static char read_byte(int fd)
 {
 	char byte = 0;
@@ -108,7 +108,7 @@ static int milliseconds_until(const struct timespec *end)
 	return left > 0 ? left + 1 : 0;
 }
 
-/* Somebody of our own user; the answer tells him that he came in time. */
+/* Somebody of our own user; the answer means that he came in time. */
 static bool accept_confirmation(int listener)
 {
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);

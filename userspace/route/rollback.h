@@ -17,7 +17,7 @@
  * A process of its own waits, and keeps the lock that the caller holds. It undoes
  * the changes at once if the caller dies before rollback_made().
  *
- * Return: a file descriptor, or -1 after saying why
+ * Return: a file descriptor, or -1 after a report
  */
 int rollback_begin(const struct plan *plan, struct conf *conf, unsigned int seconds);
 

@@ -28,7 +28,7 @@
  * @ifindex: interface; 0 if the kernel is to find it, or if there is none yet
  * @name: the interface's, see ifnames.h; 0 if none was given
  * @family: of the gateway; 0 if the destination is on link
- * @flags: RTNH_F_ONLINK; as the kernel tells it also RTNH_F_DEAD, RTNH_F_LINKDOWN
+ * @flags: RTNH_F_ONLINK; from the kernel also RTNH_F_DEAD, RTNH_F_LINKDOWN
  * @weight: less 1
  */
 struct nexthop {
@@ -63,7 +63,7 @@ enum route_state {
  * @dst_len: bits of the prefix
  * @type: RTN_UNICAST, RTN_BLACKHOLE...
  * @tos: 0 unless another program made it with our protocol number
- * @protocol: owner, as the kernel tells it
+ * @protocol: owner, from the kernel
  * @hop_count: 0 of a route that leads nowhere (RTN_BLACKHOLE...)
  * @has_src: see @src
  * @foreign: has what the grammar cannot say
@@ -104,7 +104,7 @@ static inline unsigned int address_bits(__u8 family)
 	return 8 * address_size(family);
 }
 
-/* fe80::/10: of one link, so its interface must be given. */
+/* fe80::/10: of one link, so that its interface must be given. */
 static inline bool is_link_local(const struct nexthop *hop)
 {
 	return hop->gateway[0] == 0xfe && (hop->gateway[1] & 0xc0) == 0x80;
@@ -117,7 +117,7 @@ const struct nexthop *route_hops(const struct route *route);
 bool route_same_key(const struct route *a, const struct route *b);
 __u32 route_hash(const struct route *route);
 
-/* Of 16 bytes, and what else tells two of them apart. */
+/* Of 16 bytes, and what else makes two of them different. */
 __u32 address_hash(const __u8 *address, __u32 seed);
 
 /* What the kernel @has is what is @wanted; the keys are the same. */

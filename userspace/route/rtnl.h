@@ -28,7 +28,7 @@ bool route_read(const struct nlmsghdr *nlh, struct route *route, struct nexthop 
  * @cb: gets each, whose next hops are gone when it returns
  * @data: for @cb
  *
- * Return: an exit status. @nl->interrupted tells that the table changed
+ * Return: an exit status. @nl->interrupted means that the table changed
  * meanwhile, so that some may be missing.
  */
 int route_dump(struct nl *nl, __u8 protocol, void (*cb)(const struct route *route, void *data),
