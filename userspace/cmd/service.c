@@ -117,7 +117,7 @@ static int write_before(const struct conf *before, const struct conf *conf)
 
 	if (!state_path("up", path, sizeof(path)) && !state_path("new", new, sizeof(new)))
 		file = fopen(new, "we");
-	conf_for_each_dev(d, before)
+	for (d = before->devs; d < conf_devs_end(before); d++)
 		if (file && (!conf || conf_find_dev(conf, d->name)))
 			write_dev(file, d);
 	if (file && !fclose(file) && !rename(new, path))
@@ -178,7 +178,7 @@ static int restore_devs(const struct conf *before, const struct conf *conf)
 	const struct conf_dev *d;
 	int status = EXIT_SUCCESS;
 
-	conf_for_each_dev(d, before)
+	for (d = before->devs; d < conf_devs_end(before); d++)
 		if (exists(d->name) && !(conf && conf_find_dev(conf, d->name)))
 			status = dev_set(ifname(d->name), &d->set) ?: status;
 	return status;
@@ -189,7 +189,7 @@ static int note_devs(const struct conf *conf, struct conf *before)
 	const struct conf_dev *d;
 	int status = EXIT_SUCCESS;
 
-	conf_for_each_dev(d, conf)
+	for (d = conf->devs; d < conf_devs_end(conf); d++)
 		status = status ?: note_dev(before, d->name);
 	return status ?: write_before(before, NULL);
 }
@@ -200,7 +200,7 @@ static int set_devs(const struct conf *conf, const struct conf *before)
 	const struct conf_dev *d;
 	int status = EXIT_SUCCESS;
 
-	conf_for_each_dev(d, conf)
+	for (d = conf->devs; d < conf_devs_end(conf); d++)
 		status = status ?: set_dev(conf, d);
 	return status ?: restore_devs(before, conf) ?: write_before(before, conf);
 }

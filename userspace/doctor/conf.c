@@ -19,14 +19,16 @@
 static void report_error(struct doctor *d, const struct diag *error)
 {
 	char *what = diag_format(error);
-	const struct finding f = {
+	struct finding f = {
 		.id = "configuration-error",
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "%s", what),
 		.breaks = "pptpgw refuses the whole configuration: no route of it is applied",
-		.owner = error->file ? text(d, "%s:%u", error->file, error->line) : conf_path ?: CONF_DIR,
+		.owner = conf_path ?: CONF_DIR,
 	};
 
+	if (error->file)
+		f.owner = text(d, "%s:%u", error->file, error->line);
 	free(what);
 	report(d, &f);
 }
@@ -88,7 +90,7 @@ void check_interfaces(struct doctor *d)
 {
 	const struct conf_dev *dev;
 
-	conf_for_each_dev(dev, &d->conf)
+	for (dev = d->conf.devs; dev < conf_devs_end(&d->conf); dev++)
 		check_interface(d, find_iface(d, dev->name), place_of_dev(d, dev));
 	check_route_interfaces(d);
 }
@@ -148,7 +150,7 @@ void check_roles(struct doctor *d)
 	const struct iface *iface;
 
 	check_no_uplink(d);
-	conf_for_each_dev(dev, &d->conf) {
+	for (dev = d->conf.devs; dev < conf_devs_end(&d->conf); dev++) {
 		iface = find_iface(d, dev->name);
 		if (iface->live_role != UNSET && iface->live_role != iface->conf_role)
 			report_role(d, iface, place_of_dev(d, dev));

@@ -131,7 +131,7 @@ static void read_conf_roles(struct doctor *d)
 	const struct conf_dev *dev;
 	struct iface *iface;
 
-	conf_for_each_dev(dev, &d->conf) {
+	for (dev = d->conf.devs; dev < conf_devs_end(&d->conf); dev++) {
 		iface = add_iface(d, dev->name);
 		iface->conf_role = dev->set.role;
 		iface->role = dev->set.role;

@@ -27,9 +27,6 @@ struct conf_dev {
 	unsigned int line;
 };
 
-#define conf_for_each_dev(dev, conf) \
-	for (dev = (conf)->devs; dev < (conf)->devs + (conf)->dev_count; dev++)
-
 /**
  * struct conf - a configuration
  * @files: names, in the order of reading
@@ -53,6 +50,12 @@ struct conf {
 	unsigned int index_size;
 	unsigned int errors;
 };
+
+/* Behind the last interface. */
+static inline const struct conf_dev *conf_devs_end(const struct conf *conf)
+{
+	return conf->devs + conf->dev_count;
+}
 
 /* The file to read instead of those in CONF_DIR, or NULL; -conf. */
 extern const char *conf_path;
