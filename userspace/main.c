@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pptpgw: show and control the kernel module of that name. Read it from the
- * bottom: main() finds the object, the object its command, and that calls the
- * kernel (nl.c) and prints the answer (out.c).
+ * pptpgw: show and control the kernel module of that name. Read it from the bottom:
+ * main() finds the object, and the object its command, in cmd/.
  */
 #include <err.h>
 #include <errno.h>
