@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd/dev.h"
 
-#include <err.h>
 #include <linux/netlink.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "genl/dev.h"
 #include "genl/family.h"
 #include "genl/names.h"
+#include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/out.h"
 #include "lib/words.h"
@@ -89,10 +89,8 @@ static int run_set(char **args)
 	struct nl nl;
 	int status;
 
-	if (!args[0] || !args[1]) {
-		warnx("dev set needs an interface and a setting");
-		return EXIT_USAGE;
-	}
+	if (!args[0] || !args[1])
+		return diag_fail(EXIT_USAGE, "dev set needs an interface and a setting");
 	status = arg_ifname(args[0]) ?: args_keywords(args + 1, keywords);
 	if (status)
 		return status;

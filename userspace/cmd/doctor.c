@@ -5,8 +5,6 @@
  */
 #include "cmd/doctor.h"
 
-#include <err.h>
-
 #include "doctor/conf.h"
 #include "doctor/finding.h"
 #include "doctor/firewall.h"
@@ -16,6 +14,7 @@
 #include "doctor/route.h"
 #include "doctor/rule.h"
 #include "doctor/sysctl.h"
+#include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/out.h"
 
@@ -116,8 +115,7 @@ static int parse_args(char **args, bool *fix)
 		} else if (!strcmp(*args, "-p")) {
 			out_init(OUT_PRETTY);
 		} else {
-			warnx("unknown option '%s'", *args);
-			return EXIT_USAGE;
+			return diag_fail(EXIT_USAGE, "unknown option '%s'", *args);
 		}
 	}
 	return EXIT_SUCCESS;

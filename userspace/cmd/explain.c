@@ -2,13 +2,13 @@
 #include "cmd/explain.h"
 
 #include <arpa/inet.h>
-#include <err.h>
 #include <linux/pptpgw.h>
 #include <string.h>
 
 #include "genl/attr.h"
 #include "genl/family.h"
 #include "genl/names.h"
+#include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/out.h"
 #include "lib/words.h"
@@ -214,10 +214,8 @@ static int run_explain(char **args)
 	__u32 client;
 	int status;
 
-	if (!*args) {
-		warnx("explain needs the address of a client");
-		return EXIT_USAGE;
-	}
+	if (!*args)
+		return diag_fail(EXIT_USAGE, "explain needs the address of a client");
 	status = arg_address(*args, &client) ?: args_keywords(args + 1, keywords);
 	return status ?: request_explanation(client, keywords);
 }

@@ -10,6 +10,7 @@
 #include "genl/dev.h"
 #include "genl/family.h"
 #include "lib/args.h"
+#include "lib/diag.h"
 #include "lib/memory.h"
 #include "lib/out.h"
 
@@ -102,10 +103,9 @@ static int run_metrics(char **args)
 	struct samples all = { };
 	int status;
 
-	if (out_is_json()) {
-		warnx("metrics has a format of its own: leave -j and -p away");
-		return EXIT_USAGE;
-	}
+	if (out_is_json())
+		return diag_fail(EXIT_USAGE,
+				 "metrics has a format of its own: leave -j and -p away");
 	status = args_none(args) ?: family_request(PPTPGW_CMD_DEV_GET, NLM_F_DUMP, keep_dev, &all);
 	if (!status)
 		print_all(&all);

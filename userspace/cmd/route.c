@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd/route.h"
 
-#include <err.h>
 #include <string.h>
 
 #include "lib/args.h"
+#include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/out.h"
 #include "lib/state.h"
@@ -79,35 +79,29 @@ static int parse_seconds(const char *text, unsigned int *seconds)
 	unsigned long value;
 	char *end;
 
-	if (!text) {
-		warnx("--confirm needs a number of seconds");
-		return EXIT_USAGE;
-	}
+	if (!text)
+		return diag_fail(EXIT_USAGE, "--confirm needs a number of seconds");
 	value = strtoul(text, &end, 10);
-	if (*end || *text < '0' || *text > '9' || !value || value > 86400) {
-		warnx("'%s' is not a number of seconds between 1 and 86400", text);
-		return EXIT_USAGE;
-	}
+	if (*end || *text < '0' || *text > '9' || !value || value > 86400)
+		return diag_fail(EXIT_USAGE, "'%s' is not a number of seconds between 1 and 86400",
+				 text);
 	*seconds = value;
 	return EXIT_SUCCESS;
 }
 
 static int parse_apply_options(char **args, struct apply_options *o)
 {
-	int status = EXIT_SUCCESS;
-
-	for (; *args && !status; args++) {
+	for (; *args; args++) {
 		if (!strcmp(*args, "--dry-run")) {
 			o->dry_run = true;
 		} else if (!strcmp(*args, "--confirm")) {
-			status = parse_seconds(args[1], &o->confirm);
-			args += !status;
+			if (parse_seconds(*++args, &o->confirm))
+				return EXIT_USAGE;
 		} else {
-			warnx("unknown option '%s'", *args);
-			status = EXIT_USAGE;
+			return diag_fail(EXIT_USAGE, "unknown option '%s'", *args);
 		}
 	}
-	return status;
+	return EXIT_SUCCESS;
 }
 
 static int lock_and_apply(struct conf *conf, const struct apply_options *o)

@@ -17,6 +17,7 @@
 
 #include "genl/names.h"
 #include "lib/args.h"
+#include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/ifnames.h"
 #include "lib/out.h"
@@ -44,11 +45,9 @@ static int load_module(void)
 	pid_t pid;
 
 	error = posix_spawnp(&pid, args[0], NULL, NULL, args, environ);
-	if (error || waitpid(pid, &status, 0) < 0 || status) {
-		warnx("the kernel module cannot be loaded%s%s", error ? ": modprobe: " : "",
-		      error ? strerror(error) : "");
-		return EXIT_KERNEL;
-	}
+	if (error || waitpid(pid, &status, 0) < 0 || status)
+		return diag_fail(EXIT_KERNEL, "the kernel module cannot be loaded%s%s",
+				 error ? ": modprobe: " : "", error ? strerror(error) : "");
 	fd = open(LOADED, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd >= 0)
 		close(fd);
@@ -158,11 +157,9 @@ static int set_dev(const struct conf *conf, const struct conf_dev *d)
 {
 	struct settings whole = d->set;
 
-	if (!exists(d->name)) {
-		warnx("%s:%u: there is no interface '%s' yet", conf->files[d->file], d->line,
-		      ifname(d->name));
-		return EXIT_SUCCESS;
-	}
+	if (!exists(d->name))
+		return diag_fail(EXIT_SUCCESS, "%s:%u: there is no interface '%s' yet",
+				 conf->files[d->file], d->line, ifname(d->name));
 	if (whole.policy == UNSET)
 		whole.policy = PPTPGW_POLICY_ENFORCE;
 	if (whole.unroutable == UNSET)

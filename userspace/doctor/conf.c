@@ -3,7 +3,6 @@
 #include "doctor/conf.h"
 
 #include <arpa/inet.h>
-#include <err.h>
 #include <glob.h>
 #include <linux/rtnetlink.h>
 #include <unistd.h>

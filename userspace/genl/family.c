@@ -45,9 +45,9 @@ static int report_refusal(const struct nl *nl)
 
 	if (nl->tx.head.nlmsg_type == GENL_ID_CTRL && errno == ENOENT)
 		message = "the kernel module is not loaded (modprobe pptpgw)";
-	diag("%s%s%s%s%s", message, admin ? " (needs CAP_NET_ADMIN)" : "", about ? " (" : "",
-	     about ?: "", about ? ")" : "");
-	return EXIT_KERNEL;
+	return diag_fail(EXIT_KERNEL, "%s%s%s%s%s", message,
+			 admin ? " (needs CAP_NET_ADMIN)" : "", about ? " (" : "", about ?: "",
+			 about ? ")" : "");
 }
 
 static int request(struct nl *nl, mnl_cb_t cb, void *data)

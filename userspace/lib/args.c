@@ -2,8 +2,8 @@
 #include "lib/args.h"
 
 #include <arpa/inet.h>
-#include <err.h>
 
+#include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/ifnames.h"
 #include "lib/words.h"
@@ -12,8 +12,7 @@ int args_none(char **args)
 {
 	if (!*args)
 		return EXIT_SUCCESS;
-	warnx("'%s' is one word too many", *args);
-	return EXIT_USAGE;
+	return diag_fail(EXIT_USAGE, "'%s' is one word too many", *args);
 }
 
 static struct keyword *find_keyword(struct keyword *keywords, const char *key)
@@ -44,14 +43,10 @@ int args_keywords(char **args, struct keyword *keywords)
 		k = find_keyword(keywords, args[0]);
 		if (!k)
 			return EXIT_USAGE;
-		if (k->given) {
-			warnx("'%s' is given twice", k->key);
-			return EXIT_USAGE;
-		}
-		if (!args[1]) {
-			warnx("'%s' needs a value", k->key);
-			return EXIT_USAGE;
-		}
+		if (k->given)
+			return diag_fail(EXIT_USAGE, "'%s' is given twice", k->key);
+		if (!args[1])
+			return diag_fail(EXIT_USAGE, "'%s' needs a value", k->key);
 		status = k->words ? parse_word(k, args[1], &k->value) :
 				    k->parse(args[1], &k->value);
 		if (status)
@@ -65,16 +60,14 @@ int arg_address(const char *text, __u32 *value)
 {
 	if (inet_pton(AF_INET, text, value) == 1)
 		return EXIT_SUCCESS;
-	warnx("'%s' is not an IPv4 address", text);
-	return EXIT_USAGE;
+	return diag_fail(EXIT_USAGE, "'%s' is not an IPv4 address", text);
 }
 
 int arg_ifname(const char *text)
 {
 	if (is_ifname(text))
 		return EXIT_SUCCESS;
-	warnx("'%s' is not an interface name", text);
-	return EXIT_USAGE;
+	return diag_fail(EXIT_USAGE, "'%s' is not an interface name", text);
 }
 
 int arg_ifindex(const char *text, __u32 *value)
@@ -86,6 +79,5 @@ int arg_ifindex(const char *text, __u32 *value)
 	*value = if_nametoindex(text);
 	if (*value)
 		return EXIT_SUCCESS;
-	warnx("no interface '%s' here", text);
-	return EXIT_KERNEL;
+	return diag_fail(EXIT_KERNEL, "no interface '%s' here", text);
 }

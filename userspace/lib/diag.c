@@ -89,3 +89,13 @@ void diag(const char *format, ...)
 	diag_at(NULL, 0, 0, format, args);
 	va_end(args);
 }
+
+int diag_fail(int status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	diag_at(NULL, 0, 0, format, args);
+	va_end(args);
+	return status;
+}

@@ -36,9 +36,15 @@ void diag_free(struct diag_list *list);
 /* "FILE:LINE:COLUMN: TEXT", or "pptpgw: TEXT"; to be freed. */
 char *diag_format(const struct diag *d);
 
-/* Report something, of the program or of a place in a file. */
+/* Report something. */
 __printf(1, 2)
 void diag(const char *format, ...);
+
+/* The same, to return @status. */
+__printf(2, 3)
+int diag_fail(int status, const char *format, ...);
+
+/* Report something of a place in a file. */
 void diag_at(const char *file, unsigned int line, unsigned int column, const char *format,
 	     va_list args);
 

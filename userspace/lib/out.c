@@ -255,12 +255,8 @@ void out_number(const char *key, __u64 value)
 {
 	char buf[24];
 
-	if (out_is_json()) {
-		json_field(key, json_integer(value));
-		return;
-	}
 	snprintf(buf, sizeof(buf), "%llu", value);
-	text_field(key, buf);
+	out_field(key, json_integer(value), buf);
 }
 
 static const char *format_bytes(__u64 bytes, char *buf, int size)
@@ -300,20 +296,14 @@ void out_bytes(const char *key, __u64 bytes)
 {
 	char buf[24];
 
-	if (out_is_json())
-		json_field(key, json_integer(bytes));
-	else
-		text_field(key, format_bytes(bytes, buf, sizeof(buf)));
+	out_field(key, json_integer(bytes), format_bytes(bytes, buf, sizeof(buf)));
 }
 
 void out_time(const char *key, __u64 ms)
 {
 	char buf[32];
 
-	if (out_is_json())
-		json_field(key, json_real(ms / 1000.0));
-	else
-		text_field(key, format_time(ms, buf, sizeof(buf)));
+	out_field(key, json_real(ms / 1000.0), format_time(ms, buf, sizeof(buf)));
 }
 
 void out_now(void)

@@ -17,7 +17,7 @@
  * @files: their names
  * @read: they have been read
  * @count: how many
- * @list: in the files' order
+ * @list: what needs no file, then in the files' order
  */
 struct names {
 	const char *files;
@@ -29,7 +29,16 @@ struct names {
 	} list[512];
 };
 
-static struct names tables = { .files = FILES("rt_tables") };
+static struct names tables = {
+	.files = FILES("rt_tables"),
+	.count = 3,
+	.list = {
+		{ RT_TABLE_DEFAULT, "default" },
+		{ RT_TABLE_MAIN, "main" },
+		{ RT_TABLE_LOCAL, "local" },
+	},
+};
+
 static struct names protocols = { .files = FILES("rt_protos") };
 
 static bool read_name(struct file_line *line, void *data)
@@ -64,7 +73,7 @@ static const char *number_name(struct names *n, unsigned int number)
 
 const char *table_name(__u32 table)
 {
-	return table == RT_TABLE_MAIN ? "main" : number_name(&tables, table);
+	return number_name(&tables, table);
 }
 
 const char *protocol_name(__u8 protocol)
@@ -72,21 +81,10 @@ const char *protocol_name(__u8 protocol)
 	return number_name(&protocols, protocol);
 }
 
-static bool well_known(const char *name, __u32 *table)
-{
-	static const char *const words[] = { "default", "main", "local", NULL };
-	int i = word_number(words, name);
-
-	*table = RT_TABLE_DEFAULT + i;
-	return i >= 0;
-}
-
 bool table_number(const char *name, __u32 *table)
 {
 	unsigned int i;
 
-	if (well_known(name, table))
-		return true;
 	read_names(&tables);
 	for (i = 0; i < tables.count; i++)
 		if (!strcmp(tables.list[i].name, name)) {

@@ -32,8 +32,7 @@ static int refuse_conflicts(const struct conf *conf, const struct plan *plan)
 		return EXIT_SUCCESS;
 	for (i = 0; i < c->count; i++)
 		report_conflict(conf, &c->list[i]);
-	diag("nothing was changed");
-	return EXIT_KERNEL;
+	return diag_fail(EXIT_KERNEL, "nothing was changed");
 }
 
 int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm)

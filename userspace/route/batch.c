@@ -224,8 +224,7 @@ static int undo(const struct plan *plan, struct conf *conf, struct nl *nl, unsig
 	}
 	if (!w.failures)
 		return EXIT_SUCCESS;
-	diag("%u changes could not be undone: %s", w.failures, w.message);
-	return EXIT_KERNEL;
+	return diag_fail(EXIT_KERNEL, "%u changes could not be undone: %s", w.failures, w.message);
 }
 
 int batch_undo(const struct plan *plan, struct conf *conf, struct nl *nl)

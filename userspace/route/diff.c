@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/diag.h"
 #include "lib/memory.h"
 #include "route/rtnl.h"
 
@@ -100,8 +101,7 @@ static int compare_ours(struct planning *p)
 		if (status)
 			return status;
 	}
-	warnx("the routes change faster than they can be read");
-	return EXIT_KERNEL;
+	return diag_fail(EXIT_KERNEL, "the routes change faster than they can be read");
 }
 
 static void add_missing(struct planning *p, bool direct)

@@ -296,8 +296,7 @@ static int open_events(struct watch *w)
 		status = nl_join(&w->events, groups[i]);
 	if (!status)
 		return EXIT_SUCCESS;
-	diag("the kernel sends no events: %s", strerror(errno));
-	return EXIT_KERNEL;
+	return diag_fail(EXIT_KERNEL, "the kernel sends no events: %s", strerror(errno));
 }
 
 int reconcile(void)

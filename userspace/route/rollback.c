@@ -217,6 +217,5 @@ int rollback_confirm(void)
 	close(fd);
 	if (byte == BYTE_CONFIRMED)
 		return EXIT_SUCCESS;
-	diag("no changed routes wait for a confirmation");
-	return EXIT_USAGE;
+	return diag_fail(EXIT_USAGE, "no changed routes wait for a confirmation");
 }

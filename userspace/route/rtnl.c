@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "route/rtnl.h"
 
-#include <err.h>
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -313,8 +312,7 @@ static int dump_family(struct nl *nl, __u8 family, struct dump *d)
 	rtm->rtm_protocol = d->protocol;
 	if (!nl_request(nl, on_route, d) || errno == ENOENT || errno == EAFNOSUPPORT)
 		return EXIT_SUCCESS;
-	diag("the routes cannot be read: %s", strerror(errno));
-	return EXIT_KERNEL;
+	return diag_fail(EXIT_KERNEL, "the routes cannot be read: %s", strerror(errno));
 }
 
 int route_dump(struct nl *nl, __u8 protocol, void (*cb)(const struct route *route, void *data),
