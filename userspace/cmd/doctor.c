@@ -108,15 +108,14 @@ static int show(const struct doctor *d, bool fix)
 static int parse_args(char **args, bool *fix)
 {
 	for (; *args; args++) {
-		if (!strcmp(*args, "--fix")) {
+		if (!strcmp(*args, "--fix"))
 			*fix = true;
-		} else if (!strcmp(*args, "-j")) {
+		else if (!strcmp(*args, "-j"))
 			out_init(OUT_JSON);
-		} else if (!strcmp(*args, "-p")) {
+		else if (!strcmp(*args, "-p"))
 			out_init(OUT_PRETTY);
-		} else {
+		else
 			return diag_fail(EXIT_USAGE, "unknown option '%s'", *args);
-		}
 	}
 	return EXIT_SUCCESS;
 }

@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <linux/pptpgw.h>
-#include <string.h>
 
 #include "genl/attr.h"
 #include "genl/family.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd/metrics.h"
 
-#include <errno.h>
 #include <linux/netlink.h>
 #include <net/if.h>
 #include <stdio.h>

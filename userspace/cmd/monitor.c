@@ -9,10 +9,7 @@
 #include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "genl/attr.h"
 #include "genl/family.h"

@@ -2,9 +2,6 @@
 /* The configuration, and how the host differs from it. */
 #include "doctor/conf.h"
 
-#include <arpa/inet.h>
-#include <glob.h>
-#include <linux/rtnetlink.h>
 #include <unistd.h>
 
 #include "doctor/finding.h"

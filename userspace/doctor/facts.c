@@ -2,7 +2,6 @@
 #include "doctor/facts.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <glob.h>
 #include <ifaddrs.h>
 #include <linux/rtnetlink.h>

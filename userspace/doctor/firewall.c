@@ -15,7 +15,6 @@
 #include "doctor/iptables.h"
 #include "doctor/nft.h"
 #include "doctor/sysctl.h"
-#include "lib/exit.h"
 #include "lib/files.h"
 
 #define PPTP_PORT 1723

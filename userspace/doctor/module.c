@@ -3,7 +3,6 @@
 #include "doctor/module.h"
 
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include "doctor/finding.h"
 #include "lib/files.h"

@@ -6,7 +6,6 @@
 #include "doctor/ppp.h"
 
 #include <arpa/inet.h>
-#include <linux/rtnetlink.h>
 
 #include "doctor/finding.h"
 #include "doctor/sysctl.h"

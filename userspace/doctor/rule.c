@@ -3,7 +3,6 @@
 #include "doctor/rule.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "genl/dev.h"
 
-#include <linux/netlink.h>
-
 #include "genl/attr.h"
 #include "genl/family.h"
 #include "lib/exit.h"
-#include "lib/macros.h"
 
 void dev_read(const struct nlmsghdr *nlh, struct dev *dev)
 {

@@ -3,7 +3,6 @@
 #ifndef ROUTE_CONF_H
 #define ROUTE_CONF_H
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "genl/dev.h"
