@@ -21,7 +21,7 @@ docdir ?= $(prefix)/share/doc/pptpgw
 uts = include/generated/utsrelease.h
 release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/$(uts))
 moddir = $(DESTDIR)/lib/modules/$(release)/updates
-docs = README.md CHANGELOG.md $(wildcard Documentation/*.rst)
+docs = README.md CHANGELOG.md $(wildcard Documentation/*.rst Documentation/*.svg)
 
 all: module userspace
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rules of the old kind. What is not understood of one may match or not. */
+/* Rules of the old kind. A rule that is not understood may match or not. */
 #include "doctor/iptables.h"
 
 #include <stdbool.h>

@@ -31,7 +31,7 @@ struct packet {
 
 enum fate {
 	FATE_NONE,	/* no rule is about it */
-	FATE_ACCEPT,	/* accepted, or perhaps so: what is not understood is in its favour */
+	FATE_ACCEPT,	/* accepted; a rule that is not understood counts as accepting */
 	FATE_DROP,
 	FATE_DNAT,
 };

@@ -162,7 +162,7 @@ static void check_mark(struct doctor *d, const struct rule *r)
 	struct finding f = {
 		.id = "src-valid-mark",
 		.severity = SEVERITY_WARNING,
-		.breaks = "rp_filter may drop packets of clients: it judges them without the mark",
+		.breaks = "rp_filter may drop packets of clients: it ignores their mark",
 		.repair = fix_file,
 		.value = "1",
 	};

@@ -69,7 +69,7 @@ void out_field(const char *key, json_t *value, const char *text);
 /* Milliseconds as text has them: "1h02m"; in @buf. */
 const char *format_time(__u64 ms, char *buf, int size);
 
-/* A value of JSON; what is not UTF-8 becomes "?". */
+/* A value of JSON; bytes that are not UTF-8 become "?". */
 json_t *out_json_string(const char *value);
 
 /* "time": ISO 8601 in JSON; text has the time of the day. */

@@ -88,7 +88,7 @@ static void put_next_hops(struct nlmsghdr *nlh, const struct route *r)
 		mnl_attr_put_u32(nlh, RTA_OIF, r->hop.ifindex);
 }
 
-/* A foreign route is deleted by its key and owner alone: what else it has cannot be said here. */
+/* A foreign route is deleted by its key and owner alone: the rest is not known here. */
 struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct route *r)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(at);

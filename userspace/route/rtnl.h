@@ -36,7 +36,7 @@ int route_dump(struct nl *nl, __u8 protocol, void (*cb)(const struct route *rout
 
 /*
  * Whether the kernel reaches the gateway of @hop without another one, or need not:
- * there is none, it is said to be on link, or link-local. @ifindex: the interface.
+ * there is none, it is marked on link, or link-local. @ifindex: the interface.
  */
 bool gateway_is_on_link(struct nl *nl, const struct nexthop *hop, __u32 *ifindex);
 
