@@ -267,6 +267,8 @@ static void __net_exit net_exit(struct net *net)
 static struct pernet_operations netns_ops = {
 	.init = net_init,
 	.exit = net_exit,
+	.id = &pgw_net_id,
+	.size = sizeof(struct pgw_net),
 };
 
 int __init pgw_netns_init(void)
@@ -277,7 +279,7 @@ int __init pgw_netns_init(void)
 	cleanup_wq = alloc_workqueue("pptpgw", WQ_UNBOUND, 0);
 	if (!cleanup_wq)
 		return -ENOMEM;
-	err = pgw_pernet_init(&netns_ops);
+	err = register_pernet_subsys(&netns_ops);
 	ends_whole = !err;
 	if (err)
 		destroy_workqueue(cleanup_wq);
@@ -287,6 +289,6 @@ int __init pgw_netns_init(void)
 void pgw_netns_exit(void)
 {
 	ends_whole = false;
-	pgw_pernet_exit(&netns_ops);
+	unregister_pernet_subsys(&netns_ops);
 	destroy_workqueue(cleanup_wq);
 }

@@ -35,21 +35,9 @@ const char *const pgw_counter_names[PGW_COUNTERS] = {
 	[PPTPGW_COUNTER_GUARD_DENIED]			= "guard_denied",
 };
 
-static unsigned int pgw_net_id __read_mostly;
+unsigned int pgw_net_id __read_mostly;
 
 struct pgw_net *pgw_net(const struct net *net)
 {
 	return net_generic(net, pgw_net_id);
-}
-
-int __init pgw_pernet_init(struct pernet_operations *ops)
-{
-	ops->id = &pgw_net_id;
-	ops->size = sizeof(struct pgw_net);
-	return register_pernet_subsys(ops);
-}
-
-void pgw_pernet_exit(struct pernet_operations *ops)
-{
-	unregister_pernet_subsys(ops);
 }

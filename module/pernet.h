@@ -128,9 +128,8 @@ static inline bool pgw_net_is_trusted(const struct pgw_net *pn)
 	return pn->net->user_ns == &init_user_ns;
 }
 
-struct pgw_net *pgw_net(const struct net *net);
+extern unsigned int pgw_net_id;	/* of struct pgw_net in a struct net */
 
-int pgw_pernet_init(struct pernet_operations *ops);
-void pgw_pernet_exit(struct pernet_operations *ops);
+struct pgw_net *pgw_net(const struct net *net);
 
 #endif /* PGW_PERNET_H */
