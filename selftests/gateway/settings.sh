@@ -89,7 +89,7 @@ test_gone_ingress_pass() {
 	is "by corp0" "$(leaked gre)" 3
 }
 
-# Routes may be used for a while that are older than the FIB (egress.c), but not if
+# Routes may be used for a while that are older than the FIB (route.c), but not if
 # they lead to nowhere since.
 test_gone_ingress_while_routes_change() {
 	ip -n pgw-crt route del 203.0.113.0/24	# would send them back

@@ -20,7 +20,7 @@ memory() { # TUNNELS
 	case $configuration in
 	pptpgw)
 		slab=$(slab pptpgw_peer)
-		table=$(awk '/pgw_table_init/ { n += $2 } END { print n + 0 }' \
+		table=$(awk '/ (grow_work|pgw_table_start)\+/ { n += $2 } END { print n + 0 }' \
 			/proc/vmallocinfo)
 		;;
 	*ct_mark | *connmark) slab=$(slab nf_conntrack) ;;
