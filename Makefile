@@ -10,7 +10,10 @@
 # make bench-quick  what a packet costs: budgets, and what it cost before
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
+# make check-install  build, install, upgrade and purge the packages, in chroots
 # make lint         run the static checks only
+# make deb          build the Debian packages, in build/
+# make dist         make the source archive, in build/
 
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
@@ -70,12 +73,24 @@ bench-routes:
 lint:
 	selftests/lint/run
 
+check-install:
+	selftests/install/run
+
+deb:
+	debian/build
+
+dist:
+	debian/build --source
+
 # No kernel build directory is needed to clean up after one.
-clean:
+clean-module:
 	rm -f *.ko *.mod *.mod.c *.o .*.cmd .*.d Module.symvers modules.order
 	rm -f module/*.o module/.*.cmd module/.*.d
+
+clean: clean-module
 	$(MAKE) -C userspace clean
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
+	check-install deb dist clean-module \
 	bench-routes lint clean
