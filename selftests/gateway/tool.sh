@@ -174,7 +174,7 @@ test_tunnel() {
 		"$WORK/json")" "$C1 $WAN0 wan0"
 	is "calls" "$(jq '.[0].calls | length' "$WORK/json")" 1
 	is "keys" "$(jq -r '.[0] | keys_unsorted | join(" ")' "$WORK/json")" \
-		"client local uplink calls age idle rx_packets rx_bytes tx_packets tx_bytes steered moved"
+		"client local ingress calls age idle rx_packets rx_bytes tx_packets tx_bytes steered moved"
 	jq -e '.[0] | .age > 0 and .idle < .age and .rx_packets > 5 and
 		.rx_bytes > 500 and .tx_packets > 5 and .steered > 5 and
 		.moved == 0 and .calls[0].client_call_id >= 0 and
