@@ -12,6 +12,7 @@
 #include "route/rtnl.h"
 #include "route/show.h"
 #include "route/text.h"
+#include "route/undo.h"
 
 static void report_conflict(const struct conf *conf, const struct change *c)
 {
@@ -35,20 +36,33 @@ static int refuse_conflicts(const struct conf *conf, const struct plan *plan)
 	return diag_fail(EXIT_KERNEL, "nothing was changed");
 }
 
+/* All or nothing; @undone: it is nothing, by a look at the routes. */
+static int make_or_undo(const struct plan *plan, struct conf *conf, struct nl *nl, bool *undone)
+{
+	int status = batch_all(plan, conf, nl);
+
+	*undone = status && !undo_plan(plan);
+	if (*undone)
+		diag("nothing was changed");
+	return status;
+}
+
 int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm)
 {
 	int rollback = -1, status;
 	sigset_t before;
+	bool undone;
 
 	if (confirm && plan_size(plan)) {
-		rollback = rollback_begin(plan, conf, confirm);
+		rollback = rollback_begin(plan, confirm);
 		if (rollback < 0)
 			return EXIT_KERNEL;
 	}
 	signals_block(&before);
-	status = batch_all(plan, conf, nl);
+	status = make_or_undo(plan, conf, nl, &undone);
 	if (rollback >= 0)
-		rollback_made(rollback, !status);
+		rollback_made(rollback, !status ? ROLLBACK_MADE : undone ? ROLLBACK_UNDONE :
+				       ROLLBACK_TORN);
 	else if (!status)
 		state_set_applied();
 	if (status)

@@ -5,6 +5,7 @@
 
 #include "lib/diag.h"
 #include "lib/memory.h"
+#include "route/raw.h"
 #include "route/rtnl.h"
 
 /* How often a table that changes while it is read is read again. */
@@ -16,22 +17,13 @@ struct planning {
 	struct nl *nl;
 };
 
-static void add_change(struct plan *plan, enum change_kind kind, const struct route *old,
-		       struct route *new)
+void plan_add(struct plan *plan, enum change_kind kind, const struct route *old,
+	      struct route *new)
 {
 	struct changes *c = &plan->changes[kind];
 
 	c->list = grow(c->list, c->count, sizeof(*c->list));
 	c->list[c->count++] = (struct change){ old, new };
-}
-
-static const struct route *copy(struct plan *plan, const struct route *r)
-{
-	struct route *c = obstack_copy(&plan->pool, r, sizeof(*r));
-
-	if (r->hop_count > 1)
-		c->hops = obstack_copy(&plan->pool, r->hops, r->hop_count * sizeof(*r->hops));
-	return c;
 }
 
 /* A second route with the key of @wanted is the wanted one: the first only has to go. */
@@ -46,7 +38,7 @@ static void prefer_second(struct plan *plan, struct route *wanted)
 		;
 	if (i == c->count)
 		return;
-	add_change(plan, CHANGE_DELETE, c->list[i].old, NULL);
+	plan_add(plan, CHANGE_DELETE, c->list[i].old, NULL);
 	c->list[i] = c->list[--c->count];
 }
 
@@ -64,16 +56,38 @@ static void compare_route(const struct route *has, void *data)
 		return;
 	if (matches && wanted->state == ROUTE_DIFFERENT) {
 		prefer_second(p->plan, wanted);
-	} else if (!wanted || wanted->state != ROUTE_ABSENT) {
-		add_change(p->plan, CHANGE_DELETE, copy(p->plan, has), NULL);
+	} else if (!wanted || (wanted->state != ROUTE_ABSENT && !wanted->held)) {
+		plan_add(p->plan, CHANGE_DELETE, route_keep(&p->plan->pool, has), NULL);
 	} else if (matches) {
 		wanted->state = ROUTE_SAME;
 		p->plan->unchanged++;
-	} else {
+	} else if (wanted->state == ROUTE_ABSENT) {
 		wanted->state = ROUTE_DIFFERENT;
 		if (!wanted->held)
-			add_change(p->plan, CHANGE_REPLACE, copy(p->plan, has), wanted);
+			plan_add(p->plan, CHANGE_REPLACE, route_keep(&p->plan->pool, has), wanted);
 	}
+}
+
+/*
+ * Several routes with the key of one of the configuration: a request to delete one of
+ * them may be less specific than the wanted one, which the kernel would delete then.
+ */
+static void restore_twins(struct planning *p)
+{
+	const struct changes *deleted = &p->plan->changes[CHANGE_DELETE];
+	struct route *wanted;
+	unsigned int i;
+
+	for (i = 0; i < deleted->count; i++) {
+		wanted = conf_find(p->conf, deleted->list[i].old);
+		if (!wanted || !route_may_name(deleted->list[i].old, wanted))
+			continue;
+		plan_add(p->plan, CHANGE_RESTORE, deleted->list[i].old, NULL);
+		wanted->twin = true;
+	}
+	for (i = 0; p->plan->changes[CHANGE_RESTORE].count && i < p->conf->route_count; i++)
+		if (p->conf->routes[i].twin)
+			plan_add(p->plan, CHANGE_RESTORE, NULL, &p->conf->routes[i]);
 }
 
 static void begin_plan(struct planning *p)
@@ -82,8 +96,10 @@ static void begin_plan(struct planning *p)
 
 	memset(p->plan, 0, sizeof(*p->plan));
 	obstack_init(&p->plan->pool);
-	for (i = 0; i < p->conf->route_count; i++)
+	for (i = 0; i < p->conf->route_count; i++) {
 		p->conf->routes[i].state = ROUTE_ABSENT;
+		p->conf->routes[i].twin = false;
+	}
 }
 
 /* Only our own: the kernel leaves out the rest, however many these are. */
@@ -111,7 +127,7 @@ static void add_missing(struct planning *p, bool direct)
 	for (; r < end; r++)
 		if (r->state == ROUTE_ABSENT && !r->held &&
 		    (r->hop_count == 1 && !r->hop.family) == direct)
-			add_change(p->plan, CHANGE_ADD, NULL, r);
+			plan_add(p->plan, CHANGE_ADD, NULL, r);
 }
 
 static void find_conflict(const struct route *has, void *data)
@@ -124,7 +140,7 @@ static void find_conflict(const struct route *has, void *data)
 	wanted = conf_find(p->conf, has);
 	if (!wanted || wanted->state == ROUTE_SAME || wanted->held)
 		return;
-	add_change(p->plan, CHANGE_CONFLICT, copy(p->plan, has), wanted);
+	plan_add(p->plan, CHANGE_CONFLICT, route_keep(&p->plan->pool, has), wanted);
 }
 
 /* If this is interrupted, the kernel refuses to add over what was missed. */
@@ -154,6 +170,7 @@ int plan_make(struct plan *plan, struct conf *conf, struct nl *nl)
 		return status;
 	add_missing(&p, true);
 	add_missing(&p, false);
+	restore_twins(&p);
 	count_held(&p);
 	status = find_conflicts(&p);
 	if (status)

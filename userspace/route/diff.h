@@ -22,11 +22,16 @@ struct changes {
 	unsigned int count;
 };
 
-/* In the order in which they are made, save that conflicts are left alone. */
+/*
+ * In the order in which they are made, save that conflicts are left alone. To restore is
+ * for the wanted route among several with its key, which the kernel may take for one that
+ * is to be deleted: these are deleted once more, and it is added once more.
+ */
 enum change_kind {
 	CHANGE_ADD,
 	CHANGE_REPLACE,
 	CHANGE_DELETE,
+	CHANGE_RESTORE,
 	CHANGE_CONFLICT,
 	CHANGE_KINDS
 };
@@ -54,6 +59,10 @@ struct plan {
  */
 int plan_make(struct plan *plan, struct conf *conf, struct nl *nl);
 void plan_free(struct plan *plan);
+
+/* Note one more change. */
+void plan_add(struct plan *plan, enum change_kind kind, const struct route *old,
+	      struct route *new);
 
 /* How many changes there are to make. */
 unsigned int plan_size(const struct plan *plan);

@@ -152,6 +152,7 @@ static void restrict_to_repairs(struct plan *plan)
 			replace->list[kept++] = replace->list[i];
 	replace->count = kept;
 	plan->changes[CHANGE_DELETE].count = 0;
+	plan->changes[CHANGE_RESTORE].count = 0;
 }
 
 static int doubled(int pause)
@@ -181,7 +182,7 @@ static void repair(struct watch *w)
 		return;
 	}
 	restrict_to_repairs(&plan);
-	failed = batch_some(&plan, &w->requests);
+	failed = batch_some(&plan, &w->requests, NULL);
 	w->missing = plan.held + failed;
 	if (plan_size(&plan) > failed || w->missing != before)
 		report_repair(w, &plan, failed);

@@ -11,7 +11,6 @@
 /**
  * rollback_begin - have the changes of a plan undone, unless...
  * @plan: the changes, none of which has been made
- * @conf: of which the plan was made
  * @seconds: how long after rollback_made() to wait for rollback_confirm()
  *
  * A process of its own waits, and keeps the lock that the caller holds. It undoes
@@ -19,10 +18,17 @@
  *
  * Return: a file descriptor, or -1 after a report
  */
-int rollback_begin(const struct plan *plan, struct conf *conf, unsigned int seconds);
+int rollback_begin(const struct plan *plan, unsigned int seconds);
 
-/* The changes were made (or undone: @made is false); closes @fd. */
-void rollback_made(int fd, bool made);
+/* What became of the changes: all were made, or undone; or neither, or it is not known. */
+enum rollback_result {
+	ROLLBACK_MADE,
+	ROLLBACK_UNDONE,
+	ROLLBACK_TORN,
+};
+
+/* Report it to the process that waits; closes @fd. */
+void rollback_made(int fd, enum rollback_result result);
 
 /* Confirm what another run of the tool made. An exit status. */
 int rollback_confirm(void);

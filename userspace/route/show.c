@@ -104,7 +104,10 @@ static void out_place(const struct conf *conf, const struct route *route)
 
 static void out_change(const struct conf *conf, enum change_kind kind, const struct change *c)
 {
-	static const char signs[] = "+~-!";
+	static const char signs[CHANGE_KINDS] = {
+		[CHANGE_ADD] = '+', [CHANGE_REPLACE] = '~', [CHANGE_DELETE] = '-',
+		[CHANGE_CONFLICT] = '!',
+	};
 	static char text[ROUTE_TEXT_SIZE];
 
 	out_begin(OUT_SENTENCE);
@@ -125,12 +128,19 @@ static void out_change(const struct conf *conf, enum change_kind kind, const str
 
 void plan_out(const struct conf *conf, const struct plan *plan)
 {
-	static const char *const keys[] = { "add", "change", "delete", "conflict" };
+	static const char *const keys[CHANGE_KINDS] = {
+		[CHANGE_ADD] = "add",
+		[CHANGE_REPLACE] = "change",
+		[CHANGE_DELETE] = "delete",
+		[CHANGE_CONFLICT] = "conflict",
+	};
 	const struct changes *c;
 	unsigned int kind, i;
 
 	out_object();
 	for (kind = 0; kind < CHANGE_KINDS; kind++) {
+		if (!keys[kind])
+			continue;
 		c = &plan->changes[kind];
 		out_list_named(keys[kind], out_no_columns);
 		for (i = 0; i < c->count; i++)
