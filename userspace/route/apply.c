@@ -8,6 +8,7 @@
 #include "lib/state.h"
 #include "lib/tables.h"
 #include "route/batch.h"
+#include "route/confirmed.h"
 #include "route/rollback.h"
 #include "route/rtnl.h"
 #include "route/show.h"
@@ -47,6 +48,12 @@ static int make_or_undo(const struct plan *plan, struct conf *conf, struct nl *n
 	return status;
 }
 
+static void note_applied(const struct conf *conf)
+{
+	confirmed_set(conf);
+	state_set_applied();
+}
+
 int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm)
 {
 	int rollback = -1, status;
@@ -54,7 +61,7 @@ int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsign
 	bool undone;
 
 	if (confirm && plan_size(plan)) {
-		rollback = rollback_begin(plan, confirm);
+		rollback = rollback_begin(plan, conf, confirm);
 		if (rollback < 0)
 			return EXIT_KERNEL;
 	}
@@ -64,7 +71,7 @@ int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsign
 		rollback_made(rollback, !status ? ROLLBACK_MADE : undone ? ROLLBACK_UNDONE :
 				       ROLLBACK_TORN);
 	else if (!status)
-		state_set_applied();
+		note_applied(conf);
 	if (status)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	return status;

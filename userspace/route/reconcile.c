@@ -21,6 +21,7 @@
 #include "lib/state.h"
 #include "route/batch.h"
 #include "route/check.h"
+#include "route/confirmed.h"
 #include "route/rtnl.h"
 
 /*
@@ -196,7 +197,7 @@ static void reload(struct watch *w)
 	struct conf new;
 
 	w->applied = state_applied();
-	if (conf_read(&new)) {
+	if (confirmed_read(&new)) {
 		diag("the configuration is as it was before");
 		conf_free(&new);
 		return;
@@ -307,7 +308,7 @@ int reconcile(void)
 
 	w.applied = state_applied();
 	w.signals = signals_open(SIGHUP);
-	status = conf_read(&w.conf) ?: rtnl_open(&w.requests) ?: open_events(&w) ?:
+	status = confirmed_read(&w.conf) ?: rtnl_open(&w.requests) ?: open_events(&w) ?:
 		 watch_and_repair(&w);
 	conf_free(&w.conf);
 	return status;

@@ -17,6 +17,7 @@
 #include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/state.h"
+#include "route/confirmed.h"
 #include "route/undo.h"
 
 /* What the caller writes to the process that waits, and that to who confirms. */
@@ -153,38 +154,46 @@ static void roll_back(const struct plan *plan, const char *why)
 	diag_free(&problems);
 }
 
-static void wait_and_see(const struct plan *plan, unsigned int seconds, int caller,
-			 int listener)
+static void wait_and_see(const struct plan *plan, unsigned int seconds, int caller, int listener,
+			 bool was_pending)
 {
 	char byte;
 
 	detach();
 	byte = read_byte(caller);
 	if (byte == BYTE_MADE && await_confirmation(listener, seconds)) {
+		confirmed_accept();
 		state_set_applied();
 		syslog(LOG_INFO, "the changed routes were confirmed");
 	} else if (byte == BYTE_MADE) {
 		roll_back(plan, "the changed routes were not confirmed");
-	} else if (byte != BYTE_NOT_MADE) {
+	} else if (byte == BYTE_NOT_MADE) {
+		confirmed_cancel(was_pending);
+	} else {
 		roll_back(plan, "the program died while it changed routes");
 	}
 	stop_listening(listener);
 }
 
-int rollback_begin(const struct plan *plan, unsigned int seconds)
+int rollback_begin(const struct plan *plan, const struct conf *conf, unsigned int seconds)
 {
-	int ends[2], listener = listen_for_confirmation();
+	int ends[2], listener;
+	bool was_pending;
 	pid_t pid = -1;
 
+	if (confirmed_begin(conf, &was_pending))
+		return -1;
+	listener = listen_for_confirmation();
 	if (listener >= 0 && !pipe2(ends, O_CLOEXEC))
 		pid = fork();
 	if (pid < 0) {
 		diag("cannot wait for a confirmation: %s", strerror(errno));
+		confirmed_cancel(was_pending);
 		return -1;
 	}
 	if (!pid) {
 		close(ends[1]);
-		wait_and_see(plan, seconds, ends[0], listener);
+		wait_and_see(plan, seconds, ends[0], listener, was_pending);
 		_exit(EXIT_SUCCESS);
 	}
 	close(ends[0]);

@@ -11,14 +11,16 @@
 /**
  * rollback_begin - have the changes of a plan undone, unless...
  * @plan: the changes, none of which has been made
+ * @conf: of which the plan was made
  * @seconds: how long after rollback_made() to wait for rollback_confirm()
  *
  * A process of its own waits, and keeps the lock that the caller holds. It undoes
- * the changes at once if the caller dies before rollback_made().
+ * the changes at once if the caller dies before rollback_made(). What is not confirmed
+ * stays out of force, see confirmed.h.
  *
  * Return: a file descriptor, or -1 after a report
  */
-int rollback_begin(const struct plan *plan, unsigned int seconds);
+int rollback_begin(const struct plan *plan, const struct conf *conf, unsigned int seconds);
 
 /* What became of the changes: all were made, or undone; or neither, or it is not known. */
 enum rollback_result {
