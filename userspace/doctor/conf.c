@@ -11,6 +11,7 @@
 #include "lib/words.h"
 #include "route/apply.h"
 #include "route/check.h"
+#include "route/corporate.h"
 
 static void report_error(struct doctor *d, const struct diag *error)
 {

@@ -40,10 +40,4 @@ bool route_read(const struct nlmsghdr *nlh, struct route *route, struct nexthop 
 int route_dump(struct nl *nl, __u8 protocol, void (*cb)(const struct route *route, void *data),
 	       void *data);
 
-/*
- * Whether the kernel reaches the gateway of @hop without another one, or need not:
- * there is none, it is marked on link, or link-local. @ifindex: the interface.
- */
-bool gateway_is_on_link(struct nl *nl, const struct nexthop *hop, __u32 *ifindex);
-
 #endif /* ROUTE_RTNL_H */
