@@ -230,7 +230,7 @@ int conf_read(struct conf *conf)
 	return conf->errors ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
-void conf_drop_routes(struct conf *conf)
+static void free_routes(struct conf *conf)
 {
 	unsigned int i;
 
@@ -238,6 +238,11 @@ void conf_drop_routes(struct conf *conf)
 		free(conf->routes[i].hops);
 	free(conf->routes);
 	free(conf->index);
+}
+
+void conf_drop_routes(struct conf *conf)
+{
+	free_routes(conf);
 	conf->routes = NULL;
 	conf->index = NULL;
 	conf->route_count = 0;
@@ -248,7 +253,7 @@ void conf_free(struct conf *conf)
 {
 	unsigned int i;
 
-	conf_drop_routes(conf);
+	free_routes(conf);
 	for (i = 0; i < conf->file_count; i++)
 		free(conf->files[i]);
 	free(conf->devs);
