@@ -254,8 +254,7 @@ void check_routes(struct doctor *d)
 		return;
 	for (i = 0; i < plan.changes[CHANGE_CONFLICT].count; i++)
 		report_conflict(d, &plan.changes[CHANGE_CONFLICT].list[i]);
-	/* Otherwise the conflicts are all that there is. */
-	if (plan_size(&plan) > plan.changes[CHANGE_CONFLICT].count)
+	if (plan_size(&plan))
 		report_difference(d, &plan);
 	plan_free(&plan);
 }

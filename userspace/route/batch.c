@@ -38,7 +38,7 @@
  * @failures: how many failed
  * @failed: the first of these, NULL if none or not known
  * @error: its errno
- * @message: what the kernel said of it
+ * @result: failures by kind, and what the kernel said of the first
  */
 struct work {
 	struct nl *nl;
@@ -49,7 +49,7 @@ struct work {
 	unsigned int failures;
 	const struct change *failed;
 	int error;
-	char message[256];
+	struct batch_result result;
 };
 
 /* What came too late to be deleted is no failure; nor is it if it need not be restored. */
@@ -69,10 +69,11 @@ static void note_failure(struct work *w, unsigned int seq, int error, const char
 		return;
 	if (c && !c->old)
 		c->new->held = true;
+	w->result.failures[c ? w->kind : CHANGE_CONFLICT]++;
 	if (w->failures++)
 		return;
 	w->error = error;
-	snprintf(w->message, sizeof(w->message), "%s", message ?: strerror(error));
+	snprintf(w->result.message, sizeof(w->result.message), "%s", message ?: strerror(error));
 	w->failed = c;
 }
 
@@ -189,13 +190,13 @@ static void report_failure(const struct work *w, const struct conf *conf)
 	static char text[ROUTE_TEXT_SIZE];
 
 	if (!w->failed)
-		diag("%s", w->message);
+		diag("%s", w->result.message);
 	else if (w->failed->new)
 		conf_report(conf, w->failed->new, "%s: %s",
-			    route_text(w->failed->new, text, sizeof(text)), w->message);
+			    route_text(w->failed->new, text, sizeof(text)), w->result.message);
 	else
 		diag("%s cannot be deleted: %s", route_text(w->failed->old, text, sizeof(text)),
-		     w->message);
+		     w->result.message);
 }
 
 int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
@@ -209,13 +210,11 @@ int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
 	return EXIT_KERNEL;
 }
 
-unsigned int batch_some(const struct plan *plan, struct nl *nl, const char **message)
+unsigned int batch_some(const struct plan *plan, struct nl *nl, struct batch_result *result)
 {
-	static struct work w;
+	struct work w = { .nl = nl };
 
-	w = (struct work){ .nl = nl };
 	make_all(&w, plan);
-	if (message)
-		*message = w.message;
+	*result = w.result;
 	return w.failures;
 }

@@ -18,7 +18,17 @@
  */
 int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl);
 
-/* Make what changes can be made: how many failed, and what the kernel said of the first. */
-unsigned int batch_some(const struct plan *plan, struct nl *nl, const char **message);
+/**
+ * struct batch_result - what became of changes
+ * @failures: how many failed, by kind; the last counts errors of no certain change
+ * @message: what the kernel said of the first of them
+ */
+struct batch_result {
+	unsigned int failures[CHANGE_KINDS];
+	char message[256];
+};
+
+/* Make what changes can be made: how many failed. */
+unsigned int batch_some(const struct plan *plan, struct nl *nl, struct batch_result *result);
 
 #endif /* ROUTE_BATCH_H */

@@ -15,6 +15,8 @@ struct planning {
 	struct plan *plan;
 	struct conf *conf;
 	struct nl *nl;
+	void (*foreign)(const struct route *has, void *data);
+	void *data;
 };
 
 void plan_add(struct plan *plan, enum change_kind kind, const struct route *old,
@@ -49,9 +51,15 @@ static void prefer_second(struct plan *plan, struct route *wanted)
 static void compare_route(const struct route *has, void *data)
 {
 	struct planning *p = data;
-	struct route *wanted = conf_find(p->conf, has);
-	bool matches = wanted && route_matches(wanted, has);
+	struct route *wanted;
+	bool matches;
 
+	if (has->protocol != ROUTE_PROTOCOL) {
+		p->foreign(has, p->data);
+		return;
+	}
+	wanted = conf_find(p->conf, has);
+	matches = wanted && route_matches(wanted, has);
 	if (matches && wanted->state == ROUTE_SAME)
 		return;
 	if (matches && wanted->state == ROUTE_DIFFERENT) {
@@ -99,10 +107,11 @@ static void begin_plan(struct planning *p)
 	for (i = 0; i < p->conf->route_count; i++) {
 		p->conf->routes[i].state = ROUTE_ABSENT;
 		p->conf->routes[i].twin = false;
+		p->conf->routes[i].conflict = false;
 	}
 }
 
-/* Only our own: the kernel leaves out the rest, however many these are. */
+/* If only our own are needed, the kernel leaves out the rest, however many these are. */
 static int compare_ours(struct planning *p)
 {
 	unsigned int i;
@@ -110,7 +119,7 @@ static int compare_ours(struct planning *p)
 
 	for (i = 0; i < DUMPS_MAX; i++) {
 		begin_plan(p);
-		status = route_dump(p->nl, ROUTE_PROTOCOL, compare_route, p);
+		status = route_dump(p->nl, p->foreign ? 0 : ROUTE_PROTOCOL, compare_route, p);
 		if (!status && !p->nl->interrupted)
 			return EXIT_SUCCESS;
 		plan_free(p->plan);
@@ -138,19 +147,37 @@ static void find_conflict(const struct route *has, void *data)
 	if (has->protocol == ROUTE_PROTOCOL)
 		return;
 	wanted = conf_find(p->conf, has);
-	if (!wanted || wanted->state == ROUTE_SAME || wanted->held)
+	if (!wanted || wanted->state == ROUTE_SAME || wanted->held || wanted->conflict)
 		return;
+	wanted->conflict = true;
 	plan_add(p->plan, CHANGE_CONFLICT, route_keep(&p->plan->pool, has), wanted);
+}
+
+/* What is in conflict is not to be changed. */
+static void drop_conflicting(struct changes *c)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < c->count; i++)
+		if (!c->list[i].new->conflict)
+			c->list[kept++] = c->list[i];
+	c->count = kept;
 }
 
 /* If this is interrupted, the kernel refuses to add over what was missed. */
 static int find_conflicts(struct planning *p)
 {
-	const struct changes *c = p->plan->changes;
+	struct changes *c = p->plan->changes;
+	int status;
 
 	if (!c[CHANGE_ADD].count && !c[CHANGE_REPLACE].count)
 		return EXIT_SUCCESS;
-	return route_dump(p->nl, 0, find_conflict, p);
+	status = route_dump(p->nl, 0, find_conflict, p);
+	if (c[CHANGE_CONFLICT].count) {
+		drop_conflicting(&c[CHANGE_ADD]);
+		drop_conflicting(&c[CHANGE_REPLACE]);
+	}
+	return status;
 }
 
 static void count_held(struct planning *p)
@@ -163,7 +190,13 @@ static void count_held(struct planning *p)
 
 int plan_make(struct plan *plan, struct conf *conf, struct nl *nl)
 {
-	struct planning p = { plan, conf, nl };
+	return plan_make_beside(plan, conf, nl, NULL, NULL);
+}
+
+int plan_make_beside(struct plan *plan, struct conf *conf, struct nl *nl,
+		     void (*foreign)(const struct route *has, void *data), void *data)
+{
+	struct planning p = { plan, conf, nl, foreign, data };
 	int status = compare_ours(&p);
 
 	if (status)

@@ -23,7 +23,8 @@ struct changes {
 };
 
 /*
- * In the order in which they are made, save that conflicts are left alone. To restore is
+ * In the order in which they are made, save that the last two are left alone: @old is
+ * another owner's route, which is in the way of @new, or takes its packets. To restore is
  * for the wanted route among several with its key, which the kernel may take for one that
  * is to be deleted: these are deleted once more, and it is added once more.
  */
@@ -33,6 +34,7 @@ enum change_kind {
 	CHANGE_DELETE,
 	CHANGE_RESTORE,
 	CHANGE_CONFLICT,
+	CHANGE_SHADOWED,
 	CHANGE_KINDS
 };
 
@@ -58,6 +60,13 @@ struct plan {
  * Return: an exit status; after success plan_free() is needed
  */
 int plan_make(struct plan *plan, struct conf *conf, struct nl *nl);
+
+/*
+ * The same; @foreign gets all other owners' routes that the kernel dumps meanwhile. What
+ * they add to the plan is dropped if the dump has to be made again.
+ */
+int plan_make_beside(struct plan *plan, struct conf *conf, struct nl *nl,
+		     void (*foreign)(const struct route *has, void *data), void *data);
 void plan_free(struct plan *plan);
 
 /* Note one more change. */

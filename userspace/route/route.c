@@ -68,14 +68,18 @@ static bool hops_match(const struct route *wanted, const struct route *has)
 	return true;
 }
 
-bool route_matches(const struct route *wanted, const struct route *has)
+bool route_same_way(const struct route *wanted, const struct route *has)
 {
-	if (wanted->type != has->type || wanted->mtu != has->mtu ||
-	    wanted->hop_count != has->hop_count || has->foreign ||
-	    wanted->has_src != has->has_src || memcmp(wanted->src, has->src, sizeof(has->src)))
+	if (wanted->type != has->type || wanted->hop_count != has->hop_count)
 		return false;
 	return wanted->hop_count == 1 ? hop_matches(&wanted->hop, &has->hop)
 				      : hops_match(wanted, has);
+}
+
+bool route_matches(const struct route *wanted, const struct route *has)
+{
+	return wanted->mtu == has->mtu && !has->foreign && wanted->has_src == has->has_src &&
+	       !memcmp(wanted->src, has->src, sizeof(has->src)) && route_same_way(wanted, has);
 }
 
 /* The kernel compares a single next hop with the first of several; IPv6 with any of them. */

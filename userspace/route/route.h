@@ -72,6 +72,7 @@ enum route_state {
  * @foreign: has what the grammar cannot say
  * @state: enum route_state, of a route of the configuration
  * @held: not to be added or changed now
+ * @conflict: another owner has its key
  * @twin: the kernel has others with its key, see CHANGE_RESTORE
  */
 struct route {
@@ -95,6 +96,7 @@ struct route {
 	bool has_src : 1;
 	bool foreign : 1;
 	bool held : 1;
+	bool conflict : 1;
 	bool twin : 1;
 	__u8 state;
 };
@@ -128,6 +130,9 @@ __u32 address_hash(const __u8 *address, __u32 seed);
 
 /* What the kernel @has is what is @wanted; the keys are the same. */
 bool route_matches(const struct route *wanted, const struct route *has);
+
+/* They lead to the same next hops, or nowhere in the same way. */
+bool route_same_way(const struct route *wanted, const struct route *has);
 
 /*
  * A request to the kernel to delete @named may have it delete @other instead, which has

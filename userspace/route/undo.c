@@ -284,7 +284,7 @@ static int report_rest(const struct plan *todo, unsigned int left, const char *r
 static bool attempt(const struct plan *plan, bool last, char *reason, int *status)
 {
 	static struct nl nl;
-	const char *message;
+	struct batch_result result;
 	struct look look;
 	unsigned int left;
 
@@ -299,8 +299,8 @@ static bool attempt(const struct plan *plan, bool last, char *reason, int *statu
 		last = true;
 	} else if (last) {
 		*status = report_rest(&look.todo, left, reason);
-	} else if (batch_some(&look.todo, &nl, &message)) {
-		snprintf(reason, REASON_SIZE, "%s", message);
+	} else if (batch_some(&look.todo, &nl, &result)) {
+		snprintf(reason, REASON_SIZE, "%s", result.message);
 	}
 	nl_close(&nl);
 	look_end(&look);
