@@ -10,8 +10,10 @@
 COUNT=${1:-60}
 RANDOM=${FAULTS_SEED:=$RANDOM$RANDOM}
 
+# shellcheck disable=SC2034	# any() has it by its name.
 errors=(ENOBUFS ENOMEM EINTR EPERM EAGAIN EIO ECONNREFUSED)
 calls=(sendto recvfrom recvmsg socket setsockopt)
+# shellcheck disable=SC2034
 signals=(HUP INT QUIT TERM USR1 USR2 ALRM PIPE PROF VTALRM XCPU XFSZ IO PWR SYS STKFLT TRAP RTMIN RTMAX)
 
 need_strace() { command -v strace >/dev/null || skip "strace is missing"; }

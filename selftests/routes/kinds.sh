@@ -20,7 +20,7 @@ hops6=(
 	"nexthop via fe80::1 dev corp0 nexthop via fe80::1 dev wan0 weight 3"
 	"nexthop via 2001:db8:1::1 dev corp0 nexthop via 2001:db8:1::3 dev corp0"
 )
-types=(blackhole unreachable prohibit throw)
+types=(blackhole unreachable prohibit)
 
 # words FAMILY: attributes, that is each set of them, a line each.
 attributes() {
@@ -47,7 +47,7 @@ lines() {
 				$(((n + $1) % 250)) "$attribute" "$hop"
 			n=$((n + 1))
 		done
-		for hop in "${types[@]:0:3}"; do
+		for hop in "${types[@]}"; do
 			printf 'route %s 20.%d.%d.0/24 %s\n' "$hop" $(((n + $1) / 250)) \
 				$(((n + $1) % 250)) "${attribute/src*.2/}"
 			n=$((n + 1))
@@ -59,7 +59,7 @@ lines() {
 			printf 'route 2001:db8:%x::/48 %s %s\n' $((n + 4096 + $1)) "$attribute" "$hop"
 			n=$((n + 1))
 		done
-		for hop in "${types[@]:0:3}"; do
+		for hop in "${types[@]}"; do
 			printf 'route %s 2001:db8:%x::/48 %s\n' "$hop" $((n + 4096 + $1)) \
 				"${attribute/src*::2/}"
 			n=$((n + 1))

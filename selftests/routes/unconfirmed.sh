@@ -11,8 +11,8 @@ new="10.20.0.0/16 via 10.1.0.3 dev corp0 metric 50"
 other="10.21.0.0/16 via 10.1.0.1 dev corp0 metric 50"
 
 guard_ended() {
-	[ ! "$(ip netns pids pgw-gw | xargs -I{} cat /proc/{}/comm 2>/dev/null |
-		grep route-rollback)" ]
+	ip netns pids pgw-gw | xargs -I{} cat /proc/{}/comm >"$WORK/comms" 2>/dev/null || true
+	! grep -q "route-rollback\|pptpgw" "$WORK/comms"
 }
 
 # The old one is applied, the new one was rolled back.

@@ -191,7 +191,7 @@ static int read_confirmed(struct conf *conf)
 	if (conf->file_count < CONF_FILES_MAX && !path_of(CONFIRMED, path))
 		file = fopen(path, "re");
 	if (!file)
-		return diag_fail(EXIT_KERNEL, "the configuration that was confirmed last cannot be read: %s",
+		return diag_fail(EXIT_KERNEL, "the confirmed configuration cannot be read: %s",
 				 strerror(errno));
 	conf_drop_routes(conf);
 	conf->devs = NULL;
@@ -202,8 +202,8 @@ static int read_confirmed(struct conf *conf)
 	conf->devs = devs;
 	conf->dev_count = dev_count;
 	conf->confirmed = true;
-	diag("the configuration was not confirmed: the routes are those of %s, until 'pptpgw route apply' is run",
-	     path);
+	diag("the configuration was not confirmed: the routes are those of %s, until %s", path,
+	     "'pptpgw route apply' is run");
 	return conf->errors ? EXIT_USAGE : EXIT_SUCCESS;
 }
 

@@ -120,7 +120,7 @@ static bool is_taken(struct route *const *kept, unsigned int count, const struct
 	return false;
 }
 
-/* The longer prefixes come later: what is not covered yet adds all of its share. */
+/* The longer prefixes come later: one that none of those before covers adds all of its share. */
 static bool fits(struct share *sum, struct corporate_route *c)
 {
 	struct share own = share_of(c->route), more = { sum->all + own.all,

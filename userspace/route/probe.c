@@ -18,6 +18,8 @@
  */
 static __u16 prepare(struct route *probe, const struct route *route, const struct nexthop *hop)
 {
+	static const __u8 link_local[16] = { 0xfe, 0x80 };
+
 	*probe = (struct route){
 		.family = route->family,
 		.table = route->table,
@@ -31,7 +33,7 @@ static __u16 prepare(struct route *probe, const struct route *route, const struc
 	if (route->family == AF_INET)
 		return NLM_F_EXCL;
 	if (route->table == RT_TABLE_MAIN) {
-		memcpy(probe->dst, (const __u8[16]){ 0xfe, 0x80 }, sizeof(probe->dst));
+		memcpy(probe->dst, link_local, sizeof(probe->dst));
 		probe->dst_len = 64;
 		probe->metric = METRIC_OF_LINK_LOCAL;
 	}

@@ -15,8 +15,8 @@
  * @seconds: how long after rollback_made() to wait for rollback_confirm()
  *
  * A process of its own waits, and keeps the lock that the caller holds. It undoes
- * the changes at once if the caller dies before rollback_made(). What is not confirmed
- * stays out of force, see confirmed.h.
+ * the changes at once if the caller dies before rollback_made(). A configuration
+ * that nobody confirms stays out of force, see confirmed.h.
  *
  * Return: a file descriptor, or -1 after a report
  */

@@ -91,8 +91,10 @@ static bool hop_may_name(const struct nexthop *named, const struct route *other)
 	for (i = 0; i < count; i++, hop++) {
 		if (hop->name && hop->ifindex != named->ifindex)
 			continue;
-		if (!named->family || (named->family == hop->family &&
-		     !memcmp(named->gateway, hop->gateway, sizeof(hop->gateway))))
+		if (!named->family)
+			return true;
+		if (named->family == hop->family &&
+		    !memcmp(named->gateway, hop->gateway, sizeof(hop->gateway)))
 			return true;
 	}
 	return false;

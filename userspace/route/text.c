@@ -21,7 +21,7 @@ static void add_hop(struct text *t, const struct route *r, const struct nexthop 
 {
 	if (hop->family)
 		text_add(t, " via %s%s", hop->family == r->family ? "" : "inet6 ",
-		    address_text(hop->family, hop->gateway));
+			 address_text(hop->family, hop->gateway));
 	if (hop->name)
 		text_add(t, " dev %s", ifname(hop->name));
 	if (r->hop_count > 1 && hop->weight)
