@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "cmd/dev.h"
@@ -47,6 +48,7 @@ static const char usage[] =
 "  -j, -json         print JSON\n"
 "  -p, -pretty       print JSON, indented\n"
 "  -n, -netns NETNS  act on that network namespace\n"
+"  -4, -6            show routes of that family only\n"
 "  -c, -conf FILE    read FILE instead of the configuration in /etc/pptpgw\n"
 "  -V, -Version      print the version\n"
 "  -h, -help         print this\n"
@@ -136,6 +138,12 @@ struct options {
 	bool help, version;
 };
 
+/* -4 and -6 are for routes only; others ignore them, as ip(8) does. */
+static void set_family(int c)
+{
+	route_family = c == '4' ? AF_INET : AF_INET6;
+}
+
 static int parse_options(int argc, char **argv, struct options *o)
 {
 	static const struct option names[] = {
@@ -150,10 +158,14 @@ static int parse_options(int argc, char **argv, struct options *o)
 	};
 	int c;
 
-	while ((c = getopt_long_only(argc, argv, "+jpn:c:Vh", names, NULL)) > 0) {
+	while ((c = getopt_long_only(argc, argv, "+jp46n:c:Vh", names, NULL)) > 0) {
 		switch (c) {
 		case 'j':
 			o->format = o->format ?: OUT_JSON;
+			break;
+		case '4':
+		case '6':
+			set_family(c);
 			break;
 		case 'p':
 			o->format = OUT_PRETTY;

@@ -166,6 +166,130 @@ test_far_gateway_to_corporate() {
 	is "routes" "$(ours)" ""
 }
 
+# An interface has several names, and a line of the configuration may have any of them.
+test_altnames_to_corporate() {
+	local dev via
+	ip -n pgw-gw link property add dev corp0 altname lan altname office0
+	for dev in corp0 lan; do
+		for via in corp0 office0; do
+			printf '%s\n' "dev $dev role corporate" "route default via 10.1.0.1 dev $via metric 5" | conf
+			exits 1 pg route apply
+			says err "$WORK/conf:2:7: default through corp0, a corporate interface: the default gateway must be on the internet side only, or replies go astray"
+			exits 1 pg up
+			is "routes" "$(ours)" ""
+		done
+		printf '%s\n' "dev $dev role corporate" "route default via 10.1.0.1 metric 5" | conf
+		exits 1 pg route apply
+		is "routes" "$(ours)" ""
+	done
+	printf '%s\n' "dev corp0 role none" "dev lan role corporate" \
+		"route default via 10.1.0.1 dev corp0 metric 5" | conf
+	exits 1 pg route apply
+	is "routes" "$(ours)" ""
+	printf '%s\n' "dev lan role corporate" "route 10.20.0.0/16 via 10.1.0.1 dev office0" | conf
+	apply
+	exits 0 pg route diff
+}
+
+# split LEN: all IPv4 addresses in prefixes of that length.
+split() {
+	seq 0 $(((1 << $1) - 1)) | awk -v len="$1" -v step=$((1 << (24 - $1))) '{
+		n = $1 * step
+		printf "route %d.%d.%d.0/%d via 10.1.0.1 dev corp0\n", n / 65536, n / 256 % 256, n % 256, len }'
+}
+
+# half_refused: the configuration takes half of the Internet, or more.
+half_refused() {
+	table >"$WORK/before"
+	exits 1 pg route apply
+	says out ""
+	grep -q "^$WORK/conf:[0-9]*:7: .* through corp0, a corporate interface.*: the default gateway must be" \
+		"$WORK/err" || fail "$(cat "$WORK/err")"
+	exits 1 pg route diff
+	exits 1 pg up
+	check "the table is as before" same_table "$WORK/before"
+}
+
+corporate_conf() {
+	{
+		echo "dev corp0 role corporate"
+		cat
+	} | conf
+}
+
+test_splits_to_corporate() {
+	local len
+	for len in 2 3 5 8 10; do
+		split "$len" | corporate_conf
+		half_refused
+		# Half of them.
+		split "$len" | awk 'NR % 2' | corporate_conf
+		half_refused
+	done
+	# Of different lengths, and all but what nobody needs.
+	corporate_conf <<-END
+		route 1.0.0.0/8 via 10.1.0.1 dev corp0
+		route 2.0.0.0/7 via 10.1.0.1 dev corp0
+		route 4.0.0.0/6 via 10.1.0.1 dev corp0
+		route 8.0.0.0/5 via 10.1.0.1 dev corp0
+		route 16.0.0.0/4 via 10.1.0.1 dev corp0
+		route 32.0.0.0/3 via 10.1.0.1 dev corp0
+		route 64.0.0.0/2 via 10.1.0.1 dev corp0
+	END
+	half_refused
+	echo "route 2000::/3 via 2001:db8:1::1 dev corp0" | corporate_conf
+	half_refused
+	printf 'route %s::/5 via 2001:db8:1::1 dev corp0\n' 2000 2800 3000 3800 | corporate_conf
+	half_refused
+}
+
+# What a corporation may have.
+test_parts_to_corporate() {
+	split 2 | sed -n 2p | corporate_conf
+	apply
+	split 8 | head -n 100 | corporate_conf
+	apply
+	corporate_conf <<-END
+		route 10.0.0.0/8 via 10.1.0.1 dev corp0
+		route 10.0.0.0/9 via 10.1.0.1 dev corp0
+		route 172.16.0.0/12 via 10.1.0.1 dev corp0
+		route 192.168.0.0/16 via 10.1.0.1 dev corp0
+		route fc00::/7 via 2001:db8:1::1 dev corp0
+		route 64.0.0.0/2 via 10.1.0.1 dev corp0 metric 1
+		route 64.0.0.0/2 via 10.1.0.1 dev corp0 metric 2
+		route 64.0.0.0/3 via 10.1.0.1 dev corp0 metric 2
+		route 0.0.0.0/1 via 198.51.100.1 dev wan0
+	END
+	apply
+	exits 0 pg route diff
+}
+
+# Only who has a rule for it goes there.
+test_default_in_another_table() {
+	corporate_conf <<-END
+		route default via 10.1.0.1 dev corp0 table 100
+		route 0.0.0.0/1 via 10.1.0.1 dev corp0 table 100
+		route ::/0 via 2001:db8:1::1 dev corp0 table 100
+	END
+	apply
+	exits 0 pg route diff
+	echo "route default via 10.1.0.1 dev corp0 table default" | corporate_conf
+	half_refused
+	echo "route default via 10.1.0.1 dev corp0 table local" | corporate_conf
+	half_refused
+}
+
+# The rest of the configuration is put up.
+test_reconcile_without_the_halves() {
+	{
+		split 2
+		echo "route 10.20.0.0/16 via 10.1.0.1 dev corp0"
+	} | corporate_conf
+	pg_bg route reconcile
+	check "another one is there" wait_for 5 has "10.20.0.0/16 via 10.1.0.1 dev corp0"
+	is "routes" "$(ours | wc -l)" 2
+}
+
 test_default_to_internet() {
 	internet default via 198.51.100.1 dev wan0 metric 5
 	internet 0.0.0.0/1 via 198.51.100.1 dev wan0
@@ -180,4 +304,5 @@ test_default_to_internet() {
 run_tests static zebra boot kernel ipv6 table equal_route beside_ours \
 	foreign_are_left_alone default_to_corporate halves_to_corporate \
 	multipath_to_corporate ipv6_to_corporate far_gateway_to_corporate \
-	default_to_internet
+	altnames_to_corporate splits_to_corporate parts_to_corporate \
+	default_in_another_table reconcile_without_the_halves default_to_internet

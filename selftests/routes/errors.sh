@@ -6,6 +6,14 @@
 
 . "$(dirname "$0")/lib.sh"
 
+# complained: what apply reports is what $WORK/want has.
+complained() {
+	diff "$WORK/want" "$WORK/err" >"$WORK/out" || {
+		: >"$WORK/err"
+		fail "other errors than expected"
+	}
+}
+
 # refused: standard input is a configuration. What follows "#:" is the column
 # and the message of the error in its line, "%" stands for the file's name.
 refused() {
@@ -14,16 +22,22 @@ refused() {
 	awk -v file="$WORK/conf" -F' *#:' 'NF > 1 {
 		gsub("%", file, $2); print file ":" NR ":" $2 }' "$WORK/lines" >"$WORK/want"
 	table >"$WORK/before"
-	for verb in diff apply "apply --dry-run"; do
+	for verb in ${2:-diff} apply "apply --dry-run"; do
 		# shellcheck disable=SC2086
 		exits 1 pg route $verb
 		says out ""
-		diff "$WORK/want" "$WORK/err" >"$WORK/out" || {
-			: >"$WORK/err"
-			fail "other errors than expected"
-		}
+		complained
 	done
 	check "the table is as before" same_table "$WORK/before"
+}
+
+# not_now ADDED: the same, of what cannot work now. diff reports it, and shows the rest.
+not_now() {
+	refused "" apply
+	exits 3 pg route diff
+	cp "$WORK/out" "$WORK/shown"
+	complained
+	is "routes that diff shows" "$(cat "$WORK/shown")" "$1"
 }
 
 test_words() {
@@ -164,7 +178,7 @@ test_host() {
 	ip -n pgw-gw link add down0 type veth peer name down1
 	ip -n pgw-gw addr add 10.3.0.2/24 dev down0
 	route add 10.77.0.0/16 via 10.1.0.9
-	refused <<-END
+	not_now "+ 10.28.0.0/16 via 10.1.0.1 dev corp0	# $WORK/conf:10" <<-END
 		route 10.20.0.0/16 dev nosuch0            #:7: there is no interface 'nosuch0'
 		route 10.21.0.0/16 via 10.1.0.1 dev nosuch0  #:7: there is no interface 'nosuch0'
 		route 10.22.0.0/16 dev down0              #:7: interface 'down0' is down

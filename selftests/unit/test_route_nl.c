@@ -5,7 +5,9 @@
  */
 #include "tool.h"
 
+#include "route/raw.h"
 #include "route/rtnl.h"
+#include "route/text.h"
 #include "lib/macros.h"
 
 #define ROUNDS		20000
@@ -81,21 +83,76 @@ static void scopes(void **state)
 			 RT_SCOPE_NOWHERE);
 }
 
-/* What a foreign route has besides its key must not keep it from being deleted. */
-static void foreign_deleted_by_key(void **state)
+static union {
+	struct nlmsghdr head;
+	char bytes[ROUTE_REQUEST_SIZE + 64];
+} kept;
+
+/* A route of the kernel is named by all that it has, and by its owner's number. */
+static void kept_route_named_whole(void **state)
 {
 	struct route r, got;
 
 	(void)state;
 	parse_good("10.0.0.0/8 via 10.1.0.1 dev lo mtu 1400 src 10.1.0.2 metric 9", &r);
-	r.foreign = true;
-	r.tos = 8;
+	set_ifindex(&r, LOOPBACK);
+	route_request(&request, RTM_NEWROUTE, 0, &r);
+	((struct rtmsg *)mnl_nlmsg_get_payload(&request.head))->rtm_protocol = RTPROT_STATIC;
+	((struct rtmsg *)mnl_nlmsg_get_payload(&request.head))->rtm_flags |= RTNH_F_LINKDOWN;
+	mnl_attr_put_u32(&request.head, RTA_FLOW, 5);
+	assert_in_range(raw_keep(&kept, &request.head), 1, raw_room(&request.head));
+	r.raw = &kept.head;
 	route_request(&request, RTM_DELROUTE, 0, &r);
+	assert_int_equal(request.head.nlmsg_type, RTM_DELROUTE);
 	assert_true(read_back(request.head.nlmsg_len, &got));
 	assert_true(route_same_key(&r, &got));
-	assert_int_equal(got.mtu, 0);
-	assert_int_equal(got.hop.family, 0);
-	assert_false(got.has_src);
+	assert_int_equal(got.protocol, RTPROT_STATIC);
+	assert_int_equal(got.mtu, 1400);
+	assert_true(got.has_src);
+	assert_true(got.foreign);
+	assert_int_equal(got.hop.flags, 0);
+	assert_memory_equal(&got.hop.gateway, &r.hop.gateway, sizeof(r.hop.gateway));
+	assert_int_equal(got.hop.ifindex, LOOPBACK);
+}
+
+/* The time that is left is no difference; whether there is one is. */
+static void kept_routes_compared(void **state)
+{
+	static char other[ROUTE_REQUEST_SIZE + 64];
+	struct rta_cacheinfo info = { .rta_expires = 500 };
+	struct route r;
+
+	(void)state;
+	parse_good("2001:db8::/32 via 2001:db8::1 dev lo", &r);
+	route_request(&request, RTM_NEWROUTE, 0, &r);
+	raw_keep(&kept, &request.head);
+	mnl_attr_put(&request.head, RTA_CACHEINFO, sizeof(info), &info);
+	raw_keep(other, &request.head);
+	assert_true(raw_equal(&kept.head, &kept.head));
+	assert_false(raw_equal(&kept.head, (struct nlmsghdr *)other));
+	memcpy(&kept, other, ((struct nlmsghdr *)other)->nlmsg_len);
+	route_request(&request, RTM_NEWROUTE, 0, &r);
+	info.rta_expires = 900;
+	mnl_attr_put(&request.head, RTA_CACHEINFO, sizeof(info), &info);
+	raw_keep(other, &request.head);
+	assert_true(raw_equal(&kept.head, (struct nlmsghdr *)other));
+}
+
+static void keep_any(size_t len)
+{
+	struct nlmsghdr *nlh = cut(&request.head, len), *copy;
+	static char text[ROUTE_TEXT_SIZE];
+	struct text t = { text, sizeof(text), 0 };
+
+	if (len >= NLMSG_HDRLEN + sizeof(struct rtmsg)) {
+		copy = malloc(raw_room(nlh));
+		assert_non_null(copy);
+		assert_in_range(raw_keep(copy, nlh), 1, raw_room(nlh));
+		assert_true(raw_equal(copy, copy));
+		raw_text(copy, &t);
+		free(copy);
+	}
+	free(nlh);
 }
 
 /* Whatever the bytes, nothing beyond them is read; the result can be printed. */
@@ -104,6 +161,7 @@ static void read_any(size_t len)
 	static char text[ROUTE_TEXT_SIZE];
 	struct route got;
 
+	keep_any(len);
 	if (read_back(len, &got))
 		assert_in_range(strlen(route_text(&got, text, sizeof(text))), 1, sizeof(text) - 1);
 }
@@ -236,7 +294,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(message_round_trip),
 		cmocka_unit_test(scopes),
-		cmocka_unit_test(foreign_deleted_by_key),
+		cmocka_unit_test(kept_route_named_whole),
+		cmocka_unit_test(kept_routes_compared),
 		cmocka_unit_test(cut_messages),
 		cmocka_unit_test(spoilt_messages),
 		cmocka_unit_test(odd_attributes),

@@ -2,39 +2,110 @@
 #include "cmd/route.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "lib/args.h"
 #include "lib/diag.h"
 #include "lib/exit.h"
+#include "lib/lines.h"
 #include "lib/out.h"
 #include "lib/state.h"
 #include "route/apply.h"
 #include "route/check.h"
+#include "route/parse.h"
 #include "route/reconcile.h"
 #include "route/rollback.h"
 #include "route/rtnl.h"
+#include "route/shadow.h"
 #include "route/show.h"
+
+int route_family;
+
+/**
+ * struct filter - which routes to show
+ * @key: what is compared
+ * @table: its table is
+ * @dst: its destination is
+ * @family: its family is
+ */
+struct filter {
+	struct route key;
+	bool table, dst, family;
+};
+
+static bool passes(const struct filter *f, const struct route *r)
+{
+	return (!f->family || r->family == f->key.family) &&
+	       (!f->table || r->table == f->key.table) &&
+	       (!f->dst || (r->dst_len == f->key.dst_len &&
+			    !memcmp(r->dst, f->key.dst, sizeof(r->dst))));
+}
 
 static void show_route(const struct route *route, void *data)
 {
-	(void)data;
+	if (!passes(data, route))
+		return;
 	out_begin(OUT_SENTENCE);
 	route_out(route);
+	route_out_state(route);
 	out_end();
 }
 
+/* The words are those of the configuration, in which a route leads somewhere. */
+static int parse_key(const char *dst, const char *table, struct route *key)
+{
+	static struct line line;
+	struct diag_list errors;
+	bool good;
+
+	line_start(&line, "");
+	snprintf(line.text, sizeof(line.text), "%s table %s dev lo", dst, table);
+	diag_collect(&errors);
+	good = route_parse(&line, key);
+	diag_end();
+	if (!good)
+		diag("%s", errors.first->text);
+	diag_free(&errors);
+	return good ? EXIT_SUCCESS : EXIT_USAGE;
+}
+
+static int parse_filter(char **args, struct filter *f)
+{
+	const char *dst = "default", *table = "main";
+	int status;
+
+	for (; *args; args++) {
+		if (!strcmp(*args, "-4") || !strcmp(*args, "-6")) {
+			route_family = args[0][1] == '4' ? AF_INET : AF_INET6;
+		} else if (!strcmp(*args, "table") && args[1] && !f->table) {
+			table = *++args;
+			f->table = true;
+		} else if (!f->dst) {
+			dst = *args;
+			f->dst = true;
+		} else {
+			return diag_fail(EXIT_USAGE, "'%s' is one word too many", *args);
+		}
+	}
+	status = parse_key(dst, table, &f->key);
+	f->family = route_family || (f->dst && strcmp(dst, "default"));
+	f->key.family = route_family ?: f->key.family;
+	return status;
+}
+
+/* What is begun is ended, so that it is valid JSON whatever comes between. */
 static int route_show(char **args)
 {
+	struct filter f = { };
 	struct nl nl;
 	int status;
 
-	status = args_none(args) ?: rtnl_open(&nl);
+	status = parse_filter(args, &f) ?: rtnl_open(&nl);
 	if (status)
 		return status;
 	out_list(out_no_columns);
-	status = route_dump(&nl, ROUTE_PROTOCOL, show_route, NULL);
-	if (!status)
-		out_list_end();
+	status = route_dump(&nl, ROUTE_PROTOCOL, show_route, &f);
+	out_list_end();
 	if (nl.interrupted)
 		warnx("routes changed meanwhile; some may be missing or twice");
 	nl_close(&nl);
@@ -50,10 +121,11 @@ static int show_difference(struct conf *conf)
 	status = rtnl_open(&nl);
 	if (status)
 		return status;
-	status = plan_make(&plan, conf, &nl);
+	status = shadow_plan(&plan, conf, &nl);
 	if (!status) {
 		plan_out(conf, &plan);
-		if (plan_size(&plan) || plan.changes[CHANGE_CONFLICT].count)
+		if (plan_size(&plan) || plan.changes[CHANGE_CONFLICT].count ||
+		    plan.changes[CHANGE_SHADOWED].count || plan.held)
 			status = EXIT_FOUND;
 		plan_free(&plan);
 	}
@@ -61,6 +133,7 @@ static int show_difference(struct conf *conf)
 	return status;
 }
 
+/* What cannot work now is reported, and the rest is compared. */
 static int route_diff(char **args)
 {
 	struct conf conf;
@@ -69,7 +142,7 @@ static int route_diff(char **args)
 	status = args_none(args);
 	if (status)
 		return status;
-	status = conf_read_and_check(&conf, CHECK_STRICT) ?: show_difference(&conf);
+	status = conf_read_and_check(&conf, CHECK_WARN) ?: show_difference(&conf);
 	conf_free(&conf);
 	return status;
 }
@@ -157,7 +230,7 @@ static const struct command commands[] = {
 const struct object route_object = {
 	.word = "route",
 	.help =
-"Usage: pptpgw route [ show ]\n"
+"Usage: pptpgw route [ show ] [ -4 | -6 ] [ PREFIX ] [ table TABLE ]\n"
 "       pptpgw route diff\n"
 "       pptpgw route apply [ --dry-run ] [ --confirm SECONDS ]\n"
 "       pptpgw route confirm\n"

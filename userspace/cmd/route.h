@@ -6,4 +6,7 @@
 
 extern const struct object route_object;
 
+/* AF_INET or AF_INET6, of -4 and -6; 0 for both. */
+extern int route_family;
+
 #endif /* CMD_ROUTE_H */

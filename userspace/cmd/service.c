@@ -25,6 +25,7 @@
 #include "lib/words.h"
 #include "route/apply.h"
 #include "route/check.h"
+#include "route/confirmed.h"
 
 #define PATH_SIZE 64
 
@@ -248,7 +249,8 @@ static int run_up(char **args)
 	status = args_none(args);
 	if (status)
 		return status;
-	status = conf_read_and_check(&conf, CHECK_WARN);
+	confirmed_read(&conf);
+	status = conf_check(&conf, CHECK_WARN);
 	if (status) {
 		warnx("nothing was changed");
 	} else {

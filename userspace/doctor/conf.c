@@ -11,6 +11,7 @@
 #include "lib/words.h"
 #include "route/apply.h"
 #include "route/check.h"
+#include "route/corporate.h"
 
 static void report_error(struct doctor *d, const struct diag *error)
 {
@@ -253,8 +254,7 @@ void check_routes(struct doctor *d)
 		return;
 	for (i = 0; i < plan.changes[CHANGE_CONFLICT].count; i++)
 		report_conflict(d, &plan.changes[CHANGE_CONFLICT].list[i]);
-	/* Otherwise the conflicts are all that there is. */
-	if (plan_size(&plan) > plan.changes[CHANGE_CONFLICT].count)
+	if (plan_size(&plan))
 		report_difference(d, &plan);
 	plan_free(&plan);
 }

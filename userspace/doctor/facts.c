@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "genl/family.h"
+#include "route/raw.h"
 #include "route/rtnl.h"
 #include "route/text.h"
 
@@ -180,9 +181,7 @@ static void keep_route(const struct route *route, void *data)
 	if (!ours && (route->family != AF_INET || !route_is_default(route)))
 		return;
 	k = pool_zero(d, sizeof(*k));
-	k->route = *route;
-	if (route->hop_count > 1)
-		k->route.hops = pool_copy(d, route->hops, route->hop_count * sizeof(*route->hops));
+	k->route = *route_keep(&d->pool, route);
 	*d->last_route = k;
 	d->last_route = &k->next;
 }

@@ -32,16 +32,15 @@ int fix_file(struct doctor *d, const struct finding *finding)
 	return written ? 0 : -1;
 }
 
+/* With all that the kernel has of it: others may have the same key. */
 int fix_route(struct doctor *d, const struct finding *finding)
 {
+	static char request[ROUTE_REQUEST_SIZE];
 	struct nlmsghdr *nlh;
-	struct rtmsg *rtm;
 
-	nlh = route_request(d->nl.tx.bytes, RTM_DELROUTE, NLM_F_ACK, finding->route);
+	nlh = route_request(request, RTM_DELROUTE, NLM_F_ACK, finding->route);
 	nlh->nlmsg_seq = ++d->nl.seq;
-	rtm = mnl_nlmsg_get_payload(nlh);
-	rtm->rtm_protocol = finding->route->protocol;
-	if (!nl_request(&d->nl, NULL, NULL))
+	if (!nl_exchange(&d->nl, nlh, NULL, NULL))
 		return 0;
 	warn("%s", finding->fix);
 	return -1;

@@ -12,7 +12,8 @@
 #include "doctor/owner.h"
 #include "lib/tables.h"
 #include "route/check.h"
-#include "route/rtnl.h"
+#include "route/corporate.h"
+#include "route/probe.h"
 
 /* No more gateways than these are checked. */
 #define GATEWAYS_MAX 1024
@@ -192,16 +193,15 @@ static bool is_new(struct seen *seen, const struct nexthop *hop)
 	return true;
 }
 
-static bool is_off_link(struct doctor *d, struct nexthop *hop)
+static bool is_off_link(struct doctor *d, const struct route *r, struct nexthop *hop)
 {
-	__u32 ifindex;
 	const struct iface *dev = hop->name ? read_iface(d, hop->name) : NULL;
 
 	if (hop->flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN) || (dev && !is_there(dev)))
 		return false;
 	if (dev)
 		hop->ifindex = dev->state.index;
-	return !gateway_is_on_link(&d->nl, hop, &ifindex);
+	return hop->family && probe_hop(&d->nl, r, hop);
 }
 
 static void check_hops(struct doctor *d, struct seen *seen, const struct route *r)
@@ -217,7 +217,7 @@ static void check_hops(struct doctor *d, struct seen *seen, const struct route *
 
 	for (i = 0; i < r->hop_count; i++) {
 		hop = route_hops(r)[i];
-		if (!is_new(seen, &hop) || !is_off_link(d, &hop))
+		if (!is_new(seen, &hop) || !is_off_link(d, r, &hop))
 			continue;
 		inet_ntop(hop.family, hop.gateway, address, sizeof(address));
 		f.owner = r->line ? place_of_route(d, r)

@@ -128,30 +128,54 @@ static void note_interruption(struct nl *nl, int len)
 	}
 }
 
-int nl_request(struct nl *nl, mnl_cb_t cb, void *data)
+/* The rest of an answer that was not received whole must not be taken for the next one. */
+static void drain(struct nl *nl)
+{
+	int fd = mnl_socket_get_fd(nl->sock), error = errno, failures = 0;
+
+	while (failures < 10)
+		if (recv(fd, nl->rx.bytes, sizeof(nl->rx.bytes), MSG_DONTWAIT) < 0)
+			failures = errno == EAGAIN ? 10 : failures + 1;
+	errno = error;
+}
+
+static int receive(struct nl *nl, const struct nlmsghdr *request, mnl_cb_t cb, void *data)
 {
 	static mnl_cb_t ends[] = {
 		[NLMSG_ERROR] = on_error,
 		[NLMSG_DONE] = on_done,
 	};
-	const struct nlmsghdr *request = &nl->tx.head;
 	struct exchange x = { nl, cb, data };
 	ssize_t len;
 	int ret;
 
-	nl->extack = (struct nl_extack){ };
-	if (mnl_socket_sendto(nl->sock, request, request->nlmsg_len) < 0)
-		return -1;
 	do {
 		len = mnl_socket_recvfrom(nl->sock, nl->rx.bytes, sizeof(nl->rx.bytes));
-		if (len < 0)
+		if (len < 0) {
+			drain(nl);
 			return -1;
+		}
 		note_interruption(nl, len);
 		ret = mnl_cb_run2(nl->rx.bytes, len, request->nlmsg_seq,
 				  mnl_socket_get_portid(nl->sock), on_answer, &x, ends,
 				  ARRAY_SIZE(ends));
 	} while (ret > MNL_CB_STOP);
+	if (ret < 0 && errno == EPROTO)
+		drain(nl);
 	return ret < 0 ? -1 : 0;
+}
+
+int nl_exchange(struct nl *nl, const struct nlmsghdr *request, mnl_cb_t cb, void *data)
+{
+	nl->extack = (struct nl_extack){ };
+	if (mnl_socket_sendto(nl->sock, request, request->nlmsg_len) < 0)
+		return -1;
+	return receive(nl, request, cb, data);
+}
+
+int nl_request(struct nl *nl, mnl_cb_t cb, void *data)
+{
+	return nl_exchange(nl, &nl->tx.head, cb, data);
 }
 
 int nl_join(struct nl *nl, __u32 group)

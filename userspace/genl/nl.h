@@ -69,6 +69,9 @@ void *nl_begin(struct nl *nl, __u16 type, __u16 flags);
  */
 int nl_request(struct nl *nl, mnl_cb_t cb, void *data);
 
+/* The same of a request that is elsewhere. */
+int nl_exchange(struct nl *nl, const struct nlmsghdr *request, mnl_cb_t cb, void *data);
+
 /* Receive what such a group multicasts, too; 0, or -1 and errno. */
 int nl_join(struct nl *nl, __u32 group);
 

@@ -14,18 +14,32 @@ static sigset_t both(void)
 	return set;
 }
 
+/* What these say by default ends no process. */
+static bool is_harmless(int signal)
+{
+	return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT ||
+	       signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
 void signals_block(sigset_t *before)
 {
-	sigset_t set = both();
+	sigset_t set;
 
+	sigfillset(&set);
 	sigprocmask(SIG_BLOCK, &set, before);
 }
 
 bool signals_pending(void)
 {
 	sigset_t set;
+	int i;
 
-	return !sigpending(&set) && (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM));
+	if (sigpending(&set))
+		return false;
+	for (i = 1; i < SIGRTMAX + 1; i++)
+		if (!is_harmless(i) && sigismember(&set, i) > 0)
+			return true;
+	return false;
 }
 
 int signals_open(int third)

@@ -8,10 +8,12 @@
 #include "lib/state.h"
 #include "lib/tables.h"
 #include "route/batch.h"
+#include "route/confirmed.h"
 #include "route/rollback.h"
 #include "route/rtnl.h"
 #include "route/show.h"
 #include "route/text.h"
+#include "route/undo.h"
 
 static void report_conflict(const struct conf *conf, const struct change *c)
 {
@@ -35,10 +37,28 @@ static int refuse_conflicts(const struct conf *conf, const struct plan *plan)
 	return diag_fail(EXIT_KERNEL, "nothing was changed");
 }
 
+/* All or nothing; @undone: it is nothing, by a look at the routes. */
+static int make_or_undo(const struct plan *plan, struct conf *conf, struct nl *nl, bool *undone)
+{
+	int status = batch_all(plan, conf, nl);
+
+	*undone = status && !undo_plan(plan);
+	if (*undone)
+		diag("nothing was changed");
+	return status;
+}
+
+static void note_applied(const struct conf *conf)
+{
+	confirmed_set(conf);
+	state_set_applied();
+}
+
 int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm)
 {
 	int rollback = -1, status;
 	sigset_t before;
+	bool undone;
 
 	if (confirm && plan_size(plan)) {
 		rollback = rollback_begin(plan, conf, confirm);
@@ -46,11 +66,12 @@ int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsign
 			return EXIT_KERNEL;
 	}
 	signals_block(&before);
-	status = batch_all(plan, conf, nl);
+	status = make_or_undo(plan, conf, nl, &undone);
 	if (rollback >= 0)
-		rollback_made(rollback, !status);
+		rollback_made(rollback, !status ? ROLLBACK_MADE : undone ? ROLLBACK_UNDONE :
+				       ROLLBACK_TORN);
 	else if (!status)
-		state_set_applied();
+		note_applied(conf);
 	if (status)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	return status;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Many requests go to the kernel in one send. It answers those that fail, and
- * the last one, which wants an answer. To undo a change is to make it
- * with old and new exchanged. Read it from the bottom.
+ * the last one, which wants an answer. Read it from the bottom.
  */
 #include "route/batch.h"
 
@@ -25,59 +24,56 @@
 #define BATCH_REQUESTS 512
 #define BATCH_BYTES 65536
 
+/* How often in one batch it may fail to receive. */
+#define LOST_MAX 100
+
 /**
  * struct work - changes that are being made
  * @nl: connection
- * @undo: they are being undone
  * @all: stop at the first that fails
  * @first: number of the first request of the batch in @changes
  * @base: sequence number before that request's
- * @changes: those of one kind
- * @made: how many of them were sent, by kind
+ * @kind: of the changes that are being made now
+ * @changes: these
  * @failures: how many failed
  * @failed: the first of these, NULL if none or not known
  * @error: its errno
- * @message: what the kernel said of it
+ * @result: failures by kind, and what the kernel said of the first
  */
 struct work {
 	struct nl *nl;
-	bool undo, all;
+	bool all;
 	unsigned int first, base;
+	enum change_kind kind;
 	const struct changes *changes;
-	unsigned int made[CHANGE_KINDS];
 	unsigned int failures;
 	const struct change *failed;
 	int error;
-	char message[256];
+	struct batch_result result;
 };
 
-/* What came too late to be deleted or undone is no failure. */
+/* What came too late to be deleted is no failure; nor is it if it need not be restored. */
 static bool is_harmless(const struct work *w, const struct change *c, int error)
 {
-	if (w->undo)
-		return error == ESRCH || error == EEXIST;
-	return error == ESRCH && c && !c->new;
-}
-
-/* Changes are undone from the last to the first. */
-static const struct change *change_at(const struct work *w, unsigned int i)
-{
-	return &w->changes->list[w->undo ? w->changes->count - 1 - i : i];
+	if (!c)
+		return false;
+	return c->new ? error == EEXIST && w->kind == CHANGE_RESTORE : error == ESRCH;
 }
 
 static void note_failure(struct work *w, unsigned int seq, int error, const char *message)
 {
 	unsigned int i = w->first + (seq - w->base - 1);
-	const struct change *c = i < w->changes->count ? change_at(w, i) : NULL;
+	const struct change *c = i < w->changes->count ? &w->changes->list[i] : NULL;
 
 	if (is_harmless(w, c, error))
 		return;
 	if (c && !c->old)
 		c->new->held = true;
+	w->result.failures[c ? w->kind : CHANGE_CONFLICT]++;
 	if (w->failures++)
 		return;
 	w->error = error;
-	snprintf(w->message, sizeof(w->message), "%s", message ?: strerror(error));
+	snprintf(w->result.message, sizeof(w->result.message), "%s", message ?: strerror(error));
 	w->failed = c;
 }
 
@@ -100,32 +96,42 @@ static bool read_answers(struct work *w, int len)
 	return last;
 }
 
-/* The kernel has done all requests when send() returns; so no answer is awaited. */
+/*
+ * The kernel has done all requests when send() returns; so no answer is awaited. Some may
+ * have been lost, but those that are there must not be taken for a later request's.
+ */
 static void collect(struct work *w)
 {
-	struct nl *nl = w->nl;
+	int fd = mnl_socket_get_fd(w->nl->sock), lost = 0;
+	bool last = false;
 	ssize_t len;
 
-	do {
-		len = recv(mnl_socket_get_fd(nl->sock), nl->rx.bytes, sizeof(nl->rx.bytes),
-			   MSG_DONTWAIT);
-		if (len < 0 && errno != EINTR) {
-			note_failure(w, 0, errno, NULL);
-			return;
+	while (!last || lost) {
+		len = recv(fd, w->nl->rx.bytes, sizeof(w->nl->rx.bytes), MSG_DONTWAIT);
+		if (len >= 0) {
+			last |= read_answers(w, len);
+		} else if (errno != EINTR) {
+			if (errno != EAGAIN || !last)
+				note_failure(w, 0, errno, NULL);
+			if (errno == EAGAIN || ++lost > LOST_MAX)
+				return;
 		}
-	} while (len < 0 || !read_answers(w, len));
+	}
+}
+
+/* In the end of a plan a route may be added beside others with the same key. */
+static __u16 flags_of(const struct work *w, const struct change *c)
+{
+	if (w->kind == CHANGE_RESTORE)
+		return NLM_F_CREATE | NLM_F_APPEND;
+	return c->old ? NLM_F_REPLACE : NLM_F_CREATE | NLM_F_EXCL;
 }
 
 static struct nlmsghdr *put_change(const struct work *w, void *at, const struct change *c)
 {
-	const struct route *new = w->undo ? c->old : c->new;
-	const struct route *old = w->undo ? c->new : c->old;
-
-	if (!new)
-		return route_request(at, RTM_DELROUTE, 0, old);
-	if (!old)
-		return route_request(at, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, new);
-	return route_request(at, RTM_NEWROUTE, NLM_F_REPLACE | (w->undo ? NLM_F_CREATE : 0), new);
+	if (!c->new)
+		return route_request(at, RTM_DELROUTE, 0, c->old);
+	return route_request(at, RTM_NEWROUTE, flags_of(w, c), c->new);
 }
 
 /* Send as many as fit of the first @count changes from w->first on; how many. */
@@ -137,7 +143,7 @@ static unsigned int send_batch(struct work *w, unsigned int count)
 
 	w->base = w->nl->seq;
 	for (i = 0; w->first + i < count && i < BATCH_REQUESTS && len < BATCH_BYTES; i++) {
-		nlh = put_change(w, buf + len, change_at(w, w->first + i));
+		nlh = put_change(w, buf + len, &w->changes->list[w->first + i]);
 		nlh->nlmsg_seq = ++w->nl->seq;
 		len += NLMSG_ALIGN(nlh->nlmsg_len);
 	}
@@ -151,89 +157,32 @@ static unsigned int send_batch(struct work *w, unsigned int count)
 
 static bool must_stop(struct work *w)
 {
-	if (!w->all || w->undo)
+	if (!w->all)
 		return false;
 	if (!w->failures && signals_pending())
 		note_failure(w, 0, EINTR, NULL);
 	return w->failures;
 }
 
-/* The first @count changes of a kind; true if the work goes on. */
-static bool make_changes(struct work *w, const struct changes *changes, unsigned int *count)
+/* Those of a kind; true if the work goes on. */
+static bool make_changes(struct work *w, const struct changes *changes)
 {
-	unsigned int limit = *count, sent;
+	unsigned int sent;
 
 	w->changes = changes;
-	for (w->first = 0; w->first < limit; w->first += sent) {
+	for (w->first = 0; w->first < changes->count; w->first += sent) {
 		if (must_stop(w))
 			break;
-		sent = send_batch(w, limit);
+		sent = send_batch(w, changes->count);
 	}
-	*count = w->first;
 	return !must_stop(w);
 }
 
 static void make_all(struct work *w, const struct plan *plan)
 {
-	unsigned int kind;
-
-	for (kind = CHANGE_ADD; kind <= CHANGE_DELETE; kind++) {
-		w->made[kind] = plan->changes[kind].count;
-		if (!make_changes(w, &plan->changes[kind], &w->made[kind]))
+	for (w->kind = CHANGE_ADD; w->kind <= CHANGE_RESTORE; w->kind++)
+		if (!make_changes(w, &plan->changes[w->kind]))
 			break;
-	}
-}
-
-static void note_presence(const struct route *has, void *data)
-{
-	struct route *wanted = conf_find(data, has);
-
-	if (wanted && route_matches(wanted, has))
-		wanted->state = ROUTE_SAME;
-}
-
-/*
- * What could not be added must not be deleted: it may have been there. Nor must
- * one of metric 0 that is not there: the kernel takes 0 for any, and would delete
- * one of another metric. How many remain.
- */
-static unsigned int drop_absent(struct change *list, unsigned int count, struct conf *conf,
-				struct nl *nl)
-{
-	unsigned int i, kept = 0;
-
-	if (count)
-		route_dump(nl, ROUTE_PROTOCOL, note_presence, conf);
-	for (i = 0; i < count; i++)
-		if (!list[i].new->held && (list[i].new->metric || list[i].new->state == ROUTE_SAME))
-			list[kept++] = list[i];
-	return kept;
-}
-
-/* Undo what @made says was sent. */
-static int undo(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int *made)
-{
-	struct work w = { .nl = nl, .undo = true };
-	struct changes part;
-	int kind;
-
-	made[CHANGE_ADD] = drop_absent(plan->changes[CHANGE_ADD].list, made[CHANGE_ADD], conf, nl);
-	for (kind = CHANGE_DELETE; kind >= CHANGE_ADD; kind--) {
-		part = (struct changes){ plan->changes[kind].list, made[kind] };
-		make_changes(&w, &part, &part.count);
-	}
-	if (!w.failures)
-		return EXIT_SUCCESS;
-	return diag_fail(EXIT_KERNEL, "%u changes could not be undone: %s", w.failures, w.message);
-}
-
-int batch_undo(const struct plan *plan, struct conf *conf, struct nl *nl)
-{
-	unsigned int made[CHANGE_KINDS], kind;
-
-	for (kind = 0; kind < CHANGE_KINDS; kind++)
-		made[kind] = plan->changes[kind].count;
-	return undo(plan, conf, nl, made);
 }
 
 static void report_failure(const struct work *w, const struct conf *conf)
@@ -241,13 +190,13 @@ static void report_failure(const struct work *w, const struct conf *conf)
 	static char text[ROUTE_TEXT_SIZE];
 
 	if (!w->failed)
-		diag("%s", w->message);
+		diag("%s", w->result.message);
 	else if (w->failed->new)
 		conf_report(conf, w->failed->new, "%s: %s",
-			    route_text(w->failed->new, text, sizeof(text)), w->message);
+			    route_text(w->failed->new, text, sizeof(text)), w->result.message);
 	else
 		diag("%s cannot be deleted: %s", route_text(w->failed->old, text, sizeof(text)),
-		     w->message);
+		     w->result.message);
 }
 
 int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
@@ -255,18 +204,17 @@ int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
 	struct work w = { .nl = nl, .all = true };
 
 	make_all(&w, plan);
-	if (w.failures) {
-		report_failure(&w, conf);
-		if (!undo(plan, conf, nl, w.made))
-			diag("nothing was changed");
-	}
-	return w.failures ? EXIT_KERNEL : EXIT_SUCCESS;
+	if (!w.failures)
+		return EXIT_SUCCESS;
+	report_failure(&w, conf);
+	return EXIT_KERNEL;
 }
 
-unsigned int batch_some(const struct plan *plan, struct nl *nl)
+unsigned int batch_some(const struct plan *plan, struct nl *nl, struct batch_result *result)
 {
 	struct work w = { .nl = nl };
 
 	make_all(&w, plan);
+	*result = w.result;
 	return w.failures;
 }

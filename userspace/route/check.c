@@ -6,11 +6,14 @@
 #include "route/check.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/rtnetlink.h>
 
 #include "lib/diag.h"
 #include "lib/memory.h"
 #include "lib/ifnames.h"
+#include "route/corporate.h"
+#include "route/probe.h"
 #include "route/rtnl.h"
 #include "route/text.h"
 
@@ -20,23 +23,26 @@
 
 /**
  * struct known_gateway - what the kernel answered about a next hop
- * @gateway: its gateway
- * @name: its interface, or 0
- * @family: of the gateway; 0 if this is unused
- * @on_link: it can be used
- * @via: the interface that leads to it
+ * @hop: the next hop; its family is 0 if this is unused
+ * @family: of the route
+ * @table: ditto
+ * @error: why the kernel does not take it, or 0
+ * @reason: its words for it
+ * @via: the interface that leads to it, or 0
  */
 struct known_gateway {
-	__u8 gateway[16];
-	__u16 name;
+	struct nexthop hop;
 	__u8 family;
-	bool on_link;
-	__u16 via;
+	__u32 table;
+	int error;
+	char reason[96];
+	__u32 via;
 };
 
 struct known_dev {
 	__u16 name;
 	struct ifstate state;
+	int role;
 };
 
 /**
@@ -47,6 +53,8 @@ struct known_dev {
  * @route: the route that is being checked
  * @direct: numbers of the routes without a gateway
  * @direct_count: how many
+ * @corporate: routes that lead to the corporate side
+ * @compared: what the kernel has is in the states of the routes
  * @gateways: by hash of the next hop
  * @devs: by number of the name
  */
@@ -57,6 +65,8 @@ struct check {
 	struct route *route;
 	__u32 *direct;
 	unsigned int direct_count;
+	struct corporate corporate;
+	bool compared;
 	struct known_gateway gateways[GATEWAYS];
 	struct known_dev devs[DEVS];
 };
@@ -77,43 +87,8 @@ static void hold(struct check *c, const char *format, ...)
 	va_end(args);
 }
 
-/* The configuration's, else the module's; PPTPGW_ROLE_NONE without either. */
-static int conf_role(const struct conf *conf, __u16 name)
-{
-	const struct conf_dev *dev = conf_find_dev(conf, name);
-	struct settings live = { };
-	struct diag_list ignored;
-
-	if (dev)
-		return dev->set.role;
-	diag_collect(&ignored);
-	dev_get(ifname(name), &live);
-	diag_end();
-	diag_free(&ignored);
-	return live.role;
-}
-
-bool is_corporate_default(const struct conf *conf, const struct route *route, __u16 dev)
-{
-	return dev && route_is_default(route) && conf_role(conf, dev) == PPTPGW_ROLE_CORPORATE;
-}
-
-static const char the_rule[] =
-	"the default gateway must be on the internet side only, or replies go astray";
-
-static void check_default(struct check *c, __u16 dev)
-{
-	char dst[64];
-
-	if (!is_corporate_default(c->conf, c->route, dev))
-		return;
-	c->conf->errors += c->how == CHECK_WARN;
-	hold(c, "%s through %s, a corporate interface: %s",
-	     route_dst_text(c->route, dst, sizeof(dst)), ifname(dev), the_rule);
-}
-
 /* A route of the configuration itself may bring the gateway on link. */
-static bool comes_on_link(const struct check *c, const struct nexthop *hop, __u16 *via)
+static bool comes_on_link(const struct check *c, const struct nexthop *hop, __u32 *via)
 {
 	const struct route *r;
 	unsigned int i;
@@ -121,9 +96,9 @@ static bool comes_on_link(const struct check *c, const struct nexthop *hop, __u1
 	for (i = 0; i < c->direct_count; i++) {
 		r = &c->conf->routes[c->direct[i]];
 		if (r->family != hop->family || !route_covers(r, hop->gateway) ||
-		    (hop->name && hop->name != r->hop.name))
+		    (hop->ifindex && hop->ifindex != if_nametoindex(ifname(r->hop.name))))
 			continue;
-		*via = r->hop.name;
+		*via = if_nametoindex(ifname(r->hop.name));
 		return true;
 	}
 	return false;
@@ -131,58 +106,106 @@ static bool comes_on_link(const struct check *c, const struct nexthop *hop, __u1
 
 static void query_gateway(struct check *c, const struct nexthop *hop, struct known_gateway *k)
 {
-	__u32 ifindex;
+	*k = (struct known_gateway){
+		.hop = *hop,
+		.family = c->route->family,
+		.table = c->route->table,
+		.error = probe_hop(&c->nl, c->route, hop),
+	};
+	snprintf(k->reason, sizeof(k->reason), "%s", c->nl.extack.message ?: strerror(k->error));
+	k->via = hop->ifindex ?: probe_dev(&c->nl, hop);
+	if (k->error && comes_on_link(c, hop, &k->via))
+		k->error = 0;
+}
 
-	memcpy(k->gateway, hop->gateway, sizeof(k->gateway));
-	k->name = hop->name;
-	k->family = hop->family;
-	k->on_link = gateway_is_on_link(&c->nl, hop, &ifindex);
-	k->via = k->on_link && ifindex ? ifname_number_of_index(ifindex) : 0;
-	if (!k->on_link)
-		k->on_link = comes_on_link(c, hop, &k->via);
+static bool is_known(const struct check *c, const struct nexthop *hop,
+		     const struct known_gateway *k)
+{
+	return k->hop.family == hop->family && k->hop.ifindex == hop->ifindex &&
+	       k->hop.flags == hop->flags && k->family == c->route->family &&
+	       k->table == c->route->table &&
+	       !memcmp(k->hop.gateway, hop->gateway, sizeof(hop->gateway));
 }
 
 static const struct known_gateway *find_gateway(struct check *c, const struct nexthop *hop)
 {
-	struct known_gateway *k = &c->gateways[address_hash(hop->gateway, hop->name) % GATEWAYS];
+	struct known_gateway *k = &c->gateways[address_hash(hop->gateway, hop->ifindex) % GATEWAYS];
 
-	if (k->family != hop->family || k->name != hop->name ||
-	    memcmp(k->gateway, hop->gateway, sizeof(k->gateway)))
+	if (!is_known(c, hop, k))
 		query_gateway(c, hop, k);
 	return k;
 }
 
-static void check_gateway(struct check *c, const struct nexthop *hop)
+static void note_presence(const struct route *has, void *data)
 {
-	const struct known_gateway *k;
+	struct route *wanted = conf_find(data, has);
+
+	if (wanted && route_matches(wanted, has))
+		wanted->state = ROUTE_SAME;
+}
+
+/* The kernel took it when it could; it need not take it again. */
+static bool is_there(struct check *c)
+{
+	if (!c->compared)
+		route_dump(&c->nl, ROUTE_PROTOCOL, note_presence, c->conf);
+	c->compared = true;
+	return c->route->state == ROUTE_SAME;
+}
+
+static bool is_off_link(const struct known_gateway *k)
+{
+	return k->error == ENETUNREACH || k->error == EHOSTUNREACH ||
+	       strstr(k->reason, "invalid gateway");
+}
+
+static void hold_for_gateway(struct check *c, const struct nexthop *hop,
+			     const struct known_gateway *k)
+{
 	char address[INET6_ADDRSTRLEN];
 
-	if (!hop->family || hop->flags & RTNH_F_ONLINK)
-		return;
-	k = find_gateway(c, hop);
-	if (k->on_link) {
-		check_default(c, hop->name ? 0 : k->via);
-		return;
-	}
 	inet_ntop(hop->family, hop->gateway, address, sizeof(address));
-	if (hop->name)
+	if (!is_off_link(k) || hop->flags & RTNH_F_ONLINK)
+		hold(c, "gateway %s: %s", address, k->reason);
+	else if (hop->name)
 		hold(c, "gateway %s is not on link on %s (say 'onlink' if it is)", address,
 		     ifname(hop->name));
 	else
 		hold(c, "gateway %s is not on link on any interface", address);
 }
 
+/* The interface by which the gateway is reached. */
+static __u32 check_gateway(struct check *c, const struct nexthop *hop)
+{
+	const struct known_gateway *k;
+
+	if (!hop->family)
+		return hop->ifindex;
+	k = find_gateway(c, hop);
+	if (k->error && !is_there(c))
+		hold_for_gateway(c, hop, k);
+	return k->via;
+}
+
+static struct known_dev *find_dev(struct check *c, __u16 name)
+{
+	struct known_dev *d = &c->devs[name % DEVS];
+
+	if (d->name == name)
+		return d;
+	ifname_state(ifname(name), &d->state);
+	d->name = name;
+	d->role = d->state.index ? corporate_role(c->conf, d->state.index) : PPTPGW_ROLE_NONE;
+	return d;
+}
+
 /* The interface's number goes into @hop. */
 static bool check_dev(struct check *c, struct nexthop *hop)
 {
-	struct known_dev *d = &c->devs[hop->name % DEVS];
-	bool up;
+	const struct known_dev *d = find_dev(c, hop->name);
+	bool up = d->state.flags & IFF_UP;
 
-	if (d->name != hop->name)
-		ifname_state(ifname(hop->name), &d->state);
-	d->name = hop->name;
 	hop->ifindex = d->state.index;
-	up = d->state.flags & IFF_UP;
 	if (!hop->ifindex)
 		hold(c, "there is no interface '%s'", ifname(hop->name));
 	else if (!up)
@@ -190,12 +213,43 @@ static bool check_dev(struct check *c, struct nexthop *hop)
 	return up;
 }
 
+/*
+ * Which interface the kernel will choose cannot be known before: a gateway that could be
+ * reached by a corporate one counts.
+ */
+static __u32 corporate_dev(struct check *c, const struct nexthop *hop, __u32 via)
+{
+	const struct conf_dev *dev;
+	const struct known_dev *d;
+	struct nexthop by;
+
+	if (hop->name)
+		return find_dev(c, hop->name)->role == PPTPGW_ROLE_CORPORATE ? via : 0;
+	if (via && corporate_role(c->conf, via) == PPTPGW_ROLE_CORPORATE)
+		return via;
+	for (dev = c->conf->devs; dev < conf_devs_end(c->conf); dev++) {
+		d = find_dev(c, dev->name);
+		by = *hop;
+		by.ifindex = d->state.index;
+		if (d->role == PPTPGW_ROLE_CORPORATE && !probe_hop(&c->nl, c->route, &by))
+			return by.ifindex;
+	}
+	return 0;
+}
+
 static void check_hop(struct check *c, struct nexthop *hop)
 {
+	__u32 via;
+
 	if (hop->name && !check_dev(c, hop))
 		return;
-	check_default(c, hop->name);
-	check_gateway(c, hop);
+	via = check_gateway(c, hop);
+	if (corporate_counts(c->route))
+		via = corporate_dev(c, hop, via);
+	else
+		via = 0;
+	if (via)
+		corporate_add(&c->corporate, c->route, via);
 }
 
 static void check_route(struct check *c, struct route *r)
@@ -207,6 +261,28 @@ static void check_route(struct check *c, struct route *r)
 	r->held = false;
 	for (i = 0; i < r->hop_count; i++)
 		check_hop(c, &hop[i]);
+}
+
+static const char the_rule[] =
+	"the default gateway must be on the internet side only, or replies go astray";
+
+/* These are errors, however the check is made. */
+static void check_defaults(struct check *c)
+{
+	const struct corporate_route *found;
+	char dst[64], name[IF_NAMESIZE];
+	unsigned int i;
+
+	corporate_find(&c->corporate);
+	for (i = 0; i < c->corporate.count; i++) {
+		found = &c->corporate.list[i];
+		c->route = found->route;
+		c->conf->errors += c->how == CHECK_WARN;
+		hold(c, "%s through %s, a corporate interface%s: %s",
+		     route_dst_text(c->route, dst, sizeof(dst)),
+		     if_indextoname(found->ifindex, name) ?: "?",
+		     found->alone ? "" : ", takes half of the Internet with others", the_rule);
+	}
 }
 
 static void note_direct_routes(struct check *c)
@@ -234,9 +310,13 @@ int conf_check(struct conf *conf, enum conf_check how)
 	if (rtnl_open(&c->nl))
 		return EXIT_KERNEL;
 	note_direct_routes(c);
-	for (i = 0; i < conf->route_count; i++)
+	for (i = 0; i < conf->route_count; i++) {
+		conf->routes[i].state = ROUTE_ABSENT;
 		check_route(c, &conf->routes[i]);
+	}
+	check_defaults(c);
 	nl_close(&c->nl);
+	free(c->corporate.list);
 	free(c->direct);
 	free(c);
 	return conf->errors ? EXIT_USAGE : EXIT_SUCCESS;

@@ -28,7 +28,4 @@ int conf_check(struct conf *conf, enum conf_check how);
 /* Both, to report all that is wrong in one run; an exit status. */
 int conf_read_and_check(struct conf *conf, enum conf_check how);
 
-/* A default route through @dev (0: none) that would take replies to the corporate side. */
-bool is_corporate_default(const struct conf *conf, const struct route *route, __u16 dev);
-
 #endif /* ROUTE_CHECK_H */

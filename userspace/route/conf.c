@@ -230,16 +230,32 @@ int conf_read(struct conf *conf)
 	return conf->errors ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
-void conf_free(struct conf *conf)
+static void free_routes(struct conf *conf)
 {
 	unsigned int i;
 
 	for (i = 0; i < conf->route_count; i++)
 		free(conf->routes[i].hops);
-	for (i = 0; i < conf->file_count; i++)
-		free(conf->files[i]);
 	free(conf->routes);
 	free(conf->index);
+}
+
+void conf_drop_routes(struct conf *conf)
+{
+	free_routes(conf);
+	conf->routes = NULL;
+	conf->index = NULL;
+	conf->route_count = 0;
+	conf->index_size = 0;
+}
+
+void conf_free(struct conf *conf)
+{
+	unsigned int i;
+
+	free_routes(conf);
+	for (i = 0; i < conf->file_count; i++)
+		free(conf->files[i]);
 	free(conf->devs);
 }
 

@@ -37,6 +37,7 @@ struct conf_dev {
  * @index: numbers of @routes, from 1, by hash of the key; 0 where there is none
  * @index_size: a power of 2, or 0
  * @errors: how many were found and reported
+ * @confirmed: the routes are not those of the files, see confirmed.h
  */
 struct conf {
 	char *files[CONF_FILES_MAX];
@@ -48,6 +49,7 @@ struct conf {
 	__u32 *index;
 	unsigned int index_size;
 	unsigned int errors;
+	bool confirmed;
 };
 
 /* Behind the last interface. */
@@ -71,6 +73,7 @@ int conf_read(struct conf *conf);
 void conf_read_stream(struct conf *conf, const char *name, FILE *stream);
 
 void conf_free(struct conf *conf);
+void conf_drop_routes(struct conf *conf);
 
 /* The route with the same key, or NULL. */
 struct route *conf_find(const struct conf *conf, const struct route *key);

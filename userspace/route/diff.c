@@ -5,6 +5,7 @@
 
 #include "lib/diag.h"
 #include "lib/memory.h"
+#include "route/raw.h"
 #include "route/rtnl.h"
 
 /* How often a table that changes while it is read is read again. */
@@ -14,24 +15,17 @@ struct planning {
 	struct plan *plan;
 	struct conf *conf;
 	struct nl *nl;
+	void (*foreign)(const struct route *has, void *data);
+	void *data;
 };
 
-static void add_change(struct plan *plan, enum change_kind kind, const struct route *old,
-		       struct route *new)
+void plan_add(struct plan *plan, enum change_kind kind, const struct route *old,
+	      struct route *new)
 {
 	struct changes *c = &plan->changes[kind];
 
 	c->list = grow(c->list, c->count, sizeof(*c->list));
 	c->list[c->count++] = (struct change){ old, new };
-}
-
-static const struct route *copy(struct plan *plan, const struct route *r)
-{
-	struct route *c = obstack_copy(&plan->pool, r, sizeof(*r));
-
-	if (r->hop_count > 1)
-		c->hops = obstack_copy(&plan->pool, r->hops, r->hop_count * sizeof(*r->hops));
-	return c;
 }
 
 /* A second route with the key of @wanted is the wanted one: the first only has to go. */
@@ -46,7 +40,7 @@ static void prefer_second(struct plan *plan, struct route *wanted)
 		;
 	if (i == c->count)
 		return;
-	add_change(plan, CHANGE_DELETE, c->list[i].old, NULL);
+	plan_add(plan, CHANGE_DELETE, c->list[i].old, NULL);
 	c->list[i] = c->list[--c->count];
 }
 
@@ -57,23 +51,51 @@ static void prefer_second(struct plan *plan, struct route *wanted)
 static void compare_route(const struct route *has, void *data)
 {
 	struct planning *p = data;
-	struct route *wanted = conf_find(p->conf, has);
-	bool matches = wanted && route_matches(wanted, has);
+	struct route *wanted;
+	bool matches;
 
+	if (has->protocol != ROUTE_PROTOCOL) {
+		p->foreign(has, p->data);
+		return;
+	}
+	wanted = conf_find(p->conf, has);
+	matches = wanted && route_matches(wanted, has);
 	if (matches && wanted->state == ROUTE_SAME)
 		return;
 	if (matches && wanted->state == ROUTE_DIFFERENT) {
 		prefer_second(p->plan, wanted);
-	} else if (!wanted || wanted->state != ROUTE_ABSENT) {
-		add_change(p->plan, CHANGE_DELETE, copy(p->plan, has), NULL);
+	} else if (!wanted || (wanted->state != ROUTE_ABSENT && !wanted->held)) {
+		plan_add(p->plan, CHANGE_DELETE, route_keep(&p->plan->pool, has), NULL);
 	} else if (matches) {
 		wanted->state = ROUTE_SAME;
 		p->plan->unchanged++;
-	} else {
+	} else if (wanted->state == ROUTE_ABSENT) {
 		wanted->state = ROUTE_DIFFERENT;
 		if (!wanted->held)
-			add_change(p->plan, CHANGE_REPLACE, copy(p->plan, has), wanted);
+			plan_add(p->plan, CHANGE_REPLACE, route_keep(&p->plan->pool, has), wanted);
 	}
+}
+
+/*
+ * Several routes with the key of one of the configuration: a request to delete one of
+ * them may be less specific than the wanted one, which the kernel would delete then.
+ */
+static void restore_twins(struct planning *p)
+{
+	const struct changes *deleted = &p->plan->changes[CHANGE_DELETE];
+	struct route *wanted;
+	unsigned int i;
+
+	for (i = 0; i < deleted->count; i++) {
+		wanted = conf_find(p->conf, deleted->list[i].old);
+		if (!wanted || !route_may_name(deleted->list[i].old, wanted))
+			continue;
+		plan_add(p->plan, CHANGE_RESTORE, deleted->list[i].old, NULL);
+		wanted->twin = true;
+	}
+	for (i = 0; p->plan->changes[CHANGE_RESTORE].count && i < p->conf->route_count; i++)
+		if (p->conf->routes[i].twin)
+			plan_add(p->plan, CHANGE_RESTORE, NULL, &p->conf->routes[i]);
 }
 
 static void begin_plan(struct planning *p)
@@ -82,11 +104,14 @@ static void begin_plan(struct planning *p)
 
 	memset(p->plan, 0, sizeof(*p->plan));
 	obstack_init(&p->plan->pool);
-	for (i = 0; i < p->conf->route_count; i++)
+	for (i = 0; i < p->conf->route_count; i++) {
 		p->conf->routes[i].state = ROUTE_ABSENT;
+		p->conf->routes[i].twin = false;
+		p->conf->routes[i].conflict = false;
+	}
 }
 
-/* Only our own: the kernel leaves out the rest, however many these are. */
+/* If only our own are needed, the kernel leaves out the rest, however many these are. */
 static int compare_ours(struct planning *p)
 {
 	unsigned int i;
@@ -94,7 +119,7 @@ static int compare_ours(struct planning *p)
 
 	for (i = 0; i < DUMPS_MAX; i++) {
 		begin_plan(p);
-		status = route_dump(p->nl, ROUTE_PROTOCOL, compare_route, p);
+		status = route_dump(p->nl, p->foreign ? 0 : ROUTE_PROTOCOL, compare_route, p);
 		if (!status && !p->nl->interrupted)
 			return EXIT_SUCCESS;
 		plan_free(p->plan);
@@ -111,7 +136,7 @@ static void add_missing(struct planning *p, bool direct)
 	for (; r < end; r++)
 		if (r->state == ROUTE_ABSENT && !r->held &&
 		    (r->hop_count == 1 && !r->hop.family) == direct)
-			add_change(p->plan, CHANGE_ADD, NULL, r);
+			plan_add(p->plan, CHANGE_ADD, NULL, r);
 }
 
 static void find_conflict(const struct route *has, void *data)
@@ -122,19 +147,37 @@ static void find_conflict(const struct route *has, void *data)
 	if (has->protocol == ROUTE_PROTOCOL)
 		return;
 	wanted = conf_find(p->conf, has);
-	if (!wanted || wanted->state == ROUTE_SAME || wanted->held)
+	if (!wanted || wanted->state == ROUTE_SAME || wanted->held || wanted->conflict)
 		return;
-	add_change(p->plan, CHANGE_CONFLICT, copy(p->plan, has), wanted);
+	wanted->conflict = true;
+	plan_add(p->plan, CHANGE_CONFLICT, route_keep(&p->plan->pool, has), wanted);
+}
+
+/* What is in conflict is not to be changed. */
+static void drop_conflicting(struct changes *c)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < c->count; i++)
+		if (!c->list[i].new->conflict)
+			c->list[kept++] = c->list[i];
+	c->count = kept;
 }
 
 /* If this is interrupted, the kernel refuses to add over what was missed. */
 static int find_conflicts(struct planning *p)
 {
-	const struct changes *c = p->plan->changes;
+	struct changes *c = p->plan->changes;
+	int status;
 
 	if (!c[CHANGE_ADD].count && !c[CHANGE_REPLACE].count)
 		return EXIT_SUCCESS;
-	return route_dump(p->nl, 0, find_conflict, p);
+	status = route_dump(p->nl, 0, find_conflict, p);
+	if (c[CHANGE_CONFLICT].count) {
+		drop_conflicting(&c[CHANGE_ADD]);
+		drop_conflicting(&c[CHANGE_REPLACE]);
+	}
+	return status;
 }
 
 static void count_held(struct planning *p)
@@ -147,13 +190,20 @@ static void count_held(struct planning *p)
 
 int plan_make(struct plan *plan, struct conf *conf, struct nl *nl)
 {
-	struct planning p = { plan, conf, nl };
+	return plan_make_beside(plan, conf, nl, NULL, NULL);
+}
+
+int plan_make_beside(struct plan *plan, struct conf *conf, struct nl *nl,
+		     void (*foreign)(const struct route *has, void *data), void *data)
+{
+	struct planning p = { plan, conf, nl, foreign, data };
 	int status = compare_ours(&p);
 
 	if (status)
 		return status;
 	add_missing(&p, true);
 	add_missing(&p, false);
+	restore_twins(&p);
 	count_held(&p);
 	status = find_conflicts(&p);
 	if (status)

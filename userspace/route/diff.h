@@ -22,12 +22,19 @@ struct changes {
 	unsigned int count;
 };
 
-/* In the order in which they are made, save that conflicts are left alone. */
+/*
+ * In the order in which they are made, save that the last two are left alone: @old is
+ * another owner's route, which is in the way of @new, or takes its packets. To restore is
+ * for the wanted route among several with its key, which the kernel may take for one that
+ * is to be deleted: these are deleted once more, and it is added once more.
+ */
 enum change_kind {
 	CHANGE_ADD,
 	CHANGE_REPLACE,
 	CHANGE_DELETE,
+	CHANGE_RESTORE,
 	CHANGE_CONFLICT,
+	CHANGE_SHADOWED,
 	CHANGE_KINDS
 };
 
@@ -53,7 +60,18 @@ struct plan {
  * Return: an exit status; after success plan_free() is needed
  */
 int plan_make(struct plan *plan, struct conf *conf, struct nl *nl);
+
+/*
+ * The same; @foreign gets all other owners' routes that the kernel dumps meanwhile. What
+ * they add to the plan is dropped if the dump has to be made again.
+ */
+int plan_make_beside(struct plan *plan, struct conf *conf, struct nl *nl,
+		     void (*foreign)(const struct route *has, void *data), void *data);
 void plan_free(struct plan *plan);
+
+/* Note one more change. */
+void plan_add(struct plan *plan, enum change_kind kind, const struct route *old,
+	      struct route *new);
 
 /* How many changes there are to make. */
 unsigned int plan_size(const struct plan *plan);

@@ -21,6 +21,7 @@
 #include "lib/state.h"
 #include "route/batch.h"
 #include "route/check.h"
+#include "route/confirmed.h"
 #include "route/rtnl.h"
 
 /*
@@ -117,10 +118,18 @@ static void read_events(struct watch *w)
 	} while (len > 0 || (len < 0 && errno != EAGAIN && errno != EWOULDBLOCK));
 }
 
-static void report_repair(const struct watch *w, const struct plan *plan, unsigned int failed)
+/* What the kernel refused was neither put back nor changed. */
+static unsigned int made_of(const struct plan *plan, const struct batch_result *result,
+			    enum change_kind kind)
 {
-	unsigned int added = plan->changes[CHANGE_ADD].count;
-	unsigned int changed = plan->changes[CHANGE_REPLACE].count;
+	return plan->changes[kind].count - result->failures[kind];
+}
+
+static void report_repair(const struct watch *w, const struct plan *plan, unsigned int failed,
+			  const struct batch_result *result)
+{
+	unsigned int added = made_of(plan, result, CHANGE_ADD);
+	unsigned int changed = made_of(plan, result, CHANGE_REPLACE);
 
 	out_begin(OUT_SENTENCE);
 	out_now();
@@ -131,7 +140,7 @@ static void report_repair(const struct watch *w, const struct plan *plan, unsign
 	out_number("missing", w->missing);
 	out_text(" routes: %u put back, %u changed", added, changed);
 	if (failed)
-		out_text(", %u of them refused", failed);
+		out_text(", %u refused: %s", failed, result->message);
 	if (w->missing)
 		out_text("; %u missing", w->missing);
 	out_end();
@@ -141,17 +150,8 @@ static void report_repair(const struct watch *w, const struct plan *plan, unsign
 /* Other owners' routes are left alone, and so is what is ours beyond the configuration. */
 static void restrict_to_repairs(struct plan *plan)
 {
-	struct changes *replace = &plan->changes[CHANGE_REPLACE];
-	const struct changes *conflict = &plan->changes[CHANGE_CONFLICT];
-	unsigned int i, kept = 0;
-
-	for (i = 0; i < conflict->count; i++)
-		conflict->list[i].new->held = true;
-	for (i = 0; i < replace->count; i++)
-		if (!replace->list[i].new->held)
-			replace->list[kept++] = replace->list[i];
-	replace->count = kept;
 	plan->changes[CHANGE_DELETE].count = 0;
+	plan->changes[CHANGE_RESTORE].count = 0;
 }
 
 static int doubled(int pause)
@@ -173,6 +173,7 @@ static void pace(struct watch *w, bool repaired)
 static void repair(struct watch *w)
 {
 	unsigned int failed, before = w->missing;
+	struct batch_result result;
 	struct plan plan;
 
 	if (conf_check(&w->conf, CHECK_SILENT) || plan_make(&plan, &w->conf, &w->requests)) {
@@ -181,10 +182,10 @@ static void repair(struct watch *w)
 		return;
 	}
 	restrict_to_repairs(&plan);
-	failed = batch_some(&plan, &w->requests);
-	w->missing = plan.held + failed;
+	failed = batch_some(&plan, &w->requests, &result);
+	w->missing = plan.held + plan.changes[CHANGE_CONFLICT].count + failed;
 	if (plan_size(&plan) > failed || w->missing != before)
-		report_repair(w, &plan, failed);
+		report_repair(w, &plan, failed, &result);
 	pace(w, plan_size(&plan) > failed);
 	plan_free(&plan);
 }
@@ -195,7 +196,7 @@ static void reload(struct watch *w)
 	struct conf new;
 
 	w->applied = state_applied();
-	if (conf_read(&new)) {
+	if (confirmed_read(&new)) {
 		diag("the configuration is as it was before");
 		conf_free(&new);
 		return;
@@ -306,7 +307,7 @@ int reconcile(void)
 
 	w.applied = state_applied();
 	w.signals = signals_open(SIGHUP);
-	status = conf_read(&w.conf) ?: rtnl_open(&w.requests) ?: open_events(&w) ?:
+	status = confirmed_read(&w.conf) ?: rtnl_open(&w.requests) ?: open_events(&w) ?:
 		 watch_and_repair(&w);
 	conf_free(&w.conf);
 	return status;

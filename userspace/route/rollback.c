@@ -17,8 +17,8 @@
 #include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/state.h"
-#include "route/batch.h"
-#include "route/rtnl.h"
+#include "route/confirmed.h"
+#include "route/undo.h"
 
 /* What the caller writes to the process that waits, and that to who confirms. */
 enum {
@@ -74,13 +74,10 @@ static void detach(void)
 	int null = open("/dev/null", O_RDWR);
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
+	sigfillset(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	setsid();
 	prctl(PR_SET_NAME, "route-rollback");
-	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
@@ -141,53 +138,62 @@ static bool await_confirmation(int listener, unsigned int seconds)
 	return false;
 }
 
-static void roll_back(const struct plan *plan, struct conf *conf, const char *why)
+static void roll_back(const struct plan *plan, const char *why)
 {
-	static struct nl nl;
+	struct diag_list problems;
+	const struct diag *d;
 
-	if (rtnl_open(&nl)) {
-		syslog(LOG_ERR, "%s, but they cannot be undone: no netlink socket", why);
-		return;
-	}
-	if (batch_undo(plan, conf, &nl))
+	diag_collect(&problems);
+	if (undo_plan(plan))
 		syslog(LOG_ERR, "%s; not all of them could be undone", why);
 	else
 		syslog(LOG_WARNING, "%s: they were undone", why);
-	nl_close(&nl);
+	diag_end();
+	for (d = problems.first; d; d = d->next)
+		syslog(LOG_ERR, "%s", d->text);
+	diag_free(&problems);
 }
 
-static void wait_and_see(const struct plan *plan, struct conf *conf, unsigned int seconds,
-			 int caller, int listener)
+static void wait_and_see(const struct plan *plan, unsigned int seconds, int caller, int listener,
+			 bool was_pending)
 {
 	char byte;
 
 	detach();
 	byte = read_byte(caller);
 	if (byte == BYTE_MADE && await_confirmation(listener, seconds)) {
+		confirmed_accept();
 		state_set_applied();
 		syslog(LOG_INFO, "the changed routes were confirmed");
 	} else if (byte == BYTE_MADE) {
-		roll_back(plan, conf, "the changed routes were not confirmed");
-	} else if (byte != BYTE_NOT_MADE) {
-		roll_back(plan, conf, "the program died while it changed routes");
+		roll_back(plan, "the changed routes were not confirmed");
+	} else if (byte == BYTE_NOT_MADE) {
+		confirmed_cancel(was_pending);
+	} else {
+		roll_back(plan, "the program died while it changed routes");
 	}
 	stop_listening(listener);
 }
 
-int rollback_begin(const struct plan *plan, struct conf *conf, unsigned int seconds)
+int rollback_begin(const struct plan *plan, const struct conf *conf, unsigned int seconds)
 {
-	int ends[2], listener = listen_for_confirmation();
+	int ends[2], listener;
+	bool was_pending;
 	pid_t pid = -1;
 
+	if (confirmed_begin(conf, &was_pending))
+		return -1;
+	listener = listen_for_confirmation();
 	if (listener >= 0 && !pipe2(ends, O_CLOEXEC))
 		pid = fork();
 	if (pid < 0) {
 		diag("cannot wait for a confirmation: %s", strerror(errno));
+		confirmed_cancel(was_pending);
 		return -1;
 	}
 	if (!pid) {
 		close(ends[1]);
-		wait_and_see(plan, conf, seconds, ends[0], listener);
+		wait_and_see(plan, seconds, ends[0], listener, was_pending);
 		_exit(EXIT_SUCCESS);
 	}
 	close(ends[0]);
@@ -195,11 +201,12 @@ int rollback_begin(const struct plan *plan, struct conf *conf, unsigned int seco
 	return ends[1];
 }
 
-void rollback_made(int fd, bool made)
+/* It takes the silence of who has torn them for his death, and tries to undo them. */
+void rollback_made(int fd, enum rollback_result result)
 {
-	const char byte = made ? BYTE_MADE : BYTE_NOT_MADE;
+	const char byte = result == ROLLBACK_MADE ? BYTE_MADE : BYTE_NOT_MADE;
 
-	if (write(fd, &byte, sizeof(byte)) < 0)
+	if (result != ROLLBACK_TORN && write(fd, &byte, sizeof(byte)) < 0)
 		diag("who would undo the changes has died: %s", strerror(errno));
 	close(fd);
 }

@@ -15,14 +15,22 @@
  * @seconds: how long after rollback_made() to wait for rollback_confirm()
  *
  * A process of its own waits, and keeps the lock that the caller holds. It undoes
- * the changes at once if the caller dies before rollback_made().
+ * the changes at once if the caller dies before rollback_made(). A configuration
+ * that nobody confirms stays out of force, see confirmed.h.
  *
  * Return: a file descriptor, or -1 after a report
  */
-int rollback_begin(const struct plan *plan, struct conf *conf, unsigned int seconds);
+int rollback_begin(const struct plan *plan, const struct conf *conf, unsigned int seconds);
 
-/* The changes were made (or undone: @made is false); closes @fd. */
-void rollback_made(int fd, bool made);
+/* What became of the changes: all were made, or undone; or neither, or it is not known. */
+enum rollback_result {
+	ROLLBACK_MADE,
+	ROLLBACK_UNDONE,
+	ROLLBACK_TORN,
+};
+
+/* Report it to the process that waits; closes @fd. */
+void rollback_made(int fd, enum rollback_result result);
 
 /* Confirm what another run of the tool made. An exit status. */
 int rollback_confirm(void);

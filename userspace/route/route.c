@@ -3,6 +3,7 @@
 
 #include <linux/rtnetlink.h>
 #include <string.h>
+#include <sys/socket.h>
 
 const struct nexthop *route_hops(const struct route *route)
 {
@@ -67,14 +68,45 @@ static bool hops_match(const struct route *wanted, const struct route *has)
 	return true;
 }
 
-bool route_matches(const struct route *wanted, const struct route *has)
+bool route_same_way(const struct route *wanted, const struct route *has)
 {
-	if (wanted->type != has->type || wanted->mtu != has->mtu ||
-	    wanted->hop_count != has->hop_count || has->foreign ||
-	    wanted->has_src != has->has_src || memcmp(wanted->src, has->src, sizeof(has->src)))
+	if (wanted->type != has->type || wanted->hop_count != has->hop_count)
 		return false;
 	return wanted->hop_count == 1 ? hop_matches(&wanted->hop, &has->hop)
 				      : hops_match(wanted, has);
+}
+
+bool route_matches(const struct route *wanted, const struct route *has)
+{
+	return wanted->mtu == has->mtu && !has->foreign && wanted->has_src == has->has_src &&
+	       !memcmp(wanted->src, has->src, sizeof(has->src)) && route_same_way(wanted, has);
+}
+
+/* The kernel compares a single next hop with the first of several; IPv6 with any of them. */
+static bool hop_may_name(const struct nexthop *named, const struct route *other)
+{
+	int i, count = other->family == AF_INET6 ? other->hop_count : 1;
+	const struct nexthop *hop = route_hops(other);
+
+	for (i = 0; i < count; i++, hop++) {
+		if (hop->name && hop->ifindex != named->ifindex)
+			continue;
+		if (!named->family)
+			return true;
+		if (named->family == hop->family &&
+		    !memcmp(named->gateway, hop->gateway, sizeof(hop->gateway)))
+			return true;
+	}
+	return false;
+}
+
+bool route_may_name(const struct route *named, const struct route *other)
+{
+	if (named->family == AF_INET &&
+	    (named->type != other->type || (named->mtu && named->mtu != other->mtu) ||
+	     (named->has_src && memcmp(named->src, other->src, sizeof(other->src)))))
+		return false;
+	return named->hop_count != 1 || hop_may_name(&named->hop, other);
 }
 
 bool route_is_default(const struct route *route)

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct nlmsghdr;
+
 /* Routes with this protocol number are ours, and no others. */
 #define ROUTE_PROTOCOL 217
 
@@ -51,6 +53,7 @@ enum route_state {
  * struct route - a route
  * @dst: destination; what is behind @dst_len is 0
  * @src: preferred source address, if @has_src
+ * @raw: the kernel's message, see raw.h; NULL of a route of the configuration
  * @hops: next hops, if @hop_count is over 1; in memory of their own
  * @hop: the only one
  * @table: routing table
@@ -69,10 +72,13 @@ enum route_state {
  * @foreign: has what the grammar cannot say
  * @state: enum route_state, of a route of the configuration
  * @held: not to be added or changed now
+ * @conflict: another owner has its key
+ * @twin: the kernel has others with its key, see CHANGE_RESTORE
  */
 struct route {
 	__u8 dst[16];
 	__u8 src[16];
+	const struct nlmsghdr *raw;
 	struct nexthop *hops;
 	struct nexthop hop;
 	__u32 table;
@@ -90,6 +96,8 @@ struct route {
 	bool has_src : 1;
 	bool foreign : 1;
 	bool held : 1;
+	bool conflict : 1;
+	bool twin : 1;
 	__u8 state;
 };
 
@@ -122,6 +130,15 @@ __u32 address_hash(const __u8 *address, __u32 seed);
 
 /* What the kernel @has is what is @wanted; the keys are the same. */
 bool route_matches(const struct route *wanted, const struct route *has);
+
+/* They lead to the same next hops, or nowhere in the same way. */
+bool route_same_way(const struct route *wanted, const struct route *has);
+
+/*
+ * A request to the kernel to delete @named may have it delete @other instead, which has
+ * the same key: what it does not say, it does not ask for.
+ */
+bool route_may_name(const struct route *named, const struct route *other);
 
 /* Some of it goes by that interface (its number, see lib/ifnames.h). */
 bool route_leads_by(const struct route *route, __u16 dev);

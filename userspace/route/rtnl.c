@@ -9,6 +9,7 @@
 #include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/ifnames.h"
+#include "route/raw.h"
 
 /*
  * The first datagram of a dump is of one page, and a route that does not fit is
@@ -88,12 +89,15 @@ static void put_next_hops(struct nlmsghdr *nlh, const struct route *r)
 		mnl_attr_put_u32(nlh, RTA_OIF, r->hop.ifindex);
 }
 
-/* A foreign route is deleted by its key and owner alone: the rest is not known here. */
+/* One of the kernel's is named by all that it has. */
 struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct route *r)
 {
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(at);
+	struct nlmsghdr *nlh;
 	struct rtmsg *rtm;
 
+	if (r->raw)
+		return raw_request(at, type, flags, r->raw);
+	nlh = mnl_nlmsg_put_header(at);
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
 	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
@@ -107,8 +111,6 @@ struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct r
 	mnl_attr_put(nlh, RTA_DST, address_size(r->family), r->dst);
 	mnl_attr_put_u32(nlh, RTA_TABLE, r->table);
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, r->metric);
-	if (r->foreign && type == RTM_DELROUTE)
-		return nlh;
 	if (r->has_src)
 		mnl_attr_put(nlh, RTA_PREFSRC, address_size(r->family), r->src);
 	if (r->mtu)
@@ -168,10 +170,8 @@ static void read_hop(const struct nlattr *attr, struct route *r, struct nexthop 
 	case RTA_VIA:
 		read_via(attr, hop);
 		break;
-	case RTA_ENCAP:
-	case RTA_FLOW:
+	default:
 		r->foreign = true;
-		break;
 	}
 }
 
@@ -214,6 +214,14 @@ static __u32 read_u32(const struct nlattr *attr)
 	return mnl_attr_get_payload_len(attr) < 4 ? 0 : mnl_attr_get_u32(attr);
 }
 
+/* A time to live, or none: 0. */
+static __s32 read_expires(const struct nlattr *attr)
+{
+	const struct rta_cacheinfo *info = mnl_attr_get_payload(attr);
+
+	return mnl_attr_get_payload_len(attr) < sizeof(*info) ? 0 : info->rta_expires;
+}
+
 static void read_attr(const struct nlattr *attr, struct route *r, struct nexthop *hops)
 {
 	switch (mnl_attr_get_type(attr)) {
@@ -239,8 +247,11 @@ static void read_attr(const struct nlattr *attr, struct route *r, struct nexthop
 	case RTA_OIF:
 		r->hop.ifindex = read_u32(attr);
 		break;
-	case RTA_NH_ID:
-		r->foreign = true;
+	case RTA_PREF:
+		r->foreign |= mnl_attr_get_payload_len(attr) && mnl_attr_get_u8(attr);
+		break;
+	case RTA_CACHEINFO:
+		r->foreign |= read_expires(attr);
 		break;
 	default:
 		read_hop(attr, r, &r->hop);
@@ -277,11 +288,12 @@ bool route_read(const struct nlmsghdr *nlh, struct route *r, struct nexthop *hop
 	r->table = rtm->rtm_table;
 	r->type = rtm->rtm_type;
 	r->protocol = rtm->rtm_protocol;
-	r->foreign = rtm->rtm_src_len;
+	r->foreign = rtm->rtm_src_len || rtm->rtm_flags & RTNH_F_PERVASIVE;
 	r->hop.flags = rtm->rtm_flags;
 	mnl_attr_for_each(attr, nlh, sizeof(*rtm))
 		read_attr(attr, r, hops);
 	finish_hop(r);
+	r->foreign |= r->family == AF_INET && rtm->rtm_scope != scope_of(r);
 	return true;
 }
 
@@ -298,8 +310,10 @@ static int on_route(const struct nlmsghdr *nlh, void *data)
 	const struct dump *d = data;
 	struct route r;
 
-	if (nlh->nlmsg_type == RTM_NEWROUTE && route_read(nlh, &r, hops) &&
-	    (!d->protocol || r.protocol == d->protocol))
+	if (nlh->nlmsg_type != RTM_NEWROUTE || !route_read(nlh, &r, hops))
+		return MNL_CB_OK;
+	r.raw = nlh;
+	if (!d->protocol || r.protocol == d->protocol)
 		d->cb(&r, d->data);
 	return MNL_CB_OK;
 }
@@ -322,41 +336,4 @@ int route_dump(struct nl *nl, __u8 protocol, void (*cb)(const struct route *rout
 
 	nl->interrupted = false;
 	return dump_family(nl, AF_INET, &d) ?: dump_family(nl, AF_INET6, &d);
-}
-
-struct answer {
-	struct route route;
-	struct nexthop hops[HOPS_MAX];
-};
-
-static int keep_answer(const struct nlmsghdr *nlh, void *data)
-{
-	struct answer *a = data;
-
-	route_read(nlh, &a->route, a->hops);
-	return MNL_CB_OK;
-}
-
-/* RTM_F_FIB_MATCH: the route, not what a lookup with an interface makes of none. */
-bool gateway_is_on_link(struct nl *nl, const struct nexthop *hop, __u32 *ifindex)
-{
-	const struct nexthop *found;
-	struct answer a = { };
-	struct rtmsg *rtm;
-
-	*ifindex = hop->ifindex;
-	if (!hop->family || hop->flags & RTNH_F_ONLINK || is_link_local(hop))
-		return true;
-	rtm = nl_begin(nl, RTM_GETROUTE, 0);
-	rtm->rtm_family = hop->family;
-	rtm->rtm_dst_len = address_bits(hop->family);
-	rtm->rtm_flags = RTM_F_FIB_MATCH;
-	mnl_attr_put(&nl->tx.head, RTA_DST, address_size(hop->family), hop->gateway);
-	if (hop->ifindex)
-		mnl_attr_put_u32(&nl->tx.head, RTA_OIF, hop->ifindex);
-	if (nl_request(nl, keep_answer, &a) < 0 || a.route.type != RTN_UNICAST)
-		return false;
-	found = route_hops(&a.route);
-	*ifindex = found->ifindex;
-	return !found->family && (!hop->ifindex || found->ifindex == hop->ifindex);
 }

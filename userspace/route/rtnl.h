@@ -6,13 +6,19 @@
 #include "genl/nl.h"
 #include "route/route.h"
 
-/* The longest request: a route with HOPS_MAX next hops, all with gateways. */
-#define ROUTE_REQUEST_SIZE 16384
+/*
+ * The longest request: a route with HOPS_MAX next hops, all with gateways; or one of
+ * the kernel's, put back with all that it had.
+ */
+#define ROUTE_REQUEST_SIZE 65536
 
 /* A connection; an exit status. nl_close() is needed after success only. */
 int rtnl_open(struct nl *nl);
 
-/* Write a request, RTM_NEWROUTE or RTM_DELROUTE, at @at; the caller sets nlmsg_seq. */
+/*
+ * Write a request, RTM_NEWROUTE or RTM_DELROUTE, at @at; the caller sets nlmsg_seq. A
+ * route with a raw message goes with all that is in there, whoever owns it.
+ */
 struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct route *route);
 
 /*
@@ -25,7 +31,7 @@ bool route_read(const struct nlmsghdr *nlh, struct route *route, struct nexthop 
  * route_dump - read what routes the kernel has
  * @nl: connection
  * @protocol: only this owner's; 0 for all
- * @cb: gets each, whose next hops are gone when it returns
+ * @cb: gets each, whose next hops and message are gone when it returns: route_keep()
  * @data: for @cb
  *
  * Return: an exit status. @nl->interrupted means that the table changed
@@ -33,11 +39,5 @@ bool route_read(const struct nlmsghdr *nlh, struct route *route, struct nexthop 
  */
 int route_dump(struct nl *nl, __u8 protocol, void (*cb)(const struct route *route, void *data),
 	       void *data);
-
-/*
- * Whether the kernel reaches the gateway of @hop without another one, or need not:
- * there is none, it is marked on link, or link-local. @ifindex: the interface.
- */
-bool gateway_is_on_link(struct nl *nl, const struct nexthop *hop, __u32 *ifindex);
 
 #endif /* ROUTE_RTNL_H */

@@ -9,17 +9,38 @@
 #include "lib/tables.h"
 #include "route/text.h"
 
+/* In the order of "ip -json route". */
+static const struct flag {
+	__u8 bit;
+	const char *name;
+} flags[] = {
+	{ RTNH_F_DEAD, "dead" },
+	{ RTNH_F_ONLINK, "onlink" },
+	{ RTNH_F_PERVASIVE, "pervasive" },
+	{ RTNH_F_OFFLOAD, "offload" },
+	{ RTNH_F_TRAP, "trap" },
+	{ RTNH_F_LINKDOWN, "linkdown" },
+	{ RTNH_F_UNRESOLVED, "unresolved" },
+};
+
 static json_t *flags_of(const struct nexthop *hop)
 {
-	json_t *flags = json_array();
+	json_t *names = json_array();
+	unsigned int i;
 
-	if (hop->flags & RTNH_F_ONLINK)
-		json_array_append_new(flags, json_string("onlink"));
-	if (hop->flags & RTNH_F_DEAD)
-		json_array_append_new(flags, json_string("dead"));
-	if (hop->flags & RTNH_F_LINKDOWN)
-		json_array_append_new(flags, json_string("linkdown"));
-	return flags;
+	for (i = 0; i < ARRAY_SIZE(flags); i++)
+		if (hop->flags & flags[i].bit)
+			json_array_append_new(names, json_string(flags[i].name));
+	return names;
+}
+
+/* A gateway of another family than the route's. */
+static json_t *via_object(const struct nexthop *hop)
+{
+	char buf[INET6_ADDRSTRLEN];
+
+	return json_pack("{s:s, s:s}", "family", hop->family == AF_INET ? "inet" : "inet6", "host",
+			 inet_ntop(hop->family, hop->gateway, buf, sizeof(buf)));
 }
 
 /* NULL if there is none. */
@@ -28,14 +49,16 @@ static const char *gateway_of(const struct nexthop *hop, char *buf)
 	return hop->family ? inet_ntop(hop->family, hop->gateway, buf, INET6_ADDRSTRLEN) : NULL;
 }
 
-static json_t *hop_object(const struct nexthop *hop)
+static json_t *hop_object(const struct route *r, const struct nexthop *hop)
 {
 	const char *dev = ifname(hop->name), *gateway;
 	json_t *object = json_object();
 	char buf[INET6_ADDRSTRLEN];
 
 	gateway = gateway_of(hop, buf);
-	if (gateway)
+	if (gateway && hop->family != r->family)
+		json_object_set_new(object, "via", via_object(hop));
+	else if (gateway)
 		json_object_set_new(object, "gateway", json_string(gateway));
 	if (dev)
 		json_object_set_new(object, "dev", out_json_string(dev));
@@ -52,17 +75,19 @@ static void out_hops(const struct route *r)
 	int i;
 
 	if (r->hop_count == 1) {
-		if (hop->family)
+		if (hop->family && hop->family != r->family)
+			out_field("via", via_object(hop), NULL);
+		else if (hop->family)
 			out_string("gateway", gateway_of(hop, buf));
 		if (hop->name)
 			out_string("dev", ifname(hop->name));
-		out_field("flags", flags_of(hop), NULL);
 	} else if (r->hop_count) {
 		array = json_array();
 		for (i = 0; i < r->hop_count; i++)
-			json_array_append_new(array, hop_object(&hop[i]));
+			json_array_append_new(array, hop_object(r, &hop[i]));
 		out_field("nexthops", array, NULL);
 	}
+	out_field("flags", flags_of(&r->hop), NULL);
 }
 
 static void out_route_fields(const struct route *r)
@@ -93,6 +118,27 @@ void route_out(const struct route *r)
 		out_text("%s", route_text(r, text, sizeof(text)));
 }
 
+/* As a comment: it is no word of the configuration. */
+void route_out_state(const struct route *r)
+{
+	const struct nexthop *hop = route_hops(r);
+	const char *before = "\t#";
+	int i;
+
+	for (i = 0; i < r->hop_count; i++, hop++) {
+		if (!(hop->flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)))
+			continue;
+		out_text("%s", before);
+		if (r->hop_count > 1)
+			out_text(" %s:", ifname(hop->name));
+		if (hop->flags & RTNH_F_DEAD)
+			out_text(" dead");
+		if (hop->flags & RTNH_F_LINKDOWN)
+			out_text(" linkdown");
+		before = ",";
+	}
+}
+
 static void out_place(const struct conf *conf, const struct route *route)
 {
 	if (!route)
@@ -104,7 +150,10 @@ static void out_place(const struct conf *conf, const struct route *route)
 
 static void out_change(const struct conf *conf, enum change_kind kind, const struct change *c)
 {
-	static const char signs[] = "+~-!";
+	static const char signs[CHANGE_KINDS] = {
+		[CHANGE_ADD] = '+', [CHANGE_REPLACE] = '~', [CHANGE_DELETE] = '-',
+		[CHANGE_CONFLICT] = '!', [CHANGE_SHADOWED] = '<',
+	};
 	static char text[ROUTE_TEXT_SIZE];
 
 	out_begin(OUT_SENTENCE);
@@ -114,6 +163,11 @@ static void out_change(const struct conf *conf, enum change_kind kind, const str
 		out_string("owner", protocol_name(c->old->protocol));
 		out_text(" (owned by %s: %s)", protocol_name(c->old->protocol),
 			 route_text(c->old, text, sizeof(text)));
+	} else if (kind == CHANGE_SHADOWED) {
+		route_text(c->old, text, sizeof(text));
+		out_string("owner", protocol_name(c->old->protocol));
+		out_string("by", text);
+		out_text(" (taken by %s: %s)", protocol_name(c->old->protocol), text);
 	} else if (kind == CHANGE_REPLACE) {
 		route_text(c->old, text, sizeof(text));
 		out_string("now", text);
@@ -125,12 +179,20 @@ static void out_change(const struct conf *conf, enum change_kind kind, const str
 
 void plan_out(const struct conf *conf, const struct plan *plan)
 {
-	static const char *const keys[] = { "add", "change", "delete", "conflict" };
+	static const char *const keys[CHANGE_KINDS] = {
+		[CHANGE_ADD] = "add",
+		[CHANGE_REPLACE] = "change",
+		[CHANGE_DELETE] = "delete",
+		[CHANGE_CONFLICT] = "conflict",
+		[CHANGE_SHADOWED] = "shadowed",
+	};
 	const struct changes *c;
 	unsigned int kind, i;
 
 	out_object();
 	for (kind = 0; kind < CHANGE_KINDS; kind++) {
+		if (!keys[kind])
+			continue;
 		c = &plan->changes[kind];
 		out_list_named(keys[kind], out_no_columns);
 		for (i = 0; i < c->count; i++)

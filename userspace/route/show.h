@@ -11,6 +11,9 @@
 /* The fields of a route, and its text, within a record. */
 void route_out(const struct route *route);
 
+/* Text only: which next hops are not in use, and why. */
+void route_out_state(const struct route *route);
+
 /* The changes, in lists by kind. */
 void plan_out(const struct conf *conf, const struct plan *plan);
 

@@ -3,31 +3,12 @@
 
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "lib/ifnames.h"
-#include "lib/macros.h"
 #include "lib/tables.h"
-
-/* Text that grows at the end of a buffer. */
-struct text {
-	char *buf;
-	size_t size, len;
-};
-
-__printf(2, 3)
-static void add(struct text *t, const char *format, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, format);
-	len = vsnprintf(t->buf + t->len, t->size - t->len, format, args);
-	va_end(args);
-	if (len > 0 && t->len + len < t->size)
-		t->len += len;
-}
+#include "lib/text.h"
+#include "route/raw.h"
 
 static const char *address_text(__u8 family, const __u8 *bytes)
 {
@@ -39,14 +20,14 @@ static const char *address_text(__u8 family, const __u8 *bytes)
 static void add_hop(struct text *t, const struct route *r, const struct nexthop *hop)
 {
 	if (hop->family)
-		add(t, " via %s%s", hop->family == r->family ? "" : "inet6 ",
-		    address_text(hop->family, hop->gateway));
+		text_add(t, " via %s%s", hop->family == r->family ? "" : "inet6 ",
+			 address_text(hop->family, hop->gateway));
 	if (hop->name)
-		add(t, " dev %s", ifname(hop->name));
+		text_add(t, " dev %s", ifname(hop->name));
 	if (r->hop_count > 1 && hop->weight)
-		add(t, " weight %u", hop->weight + 1);
+		text_add(t, " weight %u", hop->weight + 1);
 	if (hop->flags & RTNH_F_ONLINK)
-		add(t, " onlink");
+		text_add(t, " onlink");
 }
 
 /* "default" is IPv4's unless the rest of the route says otherwise. */
@@ -76,20 +57,22 @@ const char *route_text(const struct route *route, char *buf, size_t size)
 	int i;
 
 	if (route->type != RTN_UNICAST)
-		add(&t, "%s ", route_type_name(route->type));
-	add(&t, "%s", route_dst_text(route, dst, sizeof(dst)));
+		text_add(&t, "%s ", route_type_name(route->type));
+	text_add(&t, "%s", route_dst_text(route, dst, sizeof(dst)));
 	if (route->hop_count == 1)
 		add_hop(&t, route, hops);
 	if (route->table != RT_TABLE_MAIN)
-		add(&t, " table %s", table_name(route->table));
+		text_add(&t, " table %s", table_name(route->table));
 	if (route->has_src)
-		add(&t, " src %s", address_text(route->family, route->src));
+		text_add(&t, " src %s", address_text(route->family, route->src));
 	if (route->metric)
-		add(&t, " metric %u", route->metric);
+		text_add(&t, " metric %u", route->metric);
 	if (route->mtu)
-		add(&t, " mtu %u", route->mtu);
+		text_add(&t, " mtu %u", route->mtu);
+	if (route->foreign && route->raw)
+		raw_text(route->raw, &t);
 	for (i = 0; route->hop_count > 1 && i < route->hop_count; i++) {
-		add(&t, " nexthop");
+		text_add(&t, " nexthop");
 		add_hop(&t, route, &hops[i]);
 	}
 	return buf;
