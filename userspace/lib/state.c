@@ -34,9 +34,9 @@ static int open_state(const char *name)
 	return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
-int state_try_lock(void)
+static int try_lock(const char *name)
 {
-	int fd = open_state("lock");
+	int fd = open_state(name);
 
 	if (fd < 0 || !flock(fd, LOCK_EX | LOCK_NB))
 		return fd;
@@ -45,23 +45,49 @@ int state_try_lock(void)
 	return -1;
 }
 
-int state_lock(void)
+/* Returns -1 and errno; it waits for ten seconds. */
+static int wait_for_lock(const char *name)
 {
 	int waited, fd = -1;
 
 	for (waited = 0; waited <= WAIT_MS; waited += STEP_MS) {
-		fd = state_try_lock();
-		if (fd >= 0)
-			return fd;
-		if (errno != EWOULDBLOCK)
+		fd = try_lock(name);
+		if (fd >= 0 || errno != EWOULDBLOCK)
 			break;
 		usleep(STEP_MS * 1000);
+		errno = EWOULDBLOCK;
 	}
+	return fd;
+}
+
+static int report_lock(const char *busy)
+{
 	if (errno == EWOULDBLOCK)
-		warnx("another pptpgw changes routes, or waits for 'pptpgw route confirm'");
+		warnx("%s", busy);
 	else
 		warn(STATE_DIR);
 	return -1;
+}
+
+int state_try_lock(void)
+{
+	return try_lock("lock");
+}
+
+int state_lock(void)
+{
+	int fd = wait_for_lock("lock");
+
+	if (fd >= 0)
+		return fd;
+	return report_lock("another pptpgw changes routes, or waits for 'pptpgw route confirm'");
+}
+
+int state_lock_roles(void)
+{
+	int fd = wait_for_lock("roles");
+
+	return fd >= 0 ? fd : report_lock("another pptpgw changes roles");
 }
 
 void state_set_applied(void)

@@ -17,8 +17,11 @@ int state_path(const char *name, char *buf, size_t size);
  */
 int state_lock(void);
 
-/* The same without waiting, in silence. */
+/* The same without waiting, in silence; -1 and errno, EWOULDBLOCK if there is another. */
 int state_try_lock(void);
+
+/* Be the only one to change roles: no one who changes routes is in the way. */
+int state_lock_roles(void);
 
 /* Note that the routes of the configuration are in force; see state_applied(). */
 void state_set_applied(void);

@@ -25,11 +25,15 @@
 #define BATCH_REQUESTS 512
 #define BATCH_BYTES 65536
 
+/* No more failures than these are reported one by one. */
+#define REPORTS_MAX 20
+
 /**
  * struct work - changes that are being made
  * @nl: connection
  * @undo: they are being undone
  * @all: stop at the first that fails
+ * @report: report each that fails, by its line in this configuration; or NULL
  * @first: number of the first request of the batch in @changes
  * @base: sequence number before that request's
  * @changes: those of one kind
@@ -42,6 +46,7 @@
 struct work {
 	struct nl *nl;
 	bool undo, all;
+	const struct conf *report;
 	unsigned int first, base;
 	const struct changes *changes;
 	unsigned int made[CHANGE_KINDS];
@@ -65,6 +70,31 @@ static const struct change *change_at(const struct work *w, unsigned int i)
 	return &w->changes->list[w->undo ? w->changes->count - 1 - i : i];
 }
 
+/* Of the change @c; NULL if it is not known. */
+static void report_failure(const struct conf *conf, const struct change *c, const char *message)
+{
+	static char text[ROUTE_TEXT_SIZE];
+
+	if (!c)
+		diag("%s", message);
+	else if (c->new)
+		conf_report(conf, c->new, "%s: %s", route_text(c->new, text, sizeof(text)),
+			    message);
+	else
+		diag("%s cannot be deleted: %s", route_text(c->old, text, sizeof(text)), message);
+}
+
+/* Thousands of routes may fail for one reason. */
+static void report_some(const struct work *w, const struct change *c, const char *message)
+{
+	if (w->failures < REPORTS_MAX)
+		report_failure(w->report, c, message);
+	else if (w->failures == REPORTS_MAX)
+		diag("more routes were refused, which are not listed");
+	if (c && c->new)
+		c->new->held = true;
+}
+
 static void note_failure(struct work *w, unsigned int seq, int error, const char *message)
 {
 	unsigned int i = w->first + (seq - w->base - 1);
@@ -74,6 +104,8 @@ static void note_failure(struct work *w, unsigned int seq, int error, const char
 		return;
 	if (c && !c->old)
 		c->new->held = true;
+	if (w->report)
+		report_some(w, c, message ?: strerror(error));
 	if (w->failures++)
 		return;
 	w->error = error;
@@ -236,27 +268,13 @@ int batch_undo(const struct plan *plan, struct conf *conf, struct nl *nl)
 	return undo(plan, conf, nl, made);
 }
 
-static void report_failure(const struct work *w, const struct conf *conf)
-{
-	static char text[ROUTE_TEXT_SIZE];
-
-	if (!w->failed)
-		diag("%s", w->message);
-	else if (w->failed->new)
-		conf_report(conf, w->failed->new, "%s: %s",
-			    route_text(w->failed->new, text, sizeof(text)), w->message);
-	else
-		diag("%s cannot be deleted: %s", route_text(w->failed->old, text, sizeof(text)),
-		     w->message);
-}
-
 int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
 {
 	struct work w = { .nl = nl, .all = true };
 
 	make_all(&w, plan);
 	if (w.failures) {
-		report_failure(&w, conf);
+		report_failure(conf, w.failed, w.message);
 		if (!undo(plan, conf, nl, w.made))
 			diag("nothing was changed");
 	}
@@ -266,6 +284,14 @@ int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
 unsigned int batch_some(const struct plan *plan, struct nl *nl)
 {
 	struct work w = { .nl = nl };
+
+	make_all(&w, plan);
+	return w.failures;
+}
+
+unsigned int batch_report_some(const struct plan *plan, struct conf *conf, struct nl *nl)
+{
+	struct work w = { .nl = nl, .report = conf };
 
 	make_all(&w, plan);
 	return w.failures;

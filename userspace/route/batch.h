@@ -24,4 +24,7 @@ int batch_undo(const struct plan *plan, struct conf *conf, struct nl *nl);
 /* Make what changes can be made, and return how many failed. */
 unsigned int batch_some(const struct plan *plan, struct nl *nl);
 
+/* The same; those that failed are reported, and those of @conf are marked as held. */
+unsigned int batch_report_some(const struct plan *plan, struct conf *conf, struct nl *nl);
+
 #endif /* ROUTE_BATCH_H */

@@ -37,6 +37,7 @@ struct conf_dev {
  * @index: numbers of @routes, from 1, by hash of the key; 0 where there is none
  * @index_size: a power of 2, or 0
  * @errors: how many were found and reported
+ * @refused: how many routes the kernel would refuse, by conf_check()
  */
 struct conf {
 	char *files[CONF_FILES_MAX];
@@ -47,7 +48,7 @@ struct conf {
 	unsigned int route_count;
 	__u32 *index;
 	unsigned int index_size;
-	unsigned int errors;
+	unsigned int errors, refused;
 };
 
 /* Behind the last interface. */
