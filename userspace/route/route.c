@@ -70,6 +70,8 @@ static bool hops_match(const struct route *wanted, const struct route *has)
 bool route_matches(const struct route *wanted, const struct route *has)
 {
 	if (wanted->type != has->type || wanted->mtu != has->mtu ||
+	    wanted->mtu_lock != has->mtu_lock || wanted->advmss != has->advmss ||
+	    wanted->pref != has->pref ||
 	    wanted->hop_count != has->hop_count || has->foreign ||
 	    wanted->has_src != has->has_src || memcmp(wanted->src, has->src, sizeof(has->src)))
 		return false;
