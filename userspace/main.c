@@ -51,7 +51,8 @@ static const char usage[] =
 "  -V, -Version      print the version\n"
 "  -h, -help         print this\n"
 "\n"
-"Words may be abbreviated. pptpgw(8) has the details.\n";
+"Words may be abbreviated, but not those that change something. pptpgw(8) has the\n"
+"details.\n";
 
 static const struct object *const objects[] = {
 	&dev_object, &tunnel_object, &route_object, &explain_object,
@@ -71,6 +72,15 @@ static int print_text(const char *text)
 	return EXIT_SUCCESS;
 }
 
+/* What a typing error must not set off. */
+static bool is_whole(const char *word, const char *given)
+{
+	if (!strcmp(word, given))
+		return true;
+	warnx("'%s' changes something: write it whole, not '%s'", word, given);
+	return false;
+}
+
 static int run_command(const struct object *object, char **args)
 {
 	const char *words[8] = { };
@@ -81,7 +91,7 @@ static int run_command(const struct object *object, char **args)
 	for (i = 0; object->commands[i].word; i++)
 		words[i] = object->commands[i].word;
 	i = word_match("command", words, *args);
-	if (i < 0)
+	if (i < 0 || (object->commands[i].whole && !is_whole(words[i], *args)))
 		return EXIT_USAGE;
 	if (is_help(args[1]))
 		return print_text(object->help);
@@ -97,10 +107,11 @@ static int run_object(char **args)
 
 	for (i = 0; i < ARRAY_SIZE(objects); i++)
 		words[i] = objects[i]->word;
-	found = word_match("object", words, *args++);
-	if (found < 0)
+	found = word_match("object", words, *args);
+	if (found < 0 || (objects[found]->whole && !is_whole(words[found], *args)))
 		return EXIT_USAGE;
 	object = objects[found];
+	args++;
 	if (is_help(*args))
 		return print_text(object->help);
 	return object->run ? object->run(args) : run_command(object, args);

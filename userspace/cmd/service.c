@@ -146,6 +146,7 @@ const struct object up_object = {
 "apply the routes. To do it again changes what has changed. What cannot work\n"
 "yet, or is refused, is reported and left out; the rest is done.\n",
 	.run = run_up,
+	.whole = true,
 };
 
 const struct object down_object = {
@@ -155,6 +156,7 @@ const struct object down_object = {
 "\n"
 "Leave the host as \"pptpgw up\" found it.\n",
 	.run = run_down,
+	.whole = true,
 };
 
 const struct object check_config_object = {
