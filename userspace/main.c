@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd/dev.h"
@@ -21,6 +22,7 @@
 #include "cmd/service.h"
 #include "cmd/stats.h"
 #include "cmd/tunnel.h"
+#include "lib/descriptors.h"
 #include "lib/exit.h"
 #include "lib/out.h"
 #include "lib/words.h"
@@ -204,11 +206,17 @@ static int run(char **args, const struct options *o)
 	return status ?: run_object(args);
 }
 
+/* Programs that the tool runs are the system's, whoever calls. */
+static const char the_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 int main(int argc, char **argv)
 {
 	struct options o = { };
 	int status;
 
+	descriptors_open();
+	umask(022);
+	setenv("PATH", the_path, 1);
 	argv[0] = program_invocation_short_name;
 	status = parse_options(argc, argv, &o);
 	if (status)

@@ -6,13 +6,38 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define PATH_SIZE 64
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
+
 #define WAIT_MS 10000
 #define STEP_MS 50
 
+/* 0 before Linux 5.14, which has none. */
+static unsigned long long netns_cookie(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	unsigned long long cookie = 0;
+	socklen_t len = sizeof(cookie);
+
+	if (fd < 0)
+		return 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len) < 0)
+		cookie = 0;
+	close(fd);
+	return cookie;
+}
+
+/*
+ * The inode's number goes to another network namespace when this one is gone; the
+ * cookie never does.
+ */
 int state_path(const char *name, char *buf, size_t size)
 {
 	struct stat netns;
@@ -21,7 +46,8 @@ int state_path(const char *name, char *buf, size_t size)
 		return -1;
 	if (mkdir(STATE_DIR, 0755) < 0 && errno != EEXIST)
 		return -1;
-	snprintf(buf, size, STATE_DIR "/%s-%lu", name, (unsigned long)netns.st_ino);
+	snprintf(buf, size, STATE_DIR "/%s-%lu-%llu", name, (unsigned long)netns.st_ino,
+		 netns_cookie());
 	return 0;
 }
 
@@ -88,6 +114,21 @@ int state_lock_roles(void)
 	int fd = wait_for_lock("roles");
 
 	return fd >= 0 ? fd : report_lock("another pptpgw changes roles");
+}
+
+void state_set_unchanged(void)
+{
+	int fd = open_state("unchanged");
+
+	if (fd >= 0)
+		close(fd);
+}
+
+bool state_take_unchanged(void)
+{
+	char path[PATH_SIZE];
+
+	return !state_path("unchanged", path, sizeof(path)) && !unlink(path);
 }
 
 void state_set_applied(void)

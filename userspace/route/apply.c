@@ -45,6 +45,9 @@ int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsign
 	int rollback = -1, status;
 	sigset_t before;
 
+	state_take_unchanged();
+	if (confirm && !plan_size(plan))
+		state_set_unchanged();
 	if (confirm && plan_size(plan)) {
 		rollback = rollback_begin(plan, conf, confirm);
 		if (rollback < 0)

@@ -16,6 +16,22 @@
 
 #define PATH_SIZE 64
 
+/* All settings were noted; where one is missing, the line was cut short. */
+static void drop_cut_lines(struct conf *before)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < before->dev_count; i++) {
+		const struct settings *s = &before->devs[i].set;
+
+		if (s->policy == UNSET || s->unroutable == UNSET || s->guard == UNSET)
+			before->errors++;
+		else
+			before->devs[kept++] = before->devs[i];
+	}
+	before->dev_count = kept;
+}
+
 /* What is damaged is not known any more, and must not keep the host down. */
 static void read_before(struct conf *before, const char *path, FILE *file)
 {
@@ -25,6 +41,7 @@ static void read_before(struct conf *before, const char *path, FILE *file)
 	conf_read_stream(before, path, file);
 	diag_end();
 	diag_free(&ignored);
+	drop_cut_lines(before);
 	if (!before->errors)
 		return;
 	diag("%s is damaged: what it says in %u lines is ignored", path, before->errors);
