@@ -7,7 +7,7 @@
 #include "route/route.h"
 
 /* The longest request: a route with HOPS_MAX next hops, all with gateways. */
-#define ROUTE_REQUEST_SIZE 16384
+#define ROUTE_REQUEST_SIZE NL_REQUEST_SIZE
 
 /* A connection; an exit status. nl_close() is needed after success only. */
 int rtnl_open(struct nl *nl);
