@@ -158,12 +158,17 @@ static void read_dev(struct conf *conf, struct line *line)
 	conf_add_dev(conf, &d);
 }
 
+/* Editors of Windows write it, and most others do not show it. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 static void read_line(struct conf *conf, struct line *line)
 {
 	static const char *const words[] = { "dev", "route", NULL };
 	const char *word = line_word(line);
 
-	if (!strcmp(word, "route"))
+	if (line->number == 1 && !strncmp(word, byte_order_mark, strlen(byte_order_mark)))
+		line_error(line, word, "the file begins with a byte order mark (BOM): save it as UTF-8 without one");
+	else if (!strcmp(word, "route"))
 		read_route(conf, line);
 	else if (!strcmp(word, "dev"))
 		read_dev(conf, line);
@@ -175,6 +180,7 @@ void conf_read_stream(struct conf *conf, const char *name, FILE *stream)
 {
 	static struct line line;
 
+	conf->files = grow(conf->files, conf->file_count, sizeof(*conf->files));
 	conf->files[conf->file_count] = strdup(name);
 	if (!conf->files[conf->file_count])
 		err(EXIT_KERNEL, NULL);
@@ -238,6 +244,7 @@ void conf_free(struct conf *conf)
 		free(conf->routes[i].hops);
 	for (i = 0; i < conf->file_count; i++)
 		free(conf->files[i]);
+	free(conf->files);
 	free(conf->routes);
 	free(conf->index);
 	free(conf->devs);

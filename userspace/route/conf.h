@@ -10,7 +10,7 @@
 #include "route/route.h"
 
 #define CONF_DIR "/etc/pptpgw"
-#define CONF_FILES_MAX 256
+#define CONF_FILES_MAX 65535
 
 /**
  * struct conf_dev - an interface
@@ -22,7 +22,7 @@
 struct conf_dev {
 	__u16 name;
 	struct settings set;
-	__u8 file;
+	__u16 file;
 	unsigned int line;
 };
 
@@ -40,7 +40,7 @@ struct conf_dev {
  * @refused: how many routes the kernel would refuse, by conf_check()
  */
 struct conf {
-	char *files[CONF_FILES_MAX];
+	char **files;
 	unsigned int file_count;
 	struct conf_dev *devs;
 	unsigned int dev_count;
