@@ -160,6 +160,8 @@ static void read_dev(struct conf *conf, struct line *line)
 
 /* Editors of Windows write it, and most others do not show it. */
 static const char byte_order_mark[] = "\xef\xbb\xbf";
+static const char bom_fault[] =
+	"the file begins with a byte order mark (BOM): save it as UTF-8 without one";
 
 static void read_line(struct conf *conf, struct line *line)
 {
@@ -167,7 +169,7 @@ static void read_line(struct conf *conf, struct line *line)
 	const char *word = line_word(line);
 
 	if (line->number == 1 && !strncmp(word, byte_order_mark, strlen(byte_order_mark)))
-		line_error(line, word, "the file begins with a byte order mark (BOM): save it as UTF-8 without one");
+		line_error(line, word, "%s", bom_fault);
 	else if (!strcmp(word, "route"))
 		read_route(conf, line);
 	else if (!strcmp(word, "dev"))
