@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd/dev.h"
@@ -22,6 +23,7 @@
 #include "cmd/service.h"
 #include "cmd/stats.h"
 #include "cmd/tunnel.h"
+#include "lib/descriptors.h"
 #include "lib/exit.h"
 #include "lib/out.h"
 #include "lib/words.h"
@@ -53,7 +55,8 @@ static const char usage[] =
 "  -V, -Version      print the version\n"
 "  -h, -help         print this\n"
 "\n"
-"Words may be abbreviated. pptpgw(8) has the details.\n";
+"Words may be abbreviated, but not those that change something. pptpgw(8) has the\n"
+"details.\n";
 
 static const struct object *const objects[] = {
 	&dev_object, &tunnel_object, &route_object, &explain_object,
@@ -73,6 +76,15 @@ static int print_text(const char *text)
 	return EXIT_SUCCESS;
 }
 
+/* What a typing error must not set off. */
+static bool is_whole(const char *word, const char *given)
+{
+	if (!strcmp(word, given))
+		return true;
+	warnx("'%s' changes something: write it whole, not '%s'", word, given);
+	return false;
+}
+
 static int run_command(const struct object *object, char **args)
 {
 	const char *words[8] = { };
@@ -83,7 +95,7 @@ static int run_command(const struct object *object, char **args)
 	for (i = 0; object->commands[i].word; i++)
 		words[i] = object->commands[i].word;
 	i = word_match("command", words, *args);
-	if (i < 0)
+	if (i < 0 || (object->commands[i].whole && !is_whole(words[i], *args)))
 		return EXIT_USAGE;
 	if (is_help(args[1]))
 		return print_text(object->help);
@@ -99,10 +111,11 @@ static int run_object(char **args)
 
 	for (i = 0; i < ARRAY_SIZE(objects); i++)
 		words[i] = objects[i]->word;
-	found = word_match("object", words, *args++);
-	if (found < 0)
+	found = word_match("object", words, *args);
+	if (found < 0 || (objects[found]->whole && !is_whole(words[found], *args)))
 		return EXIT_USAGE;
 	object = objects[found];
+	args++;
 	if (is_help(*args))
 		return print_text(object->help);
 	return object->run ? object->run(args) : run_command(object, args);
@@ -205,11 +218,17 @@ static int run(char **args, const struct options *o)
 	return status ?: run_object(args);
 }
 
+/* Programs that the tool runs are the system's, whoever calls. */
+static const char the_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 int main(int argc, char **argv)
 {
 	struct options o = { };
 	int status;
 
+	descriptors_open();
+	umask(022);
+	setenv("PATH", the_path, 1);
 	argv[0] = program_invocation_short_name;
 	status = parse_options(argc, argv, &o);
 	if (status)

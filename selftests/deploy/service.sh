@@ -145,22 +145,31 @@ test_wrong_last_line() {
 	unchanged before
 }
 
-# The address is not this host's, which only the kernel knows.
-REFUSED="route 10.40.0.0/16 via 10.1.0.1 src 10.9.9.9"
-
+# Roles come first, and depend on no route; routes/up.sh has the rest without the module.
 test_kernel_refuses_a_route() {
 	new_host
-	echo "$REFUSED" >>"$WORK/conf"
+	in_ns gw sysctl -qw net.ipv6.conf.corp0.disable_ipv6=1
+	host >"$WORK/before"
+	echo "route 2001:db8:40::/48 via fe80::1 dev corp0" >>"$WORK/conf"
 	run 2 up
-	check "$(cat "$WORK/err")" grep -q 'conf:7:7: .*Invalid prefsrc address' "$WORK/err"
-	unchanged before
-	configure_all
-	run 0 up
-	host >"$WORK/up"
-	echo "$REFUSED" >>"$WORK/conf"
+	check "$(cat "$WORK/err")" grep -q 'conf:7:7: 2001:db8:40::/48 via' "$WORK/err"
+	is_up
 	sed -i '/10.31/d; s/dev wan1 .*/dev wan1 role corporate/' "$WORK/conf"
 	run 2 up
-	unchanged up
+	is "role of wan1" "$(value wan1 role)" corporate
+	is "routes" "$(routes)" "10.30.0.0/16 via 10.1.0.1 dev corp0;blackhole 10.99.0.0/16"
+	run 0 down
+	unchanged before
+}
+
+test_source_is_away() {
+	new_host
+	echo "route 10.40.0.0/16 via 10.1.0.1 src 10.9.9.9" >>"$WORK/conf"
+	run 0 up
+	said "conf:7:7: src 10.9.9.9 is not an address of this host yet"
+	is_up
+	run 0 down
+	unchanged before
 }
 
 test_conflict() {
@@ -168,20 +177,53 @@ test_conflict() {
 	echo "route 10.20.0.0/16 via 10.1.0.1" >>"$WORK/conf"
 	run 2 up
 	check "$(cat "$WORK/err")" grep -q 'conf:7:7: .* owned by boot' "$WORK/err"
+	is_up
+	run 0 down
 	unchanged before
+}
+
+# Who waits for a confirmation keeps nobody from setting roles.
+test_confirmation_pending() {
+	new_host
+	run 0 route apply --confirm 60
+	run 2 up
+	is_up
+	run 0 route confirm
+	run 0 down
+	unchanged before
+}
+
+# The file KIND of the gateway's network namespace; one that has to be there already.
+state_file() { # KIND
+	local files=("/run/pptpgw/$1"-*)
+	echo "${files[0]}"
 }
 
 # What "up" finds cannot be noted.
 test_no_place_for_notes() {
-	local id
+	local file
 	new_host
-	id=$(in_ns gw stat -Lc %i /proc/self/ns/net)
-	mkdir -p "/run/pptpgw/new-$id"
+	run 0 up
+	file=$(state_file up)
+	run 0 down
+	mkdir -p "${file/up-/new-}"
 	run 2 up
 	unchanged before
-	rmdir "/run/pptpgw/new-$id"
+	rmdir "${file/up-/new-}"
 	run 0 up
 	is_up
+}
+
+# A write that a crash cut short.
+test_damaged_notes() {
+	new_host
+	run 0 up
+	printf 'dev wan0 ro\ndev' >"$(state_file up)"
+	run 0 up
+	check "$(cat "$WORK/err")" grep -q 'is damaged' "$WORK/err"
+	is_up
+	run 0 up
+	said_nothing
 }
 
 test_interface_comes_later() {
@@ -270,12 +312,15 @@ test_routes_only() {
 	unchanged before
 }
 
+# Routes need none.
 test_no_module() {
 	new_host
 	rm "/lib/modules/$(uname -r)/updates/pptpgw.ko"
 	depmod
 	run 2 up
 	check "$(cat "$WORK/err")" grep -q 'module cannot be loaded' "$WORK/err"
+	is "routes" "$(routes)" "10.30.0.0/16 via 10.1.0.1 dev corp0;10.31.0.0/16 via 10.1.0.1 dev corp0 metric 50;blackhole 10.99.0.0/16"
+	run 0 down
 	unchanged before
 }
 
@@ -303,6 +348,11 @@ test_check_config() {
 	echo "route 10.32.0.0/16 dev ppp7" >>"$WORK/conf"
 	run 0 check-config
 	said "conf:7:7: there is no interface 'ppp7'"
+	echo "dev wna0 role internet" >>"$WORK/conf"
+	run 0 check-config
+	said "conf:7:7: there is no interface 'ppp7'" \
+		"pptpgw: conf:8: there is no interface 'wna0' yet"
+	sed -i '$d' "$WORK/conf"
 	echo "route default via 10.1.0.1 dev corp0" >>"$WORK/conf"
 	run 1 check-config
 	check "$(cat "$WORK/err")" grep -q 'conf:8:7: .* corp0, a corporate interface' "$WORK/err"
@@ -337,7 +387,8 @@ test_upgrade_under_a_tunnel() {
 }
 
 run_tests up_and_down up_twice down_restores wrong_last_line \
-	kernel_refuses_a_route conflict no_place_for_notes \
+	kernel_refuses_a_route source_is_away conflict confirmation_pending \
+	no_place_for_notes damaged_notes \
 	interface_comes_later line_removed unprivileged_user \
 	five_at_once routes_only no_module \
 	two_namespaces check_config upgrade_under_a_tunnel

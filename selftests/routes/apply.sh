@@ -107,6 +107,41 @@ test_attributes() {
 	nothing_to_do 2
 }
 
+# In the order in which ip(8) shows them.
+test_more_attributes() {
+	conf <<-END
+		route 10.20.0.0/16 via 10.1.0.1 dev corp0 mtu lock 1400 advmss 1360
+		route 10.20.0.0/16 tos 0x24 via 10.1.0.3 dev corp0
+		route 10.21.0.0/16 via 10.1.0.1 dev corp0 advmss 1360
+		route throw 10.22.0.0/16 table 100
+		route throw 2001:db8:22::/48 dev lo table 100 metric 1024
+		route 2001:db8:20::/48 via 2001:db8:1::1 dev corp0 metric 1024 mtu lock 1400
+		route 2001:db8:21::/48 via 2001:db8:1::1 dev corp0 metric 1024 pref high
+		route 2001:db8:23::/48 via 2001:db8:1::1 dev corp0 metric 1024 pref low
+	END
+	wanted >"$WORK/want"
+	sed -i '/^route throw/s/ dev lo//' "$WORK/conf"
+	apply
+	counted 8 0 0 0
+	diff "$WORK/want" <(ours) >"$WORK/err" || fail "the kernel has not what is configured"
+	nothing_to_do 8
+	exits 0 pg route show
+	diff <(sort "$WORK/out") <(wanted) >"$WORK/err" || fail "shown otherwise"
+	exits 0 pg -j route show
+	is "JSON" "$(jq -c '.[] | select(.tos or .metrics or .pref) |
+		[.dst, .tos, .metrics, .pref]' "$WORK/out")" \
+		'["10.20.0.0/16","0x24",null,null]
+["10.20.0.0/16",null,[{"mtu":1400,"mtu_lock":true,"advmss":1360}],null]
+["10.21.0.0/16",null,[{"advmss":1360}],null]
+["2001:db8:20::/48",null,[{"mtu":1400,"mtu_lock":true}],null]
+["2001:db8:21::/48",null,null,"high"]
+["2001:db8:23::/48",null,null,"low"]'
+	sed -i 's/ lock//; s/ 1360/ 1300/; s/ pref .*//' "$WORK/conf"
+	apply
+	counted 0 5 0 3
+	nothing_to_do 8
+}
+
 test_flush() {
 	route add 10.40.0.0/16 via 10.1.0.1 proto static
 	route add 10.50.0.0/16 via 10.1.0.1 table 100
@@ -400,5 +435,5 @@ test_two_at_once() {
 		"0 added, 5000 changed, 0 deleted, 0 unchanged 5000 added, 0 changed, 0 deleted, 0 unchanged "
 }
 
-run_tests apply change appended metrics attributes flush dry_run diff json show round_trip \
+run_tests apply change appended metrics attributes more_attributes flush dry_run diff json show round_trip \
 	multipath 255_next_hops tables other_gateways nowhere gateway_by_a_route files two_at_once

@@ -74,7 +74,42 @@ test_nothing_to_confirm() {
 	exits 0 pg route apply --confirm 5
 	counted 0 0 0 5
 	says err ""
+	exits 0 pg route confirm
+	says err ""
 	exits 1 pg route confirm
+}
+
+# "Nothing to confirm" is of the last apply only.
+test_unchanged_before() {
+	begin
+	apply
+	exits 0 pg route apply --confirm 5
+	sed -i 1d "$WORK/conf"
+	apply
+	exits 1 pg route confirm
+	exits 0 pg route apply --confirm 5
+	sed -i 1d "$WORK/conf"
+	exits 0 pg route apply --confirm 60
+	exits 0 pg route confirm
+	exits 1 pg route confirm
+}
+
+# The caller's descriptors and working directory are his, and not the guard's: a pipe has
+# its end, and a directory can be unmounted.
+test_inherits_nothing() {
+	local pid fd
+	begin
+	mkdir "$WORK/here"
+	mount -t tmpfs none "$WORK/here"
+	(cd "$WORK/here" && exec 7>"$WORK/seven" 8<"$WORK/conf" &&
+		exits 0 pg route apply --confirm=60)
+	pid=$(ip netns pids pgw-gw)
+	is "directory" "$(readlink "/proc/$pid/cwd")" /
+	for fd in "/proc/$pid/fd"/*; do
+		[[ $(readlink "$fd") != "$WORK"* ]] || fail "$fd is $(readlink "$fd")"
+	done
+	umount "$WORK/here"
+	exits 0 pg route confirm
 }
 
 # A failure undoes at once; there is nothing to confirm.
@@ -162,5 +197,6 @@ test_killed_before_metric_0() {
 	check "the table is as before" wait_for 10 same_table "$WORK/before"
 }
 
-run_tests kept timed_out terminated nothing_to_confirm failed second_apply killed \
+run_tests kept timed_out terminated nothing_to_confirm unchanged_before inherits_nothing \
+	failed second_apply killed \
 	killed_before_metric_0

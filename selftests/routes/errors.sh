@@ -56,6 +56,12 @@ test_words() {
 		route 10.0.0.0/8 mtu       #:21: mtu needs a number
 		route 10.0.0.0/8 vai 10.1.0.1      #:18: unknown option 'vai', did you mean 'via'?
 		route 10.0.0.0/8 proto static      #:18: unknown option 'proto'
+		route 10.0.0.0/8 nhid 5            #:18: 'nhid' is not supported
+		route 10.0.0.0/8 dev corp0 initcwnd 10  #:28: 'initcwnd' is not supported
+		route 10.0.0.0/8 mtu lock          #:26: mtu needs a number
+		route 10.0.0.0/8 advmss            #:24: advmss needs a number
+		route 10.0.0.0/8 tos               #:21: tos needs a number
+		route 10.0.0.0/8 pref              #:22: pref needs 'low', 'medium' or 'high'
 		route 10.0.0.0/8 via 10.1.0.1 via 10.1.0.1  #:31: 'via' is given twice
 		route 10.0.0.0/8 metric 1 metric 1 #:27: 'metric' is given twice
 	END
@@ -97,6 +103,15 @@ test_values() {
 		route 10.0.0.0/8 dev corp0 mtu 67        #:32: mtu 67 is not between 68 and 65520
 		route 10.0.0.0/8 dev corp0 mtu 65521     #:32: mtu 65521 is not between 68 and 65520
 		route 2001:db8::/32 dev corp0 mtu 1279   #:7: mtu 1279 is less than IPv6's smallest, 1280
+		route 10.0.0.0/8 dev corp0 mtu lock 67   #:37: mtu 67 is not between 68 and 65520
+		route 10.0.0.0/8 dev corp0 advmss 65496  #:35: advmss 65496 is not between 1 and 65495
+		route 10.0.0.0/8 dev corp0 tos 100       #:32: tos '100' is not a hexadecimal number from 0 to fc without ECN bits
+		route 10.0.0.0/8 dev corp0 tos 0x11      #:32: tos '0x11' is not a hexadecimal number from 0 to fc without ECN bits
+		route 10.0.0.0/8 dev corp0 tos low       #:32: tos 'low' is not a hexadecimal number from 0 to fc without ECN bits
+		route 2001:db8::/32 dev corp0 tos 10     #:7: tos is IPv4's only
+		route 10.0.0.0/8 dev corp0 pref low      #:7: pref is IPv6's only
+		route 2001:db8::/32 dev corp0 pref best  #:36: pref needs 'low', 'medium' or 'high'
+		route throw 10.0.0.0/8 dev corp0         #:13: 10.0.0.0/8: it leads nowhere: leave 'via', 'dev' and 'nexthop' out
 		route 10.0.0.0/8 dev corp0 table nosuch  #:34: there is no table 'nosuch'
 		route 10.0.0.0/8 dev corp0 table 0       #:34: table 0 is not between 1 and 4294967295
 	END
@@ -221,6 +236,9 @@ test_usage() {
 		complains 1 "'$seconds' is not a number of seconds between 1 and 86400" \
 			pg route apply --confirm "$seconds"
 	done
+	complains 1 "'5s' is not a number of seconds between 1 and 86400" \
+		pg route apply --confirm=5s
+	complains 1 "'' is not a number of seconds between 1 and 86400" pg route apply --confirm=
 	complains 1 "unknown option '--force'" pg route apply --force
 	complains 1 "unknown command 'aply', did you mean 'apply'?" pg route aply
 	complains 1 "'now' is one word too many" pg route diff now
@@ -231,6 +249,27 @@ test_usage() {
 	exits 1 "$PPTPGW" -n pgw-gw -c "$WORK" route diff
 	says err "$WORK:1:1: Is a directory"
 	pg route help | grep -q '^Usage: pptpgw route' || fail "no help"
+}
+
+# What changes something is not set off by a typing error; what only reads may be short.
+test_abbreviations() {
+	local word short
+	echo "route 10.20.0.0/16 via 10.1.0.1 dev corp0" | conf
+	table >"$WORK/before"
+	for word in apply flush confirm reconcile import; do
+		short=${word%??}
+		complains 1 "'$word' changes something: write it whole, not '$short'" \
+			pg route "$short"
+	done
+	complains 1 "'up' changes something: write it whole, not 'u'" pg u
+	complains 1 "'down' changes something: write it whole, not 'dow'" pg dow
+	complains 1 "'set' changes something: write it whole, not 'se'" \
+		pg dev se wan0 role internet
+	complains 1 "'flush' changes something: write it whole, not 'f'" pg tunnel f
+	check "the table is as before" same_table "$WORK/before"
+	exits 3 pg rou di
+	exits 0 pg r s
+	exits 0 pg check
 }
 
 # Who may not change routes may look at them.
@@ -256,4 +295,4 @@ test_unprivileged_user() {
 }
 
 run_tests words prefixes values next_hops devs duplicates bytes host all_in_one_run \
-	usage unprivileged_user
+	usage abbreviations unprivileged_user

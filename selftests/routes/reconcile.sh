@@ -366,8 +366,62 @@ test_default_to_corporate() {
 	is "routes" "$(ours | wc -l)" 1
 }
 
+# ends_with STATUS TEXT COMMAND...: it does not go on in silence.
+ends_with() {
+	local status=0 text=$2
+	timeout 10 "${@:3}" >"$WORK/out" 2>"$WORK/err" || status=$?
+	is "exit status" "$status" "$1"
+	says err "pptpgw: $text"
+}
+
+test_no_lock() {
+	some
+	mount -o remount,ro /run
+	ends_with 2 "the lock of the routes in /run/pptpgw: Read-only file system" \
+		"$PPTPGW" -n pgw-gw -c "$CONF" route reconcile
+	mount -o remount,rw /run
+	reconcile
+}
+
+test_no_right() {
+	some
+	ends_with 2 "routes cannot be changed: Operation not permitted (needs CAP_NET_ADMIN)" \
+		setpriv --bounding-set=-net_admin --inh-caps=-net_admin \
+		"$PPTPGW" -n pgw-gw -c "$CONF" route reconcile
+	is "routes" "$(ours)" ""
+}
+
+# Who reads its reports has gone: the routes are put back nevertheless.
+test_reader_gone() {
+	some
+	mkfifo "$WORK/fifo"
+	"$PPTPGW" -n pgw-gw -c "$CONF" route reconcile >"$WORK/fifo" 2>&1 </dev/null &
+	pid=$!
+	disown
+	head -n 1 <"$WORK/fifo" >"$WORK/out"
+	check "routes are there" wait_for 5 applied
+	for _ in 1 2 3; do
+		route flush proto 217
+		check "routes come back" wait_for 5 applied
+	done
+	kill "$pid"
+}
+
+# Each refusal is reported once, however often it is tried.
+test_refused() {
+	echo "route 2001:db8:20::/48 via fe80::1 dev corp0 metric 1024" | conf
+	in_ns gw sysctl -qw net.ipv6.conf.corp0.disable_ipv6=1
+	pg_bg route reconcile
+	check "a report" wait_for 5 grep -q "^$WORK/conf:1:7: 2001:db8:20::/48 via fe80::1 dev corp0 metric 1024: " \
+		"$WORK/monitor"
+	sleep 4
+	is "reports" "$(grep -c ^/ "$WORK/monitor")" 1
+	in_ns gw sysctl -qw net.ipv6.conf.corp0.disable_ipv6=0
+	check "the route comes" wait_for 15 applied
+}
+
 run_tests begins_with_what_is_missing link_flap link_flap_without_ipv6 carrier \
 	address source_address interface_recreated interface_renamed multipath \
 	deleted_by_others changed_by_others replaced_by_others foreign_before_ours \
 	foreign_stay no_fight no_busy_loop sighup apply_beside confirm_beside json \
-	ends bad_configuration default_to_corporate
+	ends bad_configuration default_to_corporate no_lock no_right reader_gone refused

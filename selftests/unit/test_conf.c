@@ -143,7 +143,7 @@ static void many_files(void **state)
 	(void)state;
 	for (i = 0; i < CONF_FILES_MAX; i++) {
 		sprintf(name, "f%u", i);
-		sprintf(text, "\nroute 10.%u.0.0/16 dev a", i);
+		sprintf(text, "\nroute 10.%u.%u.0/24 dev a", i / 256, i % 256);
 		read_says(name, text, "");
 	}
 	assert_int_equal(conf.route_count, CONF_FILES_MAX);

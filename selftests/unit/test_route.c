@@ -28,6 +28,12 @@ static const char *const goods[][2] = {
 	{ "unicast 192.0.2.1 dev a", "192.0.2.1 dev a" },
 	{ "192.0.2.1/32 dev fifteen-letters", "192.0.2.1 dev fifteen-letters" },
 	{ "blackhole 172.16.0.0/12" },
+	{ "throw 172.16.0.0/12 table 9" },
+	{ "10.0.0.0/8 dev a tos 10", "10.0.0.0/8 tos 0x10 dev a" },
+	{ "10.0.0.0/8 dev a advmss 1360 mtu lock 1400",
+	  "10.0.0.0/8 dev a mtu lock 1400 advmss 1360" },
+	{ "2001:db8::/32 dev a pref low metric 1", "2001:db8::/32 dev a metric 1 pref low" },
+	{ "2001:db8::/32 dev a pref medium metric 1", "2001:db8::/32 dev a metric 1" },
 	{ "unreachable 172.16.0.0/12 metric 9" },
 	{ "prohibit 2001:db8::/32", "prohibit 2001:db8::/32 metric 1024" },
 	{ "blackhole default" },
@@ -111,7 +117,12 @@ static const struct bad {
 	{ "", 1, "route needs a prefix" },
 	{ "   # 10.0.0.0/8", 4, "route needs a prefix" },
 	{ "blackhole", 10, "route needs a prefix" },
-	{ "throw 10.0.0.0/8", 1, "'throw' is not a prefix" },
+	{ "nat 10.0.0.0/8", 1, "'nat' is not a prefix" },
+	{ "10.0.0.0/8 nhid 7", 12, "'nhid' is not supported" },
+	{ "10.0.0.0/8 dev a tos 3", 22,
+	  "tos '3' is not a hexadecimal number from 0 to fc without ECN bits" },
+	{ "2001:db8::/32 dev a tos 10", 1, "tos is IPv4's only" },
+	{ "10.0.0.0/8 dev a pref low", 1, "pref is IPv6's only" },
 	{ "10.0.0/8 dev a", 1, "'10.0.0/8' is not a prefix" },
 	{ "10.0.0.256/32 dev a", 1, "'10.0.0.256/32' is not a prefix" },
 	{ "2001:db8:::/32 dev a", 1, "'2001:db8:::/32' is not a prefix" },
@@ -270,6 +281,9 @@ static void matching(void **state)
 } while (0)
 	DIFFERS(has.type = RTN_LOCAL);
 	DIFFERS(has.mtu++);
+	DIFFERS(has.mtu_lock = true);
+	DIFFERS(has.advmss = 1360);
+	DIFFERS(has.pref = 1);
 	DIFFERS(has.foreign = true);
 	DIFFERS(has.has_src = false);
 	DIFFERS(has.src[3]++);

@@ -159,13 +159,20 @@ static inline void random_option(u32 *state, u8 family, unsigned int which, char
 		append(text, " metric %u", random32(state) >> below(state, 32));
 		break;
 	case 1:
-		append(text, " mtu %u", 1280 + below(state, 64000));
+		append(text, " mtu %s%u", below(state, 2) ? "lock " : "",
+		       1280 + below(state, 64000));
+		if (below(state, 2))
+			append(text, " advmss %u", 1 + below(state, 65495));
 		break;
 	case 2:
 		append(text, " src %s", random_address(state, family));
 		break;
 	case 3:
 		append(text, " table %u", 1 + below(state, 300));
+		if (family == AF_INET)
+			append(text, " tos %x", below(state, 64) << 2);
+		else
+			append(text, " pref %s", below(state, 2) ? "low" : "high");
 		break;
 	}
 }
@@ -212,7 +219,8 @@ static inline bool same_route(const struct route *a, const struct route *b)
 			return false;
 	return a->hop_count == b->hop_count && !memcmp(a->dst, b->dst, sizeof(a->dst)) &&
 	       !memcmp(a->src, b->src, sizeof(a->src)) && a->table == b->table &&
-	       a->metric == b->metric && a->mtu == b->mtu && a->family == b->family &&
+	       a->metric == b->metric && a->mtu == b->mtu && a->mtu_lock == b->mtu_lock &&
+	       a->advmss == b->advmss && a->pref == b->pref && a->family == b->family &&
 	       a->dst_len == b->dst_len && a->type == b->type && a->tos == b->tos &&
 	       a->has_src == b->has_src && a->foreign == b->foreign;
 }

@@ -3,14 +3,18 @@
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
+#include <stdbool.h>
+
 /**
  * struct command - what can be done with an object
  * @word: its name
  * @run: does it, given the rest of the command line, ended by NULL; returns an exit status
+ * @whole: it changes something, and is not abbreviated
  */
 struct command {
 	const char *word;
 	int (*run)(char **args);
+	bool whole;
 };
 
 /**
@@ -19,12 +23,14 @@ struct command {
  * @help: how to use it
  * @commands: ended by one without a word; the first is the default
  * @run: instead of @commands, of an object that can do one thing only
+ * @whole: that changes something, and is not abbreviated
  */
 struct object {
 	const char *word;
 	const char *help;
 	const struct command *commands;
 	int (*run)(char **args);
+	bool whole;
 };
 
 #endif /* CMD_CMD_H */

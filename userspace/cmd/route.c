@@ -12,6 +12,7 @@
 #include "lib/state.h"
 #include "route/apply.h"
 #include "route/check.h"
+#include "route/import.h"
 #include "route/parse.h"
 #include "route/reconcile.h"
 #include "route/rollback.h"
@@ -164,11 +165,16 @@ static int parse_seconds(const char *text, unsigned int *seconds)
 
 static int parse_apply_options(char **args, struct apply_options *o)
 {
+	static const char confirm[] = "--confirm=";
+
 	for (; *args; args++) {
 		if (!strcmp(*args, "--dry-run")) {
 			o->dry_run = true;
 		} else if (!strcmp(*args, "--confirm")) {
 			if (parse_seconds(*++args, &o->confirm))
+				return EXIT_USAGE;
+		} else if (!strncmp(*args, confirm, sizeof(confirm) - 1)) {
+			if (parse_seconds(*args + sizeof(confirm) - 1, &o->confirm))
 				return EXIT_USAGE;
 		} else {
 			return diag_fail(EXIT_USAGE, "unknown option '%s'", *args);
@@ -217,13 +223,19 @@ static int route_reconcile(char **args)
 	return args_none(args) ?: reconcile();
 }
 
+static int route_run_import(char **args)
+{
+	return args_none(args) ?: route_import();
+}
+
 static const struct command commands[] = {
-	{ "show", route_show },
-	{ "diff", route_diff },
-	{ "apply", route_apply },
-	{ "flush", route_flush },
-	{ "confirm", route_confirm },
-	{ "reconcile", route_reconcile },
+	{ "show", route_show, false },
+	{ "diff", route_diff, false },
+	{ "apply", route_apply, true },
+	{ "flush", route_flush, true },
+	{ "confirm", route_confirm, true },
+	{ "reconcile", route_reconcile, true },
+	{ "import", route_run_import, true },
 	{ }
 };
 
@@ -236,6 +248,7 @@ const struct object route_object = {
 "       pptpgw route confirm\n"
 "       pptpgw route flush\n"
 "       pptpgw route reconcile\n"
+"       pptpgw route import\n"
 "\n"
 "The configuration is in /etc/pptpgw, or in the file that -conf names: see\n"
 "pptpgw.conf(5). Only routes of protocol 217 are shown and changed.\n",

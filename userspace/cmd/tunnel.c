@@ -143,8 +143,8 @@ static int tunnel_flush(char **args)
 }
 
 static const struct command commands[] = {
-	{ "show", tunnel_show },
-	{ "flush", tunnel_flush },
+	{ "show", tunnel_show, false },
+	{ "flush", tunnel_flush, true },
 	{ }
 };
 

@@ -37,15 +37,31 @@ static const char *culprit(const struct nl *nl)
 	return NULL;
 }
 
+/* The interface that a request is about, or NULL. */
+static const char *subject(const struct nl *nl)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(&nl->tx.head);
+	const struct nlattr *attr;
+
+	if (nl->tx.head.nlmsg_type != nl->family ||
+	    (genl->cmd != PPTPGW_CMD_DEV_GET && genl->cmd != PPTPGW_CMD_DEV_SET))
+		return NULL;
+	mnl_attr_for_each(attr, &nl->tx.head, sizeof(*genl))
+		if (mnl_attr_get_type(attr) == PPTPGW_A_DEV_IFNAME)
+			return mnl_attr_get_str(attr);
+	return NULL;
+}
+
 /* The request failed by errno. */
 static int report_refusal(const struct nl *nl)
 {
 	const char *message = nl->extack.message ?: strerror(errno), *about = culprit(nl);
+	const char *name = subject(nl);
 	bool admin = errno == EPERM && !nl->extack.message;
 
 	if (nl->tx.head.nlmsg_type == GENL_ID_CTRL && errno == ENOENT)
 		message = "the kernel module is not loaded (modprobe pptpgw)";
-	return diag_fail(EXIT_KERNEL, "%s%s%s%s%s", message,
+	return diag_fail(EXIT_KERNEL, "%s%s%s%s%s%s%s", name ?: "", name ? ": " : "", message,
 			 admin ? " (needs CAP_NET_ADMIN)" : "", about ? " (" : "", about ?: "",
 			 about ? ")" : "");
 }

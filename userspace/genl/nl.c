@@ -22,7 +22,7 @@ int nl_open(struct nl *nl, int bus, size_t header)
 {
 	int one = 1, size = NL_RECEIVE_BUFFER, fd;
 
-	memset(nl, 0, offsetof(struct nl, tx));
+	memset(nl, 0, offsetof(struct nl, rx));
 	nl->seq = time(NULL);
 	nl->header = header;
 	nl->sock = mnl_socket_open2(bus, SOCK_CLOEXEC);

@@ -13,6 +13,9 @@
 /* Answers that are not read yet, and events, wait in so many bytes. */
 #define NL_RECEIVE_BUFFER (4 << 20)
 
+/* The longest request: a route with as many next hops as there may be, with gateways. */
+#define NL_REQUEST_SIZE 16384
+
 /**
  * struct nl_extack - what the kernel says of a request
  * @message: a sentence, NULL if there is none; in the answer
@@ -45,7 +48,7 @@ struct nl {
 	struct nl_extack extack;
 	union {
 		struct nlmsghdr head;
-		char bytes[1024];
+		char bytes[NL_REQUEST_SIZE];
 	} tx;
 	union {
 		struct nlmsghdr head;

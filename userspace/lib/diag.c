@@ -81,6 +81,11 @@ void diag_at(const char *file, unsigned int line, unsigned int column, const cha
 	free(d.text);
 }
 
+void diag_again(const struct diag *d)
+{
+	print(d);
+}
+
 void diag(const char *format, ...)
 {
 	va_list args;

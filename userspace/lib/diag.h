@@ -44,6 +44,9 @@ void diag(const char *format, ...);
 __printf(2, 3)
 int diag_fail(int status, const char *format, ...);
 
+/* Write to standard error what was collected. */
+void diag_again(const struct diag *d);
+
 /* Report something of a place in a file. */
 void diag_at(const char *file, unsigned int line, unsigned int column, const char *format,
 	     va_list args);

@@ -117,7 +117,8 @@ const char *route_type_name(__u8 type)
 
 int route_type_number(const char *name)
 {
-	static const int types[] = { RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT };
+	static const int types[] = { RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT,
+				    RTN_THROW };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(types); i++)

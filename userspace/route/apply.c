@@ -25,16 +25,21 @@ static void report_conflict(const struct conf *conf, const struct change *c)
 		    protocol_name(c->old->protocol), route_text(c->old, text, sizeof(text)));
 }
 
-static int refuse_conflicts(const struct conf *conf, const struct plan *plan)
+int report_conflicts(const struct conf *conf, const struct plan *plan)
 {
 	const struct changes *c = &plan->changes[CHANGE_CONFLICT];
 	unsigned int i;
 
-	if (!c->count)
-		return EXIT_SUCCESS;
 	for (i = 0; i < c->count; i++)
 		report_conflict(conf, &c->list[i]);
-	return diag_fail(EXIT_KERNEL, "nothing was changed");
+	return c->count ? EXIT_KERNEL : EXIT_SUCCESS;
+}
+
+static int refuse_conflicts(const struct conf *conf, const struct plan *plan)
+{
+	int status = report_conflicts(conf, plan);
+
+	return status ? diag_fail(status, "nothing was changed") : status;
 }
 
 /* All or nothing; @undone: it is nothing, by a look at the routes. */
@@ -60,6 +65,9 @@ int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsign
 	sigset_t before;
 	bool undone;
 
+	state_take_unchanged();
+	if (confirm && !plan_size(plan))
+		state_set_unchanged();
 	if (confirm && plan_size(plan)) {
 		rollback = rollback_begin(plan, conf, confirm);
 		if (rollback < 0)
@@ -95,6 +103,42 @@ static void out_done(const struct plan *plan, unsigned int confirm)
 		diag("this is undone in %u s, unless 'pptpgw route confirm' is run", confirm);
 }
 
+static void drop_held(struct changes *c)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < c->count; i++)
+		if (!c->list[i].new->held)
+			c->list[kept++] = c->list[i];
+	c->count = kept;
+}
+
+static void drop_all_held(struct plan *plan)
+{
+	drop_held(&plan->changes[CHANGE_ADD]);
+	drop_held(&plan->changes[CHANGE_REPLACE]);
+}
+
+/* A conflict, or a route that the kernel refuses, keeps no other one away. */
+static int apply_some(struct plan *plan, struct conf *conf, struct nl *nl)
+{
+	const struct changes *conflict = &plan->changes[CHANGE_CONFLICT];
+	int status = report_conflicts(conf, plan);
+	sigset_t before;
+	unsigned int i;
+
+	for (i = 0; i < conflict->count; i++)
+		conflict->list[i].new->held = true;
+	drop_all_held(plan);
+	signals_block(&before);
+	if (batch_report_some(plan, conf, nl))
+		status = EXIT_KERNEL;
+	drop_all_held(plan);
+	state_set_applied();
+	out_done(plan, 0);
+	return status;
+}
+
 int apply_conf(struct conf *conf, const struct apply_options *options)
 {
 	struct plan plan;
@@ -109,12 +153,17 @@ int apply_conf(struct conf *conf, const struct apply_options *options)
 		goto close;
 	if (options->dry_run)
 		plan_out(conf, &plan);
+	if (options->partial) {
+		status = apply_some(&plan, conf, &nl);
+		goto free;
+	}
 	status = refuse_conflicts(conf, &plan);
 	if (!status && !options->dry_run) {
 		status = apply_plan(&plan, conf, &nl, options->confirm);
 		if (!status)
 			out_done(&plan, options->confirm);
 	}
+free:
 	plan_free(&plan);
 close:
 	nl_close(&nl);

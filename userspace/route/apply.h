@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Have the kernel make the routes of a configuration its own: all or nothing. What
- * fails is reported.
+ * Have the kernel make the routes of a configuration its own: all or nothing, or as
+ * many as can be. What fails is reported.
  */
 #ifndef ROUTE_APPLY_H
 #define ROUTE_APPLY_H
@@ -11,10 +11,11 @@
 /**
  * struct apply_options - how to apply
  * @dry_run: only show what would change
+ * @partial: make what changes can be made, and report the others
  * @confirm: undo it after so many seconds unless it is confirmed; 0 for never
  */
 struct apply_options {
-	bool dry_run;
+	bool dry_run, partial;
 	unsigned int confirm;
 };
 
@@ -26,5 +27,8 @@ int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsign
 
 /* Compare @conf, which has been checked, apply it, and show how many routes changed. */
 int apply_conf(struct conf *conf, const struct apply_options *options);
+
+/* The routes that others have; EXIT_KERNEL if there are any. */
+int report_conflicts(const struct conf *conf, const struct plan *plan);
 
 #endif /* ROUTE_APPLY_H */

@@ -27,10 +27,14 @@
 /* How often in one batch it may fail to receive. */
 #define LOST_MAX 100
 
+/* No more failures than these are reported one by one. */
+#define REPORTS_MAX 20
+
 /**
  * struct work - changes that are being made
  * @nl: connection
  * @all: stop at the first that fails
+ * @report: report each that fails, by its line in this configuration; or NULL
  * @first: number of the first request of the batch in @changes
  * @base: sequence number before that request's
  * @kind: of the changes that are being made now
@@ -43,6 +47,7 @@
 struct work {
 	struct nl *nl;
 	bool all;
+	const struct conf *report;
 	unsigned int first, base;
 	enum change_kind kind;
 	const struct changes *changes;
@@ -60,6 +65,31 @@ static bool is_harmless(const struct work *w, const struct change *c, int error)
 	return c->new ? error == EEXIST && w->kind == CHANGE_RESTORE : error == ESRCH;
 }
 
+/* Of the change @c; NULL if it is not known. */
+static void report_failure(const struct conf *conf, const struct change *c, const char *message)
+{
+	static char text[ROUTE_TEXT_SIZE];
+
+	if (!c)
+		diag("%s", message);
+	else if (c->new)
+		conf_report(conf, c->new, "%s: %s", route_text(c->new, text, sizeof(text)),
+			    message);
+	else
+		diag("%s cannot be deleted: %s", route_text(c->old, text, sizeof(text)), message);
+}
+
+/* Thousands of routes may fail for one reason. */
+static void report_some(const struct work *w, const struct change *c, const char *message)
+{
+	if (w->failures < REPORTS_MAX)
+		report_failure(w->report, c, message);
+	else if (w->failures == REPORTS_MAX)
+		diag("more routes were refused, which are not listed");
+	if (c && c->new)
+		c->new->held = true;
+}
+
 static void note_failure(struct work *w, unsigned int seq, int error, const char *message)
 {
 	unsigned int i = w->first + (seq - w->base - 1);
@@ -70,6 +100,8 @@ static void note_failure(struct work *w, unsigned int seq, int error, const char
 	if (c && !c->old)
 		c->new->held = true;
 	w->result.failures[c ? w->kind : CHANGE_CONFLICT]++;
+	if (w->report)
+		report_some(w, c, message ?: strerror(error));
 	if (w->failures++)
 		return;
 	w->error = error;
@@ -185,20 +217,6 @@ static void make_all(struct work *w, const struct plan *plan)
 			break;
 }
 
-static void report_failure(const struct work *w, const struct conf *conf)
-{
-	static char text[ROUTE_TEXT_SIZE];
-
-	if (!w->failed)
-		diag("%s", w->result.message);
-	else if (w->failed->new)
-		conf_report(conf, w->failed->new, "%s: %s",
-			    route_text(w->failed->new, text, sizeof(text)), w->result.message);
-	else
-		diag("%s cannot be deleted: %s", route_text(w->failed->old, text, sizeof(text)),
-		     w->result.message);
-}
-
 int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
 {
 	struct work w = { .nl = nl, .all = true };
@@ -206,7 +224,7 @@ int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
 	make_all(&w, plan);
 	if (!w.failures)
 		return EXIT_SUCCESS;
-	report_failure(&w, conf);
+	report_failure(conf, w.failed, w.result.message);
 	return EXIT_KERNEL;
 }
 
@@ -216,5 +234,13 @@ unsigned int batch_some(const struct plan *plan, struct nl *nl, struct batch_res
 
 	make_all(&w, plan);
 	*result = w.result;
+	return w.failures;
+}
+
+unsigned int batch_report_some(const struct plan *plan, struct conf *conf, struct nl *nl)
+{
+	struct work w = { .nl = nl, .report = conf };
+
+	make_all(&w, plan);
 	return w.failures;
 }

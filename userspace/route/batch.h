@@ -31,4 +31,7 @@ struct batch_result {
 /* Make what changes can be made: how many failed. */
 unsigned int batch_some(const struct plan *plan, struct nl *nl, struct batch_result *result);
 
+/* The same; those that failed are reported, and those of @conf are marked as held. */
+unsigned int batch_report_some(const struct plan *plan, struct conf *conf, struct nl *nl);
+
 #endif /* ROUTE_BATCH_H */

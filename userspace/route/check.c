@@ -13,6 +13,7 @@
 #include "lib/memory.h"
 #include "lib/ifnames.h"
 #include "route/corporate.h"
+#include "route/local.h"
 #include "route/probe.h"
 #include "route/rtnl.h"
 #include "route/text.h"
@@ -57,6 +58,7 @@ struct known_dev {
  * @compared: what the kernel has is in the states of the routes
  * @gateways: by hash of the next hop
  * @devs: by number of the name
+ * @local: the addresses of this host
  */
 struct check {
 	struct conf *conf;
@@ -69,6 +71,7 @@ struct check {
 	bool compared;
 	struct known_gateway gateways[GATEWAYS];
 	struct known_dev devs[DEVS];
+	struct local local;
 };
 
 /* The route cannot work now. */
@@ -252,6 +255,37 @@ static void check_hop(struct check *c, struct nexthop *hop)
 		corporate_add(&c->corporate, c->route, via);
 }
 
+/* For route apply it is the kernel that refuses it. */
+static void check_src(struct check *c)
+{
+	const struct route *r = c->route;
+	char address[INET6_ADDRSTRLEN];
+	enum local_state state;
+
+	if (!r->has_src || c->how == CHECK_STRICT)
+		return;
+	state = local_find(&c->local, &c->nl, r->family, r->src);
+	inet_ntop(r->family, r->src, address, sizeof(address));
+	if (state == LOCAL_NONE)
+		hold(c, "src %s is not an address of this host yet", address);
+	else if (state == LOCAL_TENTATIVE)
+		hold(c, "src %s is not usable yet: duplicate address detection goes on", address);
+	else if (state == LOCAL_DUPLICATE)
+		hold(c, "src %s is not usable: another host has the same address", address);
+}
+
+/* What no interface that comes makes good. */
+static void check_refusal(struct check *c)
+{
+	const char *fault = local_fault(&c->local, c->route);
+	char dst[64];
+
+	if (!fault)
+		return;
+	c->conf->refused++;
+	hold(c, "%s: %s", route_dst_text(c->route, dst, sizeof(dst)), fault);
+}
+
 static void check_route(struct check *c, struct route *r)
 {
 	struct nexthop *hop = r->hop_count > 1 ? r->hops : &r->hop;
@@ -259,8 +293,13 @@ static void check_route(struct check *c, struct route *r)
 
 	c->route = r;
 	r->held = false;
+	check_refusal(c);
+	if (r->held)
+		return;
 	for (i = 0; i < r->hop_count; i++)
 		check_hop(c, &hop[i]);
+	if (!r->held)
+		check_src(c);
 }
 
 static const char the_rule[] =
@@ -310,6 +349,8 @@ int conf_check(struct conf *conf, enum conf_check how)
 	if (rtnl_open(&c->nl))
 		return EXIT_KERNEL;
 	note_direct_routes(c);
+	local_read(&c->local, &c->nl);
+	conf->refused = 0;
 	for (i = 0; i < conf->route_count; i++) {
 		conf->routes[i].state = ROUTE_ABSENT;
 		check_route(c, &conf->routes[i]);
@@ -317,6 +358,7 @@ int conf_check(struct conf *conf, enum conf_check how)
 	check_defaults(c);
 	nl_close(&c->nl);
 	free(c->corporate.list);
+	free(c->local.list);
 	free(c->direct);
 	free(c);
 	return conf->errors ? EXIT_USAGE : EXIT_SUCCESS;

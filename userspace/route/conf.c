@@ -158,12 +158,19 @@ static void read_dev(struct conf *conf, struct line *line)
 	conf_add_dev(conf, &d);
 }
 
+/* Editors of Windows write it, and most others do not show it. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+static const char bom_fault[] =
+	"the file begins with a byte order mark (BOM): save it as UTF-8 without one";
+
 static void read_line(struct conf *conf, struct line *line)
 {
 	static const char *const words[] = { "dev", "route", NULL };
 	const char *word = line_word(line);
 
-	if (!strcmp(word, "route"))
+	if (line->number == 1 && !strncmp(word, byte_order_mark, strlen(byte_order_mark)))
+		line_error(line, word, "%s", bom_fault);
+	else if (!strcmp(word, "route"))
 		read_route(conf, line);
 	else if (!strcmp(word, "dev"))
 		read_dev(conf, line);
@@ -175,6 +182,7 @@ void conf_read_stream(struct conf *conf, const char *name, FILE *stream)
 {
 	static struct line line;
 
+	conf->files = grow(conf->files, conf->file_count, sizeof(*conf->files));
 	conf->files[conf->file_count] = strdup(name);
 	if (!conf->files[conf->file_count])
 		err(EXIT_KERNEL, NULL);
@@ -236,6 +244,9 @@ static void free_routes(struct conf *conf)
 
 	for (i = 0; i < conf->route_count; i++)
 		free(conf->routes[i].hops);
+	for (i = 0; i < conf->file_count; i++)
+		free(conf->files[i]);
+	free(conf->files);
 	free(conf->routes);
 	free(conf->index);
 }

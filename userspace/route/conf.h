@@ -10,7 +10,7 @@
 #include "route/route.h"
 
 #define CONF_DIR "/etc/pptpgw"
-#define CONF_FILES_MAX 256
+#define CONF_FILES_MAX 65535
 
 /**
  * struct conf_dev - an interface
@@ -22,7 +22,7 @@
 struct conf_dev {
 	__u16 name;
 	struct settings set;
-	__u8 file;
+	__u16 file;
 	unsigned int line;
 };
 
@@ -38,9 +38,10 @@ struct conf_dev {
  * @index_size: a power of 2, or 0
  * @errors: how many were found and reported
  * @confirmed: the routes are not those of the files, see confirmed.h
+ * @refused: how many routes the kernel would refuse, by conf_check()
  */
 struct conf {
-	char *files[CONF_FILES_MAX];
+	char **files;
 	unsigned int file_count;
 	struct conf_dev *devs;
 	unsigned int dev_count;
@@ -48,7 +49,7 @@ struct conf {
 	unsigned int route_count;
 	__u32 *index;
 	unsigned int index_size;
-	unsigned int errors;
+	unsigned int errors, refused;
 	bool confirmed;
 };
 

@@ -5,12 +5,15 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <linux/icmpv6.h>
 #include <linux/rtnetlink.h>
 #include <stdint.h>
 
 #include "lib/exit.h"
 #include "lib/ifnames.h"
 #include "lib/tables.h"
+#include "lib/words.h"
+#include "route/text.h"
 
 /* The smallest MTU of a route: RFC 791, and RFC 8200 section 5. */
 #define MTU_MIN_IPV4 68
@@ -145,9 +148,49 @@ static bool parse_metric(struct reading *in)
 	return parse_number(in, "metric", 0, UINT32_MAX, &in->route->metric);
 }
 
+/* "mtu lock N": without path MTU discovery. */
 static bool parse_mtu(struct reading *in)
 {
+	const char *word = line_word(in->line);
+
+	in->route->mtu_lock = word && !strcmp(word, "lock");
+	if (!in->route->mtu_lock)
+		line_put_back(in->line, word);
 	return parse_number(in, "mtu", MTU_MIN_IPV4, ROUTE_MTU_MAX, &in->route->mtu);
+}
+
+static bool parse_advmss(struct reading *in)
+{
+	return parse_number(in, "advmss", 1, ROUTE_ADVMSS_MAX, &in->route->advmss);
+}
+
+/* Hexadecimal, as ip(8) reads it. */
+static bool parse_tos(struct reading *in)
+{
+	const char *word = line_word(in->line);
+	unsigned long tos;
+	char *end;
+
+	if (!word)
+		return line_error(in->line, NULL, "tos needs a number");
+	tos = strtoul(word, &end, 16);
+	if (*end || *word < '0' || tos > 0xfc || tos & 3)
+		return line_error(in->line, word,
+				  "tos '%s' is not a hexadecimal number from 0 to fc without ECN bits",
+				  word);
+	in->route->tos = tos;
+	return true;
+}
+
+static bool parse_pref(struct reading *in)
+{
+	const char *word = line_word(in->line);
+	int pref = word ? word_number(pref_words, word) : -1;
+
+	if (pref < 0 || pref == ICMPV6_ROUTER_PREF_INVALID)
+		return line_error(in->line, word, "pref needs 'low', 'medium' or 'high'");
+	in->route->pref = pref;
+	return true;
 }
 
 static bool parse_src(struct reading *in)
@@ -205,6 +248,9 @@ static const struct option {
 	{ "src", BEFORE_HOPS, parse_src },
 	{ "mtu", BEFORE_HOPS, parse_mtu },
 	{ "table", BEFORE_HOPS, parse_table },
+	{ "tos", BEFORE_HOPS, parse_tos },
+	{ "advmss", BEFORE_HOPS, parse_advmss },
+	{ "pref", BEFORE_HOPS, parse_pref },
 	{ "nexthop", BEFORE_HOPS | IN_HOP, parse_nexthop },
 };
 
@@ -226,7 +272,10 @@ static const struct option *find_option(struct reading *in, const char *word)
 			return &options[i];
 		words[i] = options[i].word;
 	}
-	line_unknown(in->line, "option", words, word);
+	if (word_number(unsupported_words, word) >= 0)
+		line_error(in->line, word, "'%s' is not supported", word);
+	else
+		line_unknown(in->line, "option", words, word);
 	return NULL;
 }
 
@@ -288,10 +337,14 @@ static const char *route_fault(const struct reading *in)
 	return f;
 }
 
-static bool fits_mtu(struct reading *in)
+static bool fits_family(struct reading *in)
 {
 	struct route *r = in->route;
 
+	if (r->family == AF_INET6 && r->tos)
+		return line_error(in->line, in->dst, "tos is IPv4's only");
+	if (r->family == AF_INET && r->pref)
+		return line_error(in->line, in->dst, "pref is IPv6's only");
 	if (r->family == AF_INET || !r->mtu || r->mtu >= MTU_MIN_IPV6)
 		return true;
 	return line_error(in->line, in->dst, "mtu %u is less than IPv6's smallest, %u", r->mtu,
@@ -382,7 +435,7 @@ bool route_parse(struct line *line, struct route *route)
 	route->table = RT_TABLE_MAIN;
 	route->family = AF_INET;
 	route->line = line->number;
-	if (!parse_dst(&in) || !parse_words(&in) || !fits_mtu(&in))
+	if (!parse_dst(&in) || !parse_words(&in) || !fits_family(&in))
 		return false;
 	wrong = route_fault(&in);
 	if (wrong)

@@ -46,6 +46,8 @@
  * @delay: milliseconds from an event to the comparison that follows
  * @retry: milliseconds to the next attempt while routes are missing
  * @missing: how many routes cannot work now
+ * @failed: how many of them the kernel refused
+ * @broken: an error that does not pass
  * @dirty: there is something to compare
  * @last: when something was put back, in milliseconds
  */
@@ -55,8 +57,8 @@ struct watch {
 	struct nl requests, events;
 	int signals;
 	int delay, retry;
-	unsigned int missing;
-	bool dirty;
+	unsigned int missing, failed;
+	bool dirty, broken;
 	long long last;
 };
 
@@ -170,6 +172,23 @@ static void pace(struct watch *w, bool repaired)
 		w->last = t;
 }
 
+/* What is refused again and again is reported once. */
+static unsigned int make_repairs(struct watch *w, const struct plan *plan)
+{
+	struct diag_list refusals;
+	const struct diag *d;
+	unsigned int failed;
+
+	diag_collect(&refusals);
+	failed = batch_report_some(plan, &w->conf, &w->requests);
+	diag_end();
+	for (d = refusals.first; d && failed != w->failed; d = d->next)
+		diag_again(d);
+	diag_free(&refusals);
+	w->failed = failed;
+	return failed;
+}
+
 static void repair(struct watch *w)
 {
 	unsigned int failed, before = w->missing;
@@ -182,7 +201,7 @@ static void repair(struct watch *w)
 		return;
 	}
 	restrict_to_repairs(&plan);
-	failed = batch_some(&plan, &w->requests, &result);
+	failed = make_repairs(w, &plan);
 	w->missing = plan.held + plan.changes[CHANGE_CONFLICT].count + failed;
 	if (plan_size(&plan) > failed || w->missing != before)
 		report_repair(w, &plan, failed, &result);
@@ -212,6 +231,9 @@ static void compare_all(struct watch *w)
 
 	if (lock < 0) {
 		w->delay = RETRY_MS;
+		w->broken = errno != EWOULDBLOCK;
+		if (w->broken)
+			diag("the lock of the routes in " STATE_DIR ": %s", strerror(errno));
 		return;
 	}
 	if (state_applied() != w->applied)
@@ -278,8 +300,18 @@ static int watch_and_repair(struct watch *w)
 	w->dirty = true;
 	do {
 		compare_all(w);
-	} while (wait_for_loss(w));
-	return EXIT_SUCCESS;
+	} while (!w->broken && wait_for_loss(w));
+	return w->broken ? EXIT_KERNEL : EXIT_SUCCESS;
+}
+
+/* The kernel asks for the right before it looks at what is to be deleted, here nothing. */
+static int check_right(struct watch *w)
+{
+	nl_begin(&w->requests, RTM_DELROUTE, 0);
+	if (!nl_request(&w->requests, NULL, NULL) || errno != EPERM)
+		return EXIT_SUCCESS;
+	return diag_fail(EXIT_KERNEL, "routes cannot be changed: %s (needs CAP_NET_ADMIN)",
+			 strerror(errno));
 }
 
 static int open_events(struct watch *w)
@@ -307,8 +339,10 @@ int reconcile(void)
 
 	w.applied = state_applied();
 	w.signals = signals_open(SIGHUP);
+	/* The reader of the reports may go: the routes stay. */
+	signal(SIGPIPE, SIG_IGN);
 	status = confirmed_read(&w.conf) ?: rtnl_open(&w.requests) ?: open_events(&w) ?:
-		 watch_and_repair(&w);
+		 check_right(&w) ?: watch_and_repair(&w);
 	conf_free(&w.conf);
 	return status;
 }

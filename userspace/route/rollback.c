@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/descriptors.h"
 #include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/state.h"
@@ -68,20 +69,24 @@ static bool is_terminated(void)
 	return !sigpending(&set) && sigismember(&set, SIGTERM);
 }
 
-/* As a daemon does. It has another name than the tool, to survive "killall pptpgw". */
+/*
+ * As a daemon does: what was inherited (descriptors, the working directory) may belong to
+ * who waits for its end, or unmounts it. It has another name than the tool, to
+ * survive "killall pptpgw".
+ */
 static void detach(void)
 {
-	int null = open("/dev/null", O_RDWR);
 	sigset_t set;
 
 	sigfillset(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	setsid();
 	prctl(PR_SET_NAME, "route-rollback");
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	dup2(null, STDERR_FILENO);
-	close(null);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	descriptors_detach();
+	if (chdir("/") < 0)
+		diag("/: %s", strerror(errno));
 	openlog("pptpgw", LOG_PID, LOG_DAEMON);
 }
 
@@ -222,7 +227,7 @@ int rollback_confirm(void)
 	    !connect(fd, (struct sockaddr *)&address, sizeof(address)))
 		byte = read_byte(fd);
 	close(fd);
-	if (byte == BYTE_CONFIRMED)
+	if (byte == BYTE_CONFIRMED || state_take_unchanged())
 		return EXIT_SUCCESS;
 	return diag_fail(EXIT_USAGE, "no changed routes wait for a confirmation");
 }

@@ -78,7 +78,9 @@ bool route_same_way(const struct route *wanted, const struct route *has)
 
 bool route_matches(const struct route *wanted, const struct route *has)
 {
-	return wanted->mtu == has->mtu && !has->foreign && wanted->has_src == has->has_src &&
+	return wanted->mtu == has->mtu && wanted->mtu_lock == has->mtu_lock &&
+	       wanted->advmss == has->advmss && wanted->pref == has->pref && !has->foreign &&
+	       wanted->has_src == has->has_src &&
 	       !memcmp(wanted->src, has->src, sizeof(has->src)) && route_same_way(wanted, has);
 }
 

@@ -20,6 +20,7 @@ struct nlmsghdr;
 
 /* The kernel takes no greater MTU (ip_metrics_convert() in net/ipv4/metrics.c). */
 #define ROUTE_MTU_MAX (65535 - 15)
+#define ROUTE_ADVMSS_MAX (65535 - 40)
 
 /* IPv6 has no metric 0: the kernel makes it this (IP6_RT_PRIO_USER). */
 #define ROUTE_METRIC_IPV6 1024
@@ -59,15 +60,18 @@ enum route_state {
  * @table: routing table
  * @metric: priority, as the kernel has it: of IPv6 never 0
  * @mtu: 0 if none is set
+ * @advmss: the largest TCP segment to announce; 0 if none is set
  * @line: where it stands in the configuration
  * @column: ditto
  * @file: ditto, see conf.h
  * @family: AF_INET or AF_INET6
  * @dst_len: bits of the prefix
  * @type: RTN_UNICAST, RTN_BLACKHOLE...
- * @tos: 0 unless another program made it with our protocol number
+ * @tos: of the packets; 0 is any
  * @protocol: owner, from the kernel
  * @hop_count: 0 of a route that leads nowhere (RTN_BLACKHOLE...)
+ * @pref: of routers of IPv6: enum of linux/icmpv6.h, 0 is medium
+ * @mtu_lock: no path MTU discovery
  * @has_src: see @src
  * @foreign: has what the grammar cannot say
  * @state: enum route_state, of a route of the configuration
@@ -84,15 +88,18 @@ struct route {
 	__u32 table;
 	__u32 metric;
 	__u32 mtu;
+	__u32 advmss;
 	__u32 line;
 	__u16 column;
-	__u8 file;
+	__u16 file;
 	__u8 family;
 	__u8 dst_len;
 	__u8 type;
 	__u8 tos;
 	__u8 protocol;
 	__u8 hop_count;
+	__u8 pref : 2;
+	bool mtu_lock : 1;
 	bool has_src : 1;
 	bool foreign : 1;
 	bool held : 1;

@@ -63,11 +63,19 @@ static void put_hops(struct nlmsghdr *nlh, const struct route *r)
 	mnl_attr_nest_end(nlh, nest);
 }
 
-static void put_mtu(struct nlmsghdr *nlh, __u32 mtu)
+static void put_metrics(struct nlmsghdr *nlh, const struct route *r)
 {
-	struct nlattr *nest = mnl_attr_nest_start(nlh, RTA_METRICS);
+	struct nlattr *nest;
 
-	mnl_attr_put_u32(nlh, RTAX_MTU, mtu);
+	if (!r->mtu && !r->advmss)
+		return;
+	nest = mnl_attr_nest_start(nlh, RTA_METRICS);
+	if (r->mtu)
+		mnl_attr_put_u32(nlh, RTAX_MTU, r->mtu);
+	if (r->mtu_lock)
+		mnl_attr_put_u32(nlh, RTAX_LOCK, 1 << RTAX_MTU);
+	if (r->advmss)
+		mnl_attr_put_u32(nlh, RTAX_ADVMSS, r->advmss);
 	mnl_attr_nest_end(nlh, nest);
 }
 
@@ -113,8 +121,9 @@ struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct r
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, r->metric);
 	if (r->has_src)
 		mnl_attr_put(nlh, RTA_PREFSRC, address_size(r->family), r->src);
-	if (r->mtu)
-		put_mtu(nlh, r->mtu);
+	if (r->pref)
+		mnl_attr_put_u8(nlh, RTA_PREF, r->pref);
+	put_metrics(nlh, r);
 	put_next_hops(nlh, r);
 	return nlh;
 }
@@ -150,14 +159,22 @@ static void read_via(const struct nlattr *attr, struct nexthop *hop)
 
 static void read_metrics(const struct nlattr *nest, struct route *r)
 {
+	__u32 value, lock = 0;
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, nest) {
-		if (mnl_attr_get_type(attr) == RTAX_MTU && !mnl_attr_validate(attr, MNL_TYPE_U32))
-			r->mtu = mnl_attr_get_u32(attr);
+		value = mnl_attr_validate(attr, MNL_TYPE_U32) ? 0 : mnl_attr_get_u32(attr);
+		if (mnl_attr_get_type(attr) == RTAX_MTU && value)
+			r->mtu = value;
+		else if (mnl_attr_get_type(attr) == RTAX_ADVMSS && value)
+			r->advmss = value;
+		else if (mnl_attr_get_type(attr) == RTAX_LOCK)
+			lock = value;
 		else
 			r->foreign = true;
 	}
+	r->mtu_lock = lock == 1 << RTAX_MTU && r->mtu;
+	r->foreign |= lock && !r->mtu_lock;
 }
 
 static void read_hop(const struct nlattr *attr, struct route *r, struct nexthop *hop)
@@ -241,14 +258,14 @@ static void read_attr(const struct nlattr *attr, struct route *r, struct nexthop
 	case RTA_METRICS:
 		read_metrics(attr, r);
 		break;
+	case RTA_PREF:
+		r->pref = mnl_attr_get_payload_len(attr) ? mnl_attr_get_u8(attr) : 0;
+		break;
 	case RTA_MULTIPATH:
 		read_hops(attr, r, hops);
 		break;
 	case RTA_OIF:
 		r->hop.ifindex = read_u32(attr);
-		break;
-	case RTA_PREF:
-		r->foreign |= mnl_attr_get_payload_len(attr) && mnl_attr_get_u8(attr);
 		break;
 	case RTA_CACHEINFO:
 		r->foreign |= read_expires(attr);

@@ -90,6 +90,21 @@ static void out_hops(const struct route *r)
 	out_field("flags", flags_of(&r->hop), NULL);
 }
 
+/* As "ip -json route" has them: an array of one object. */
+static json_t *metrics_of(const struct route *r)
+{
+	json_t *metrics = json_object(), *array = json_array();
+
+	if (r->mtu)
+		json_object_set_new(metrics, "mtu", json_integer(r->mtu));
+	if (r->mtu_lock)
+		json_object_set_new(metrics, "mtu_lock", json_true());
+	if (r->advmss)
+		json_object_set_new(metrics, "advmss", json_integer(r->advmss));
+	json_array_append_new(array, metrics);
+	return array;
+}
+
 static void out_route_fields(const struct route *r)
 {
 	char buf[64];
@@ -98,14 +113,20 @@ static void out_route_fields(const struct route *r)
 	out_string("family", r->family == AF_INET ? "inet" : "inet6");
 	if (r->type != RTN_UNICAST)
 		out_string("type", route_type_name(r->type));
+	if (r->tos) {
+		snprintf(buf, sizeof(buf), "0x%02x", r->tos);
+		out_string("tos", buf);
+	}
 	out_hops(r);
 	if (r->table != RT_TABLE_MAIN)
 		out_string("table", table_name(r->table));
 	if (r->has_src)
 		out_string("prefsrc", inet_ntop(r->family, r->src, buf, sizeof(buf)));
 	out_number("metric", r->metric);
-	if (r->mtu)
-		out_field("metrics", json_pack("[{s:I}]", "mtu", (json_int_t)r->mtu), NULL);
+	if (r->mtu || r->advmss)
+		out_field("metrics", metrics_of(r), NULL);
+	if (r->pref)
+		out_string("pref", pref_words[r->pref]);
 }
 
 void route_out(const struct route *r)

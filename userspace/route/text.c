@@ -2,6 +2,7 @@
 #include "route/text.h"
 
 #include <arpa/inet.h>
+#include <linux/icmpv6.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 
@@ -9,6 +10,21 @@
 #include "lib/tables.h"
 #include "lib/text.h"
 #include "route/raw.h"
+
+/* By the number that the kernel gives them. */
+const char *const pref_words[] = {
+	[ICMPV6_ROUTER_PREF_MEDIUM]	= "medium",
+	[ICMPV6_ROUTER_PREF_HIGH]	= "high",
+	[ICMPV6_ROUTER_PREF_INVALID]	= "invalid",
+	[ICMPV6_ROUTER_PREF_LOW]	= "low",
+	NULL
+};
+
+const char *const unsupported_words[] = {
+	"nhid", "encap", "scope", "realm", "realms", "window", "rtt", "rttvar", "cwnd", "ssthresh",
+	"reordering", "hoplimit", "initcwnd", "initrwnd", "rto_min", "features", "quickack",
+	"congctl", "fastopen_no_cookie", "ttl-propagate", "expires", "from", "vrf", NULL
+};
 
 static const char *address_text(__u8 family, const __u8 *bytes)
 {
@@ -59,6 +75,8 @@ const char *route_text(const struct route *route, char *buf, size_t size)
 	if (route->type != RTN_UNICAST)
 		text_add(&t, "%s ", route_type_name(route->type));
 	text_add(&t, "%s", route_dst_text(route, dst, sizeof(dst)));
+	if (route->tos)
+		text_add(&t, " tos 0x%02x", route->tos);
 	if (route->hop_count == 1)
 		add_hop(&t, route, hops);
 	if (route->table != RT_TABLE_MAIN)
@@ -68,7 +86,11 @@ const char *route_text(const struct route *route, char *buf, size_t size)
 	if (route->metric)
 		text_add(&t, " metric %u", route->metric);
 	if (route->mtu)
-		text_add(&t, " mtu %u", route->mtu);
+		text_add(&t, " mtu %s%u", route->mtu_lock ? "lock " : "", route->mtu);
+	if (route->advmss)
+		text_add(&t, " advmss %u", route->advmss);
+	if (route->pref)
+		text_add(&t, " pref %s", pref_words[route->pref]);
 	if (route->foreign && route->raw)
 		raw_text(route->raw, &t);
 	for (i = 0; route->hop_count > 1 && i < route->hop_count; i++) {
