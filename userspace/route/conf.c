@@ -244,9 +244,6 @@ static void free_routes(struct conf *conf)
 
 	for (i = 0; i < conf->route_count; i++)
 		free(conf->routes[i].hops);
-	for (i = 0; i < conf->file_count; i++)
-		free(conf->files[i]);
-	free(conf->files);
 	free(conf->routes);
 	free(conf->index);
 }
@@ -267,6 +264,7 @@ void conf_free(struct conf *conf)
 	free_routes(conf);
 	for (i = 0; i < conf->file_count; i++)
 		free(conf->files[i]);
+	free(conf->files);
 	free(conf->devs);
 }
 
