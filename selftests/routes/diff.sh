@@ -68,6 +68,11 @@ test_earlier_rule() {
 	exits 0 pg route diff
 	ip -n pgw-gw rule add pref 221 to 10.20.0.0/16 blackhole
 	shadowed 1 "blackhole 10.20.0.0/16"
+	ip -n pgw-gw rule del pref 221
+	ip -n pgw-gw -6 rule add pref 220 lookup 220
+	exits 0 pg route diff
+	route6 add 2001:db8::/32 via fe80::9 dev wan0 table 220 proto static
+	shadowed 3 "2001:db8::/32 via fe80::9 dev wan0 table 220 metric 1024"
 }
 
 # None of these takes a packet elsewhere.

@@ -209,7 +209,9 @@ static void ask_kernel(struct shadow *s, struct route *wanted)
 		address[size - 1] |= 1;
 	rtm->rtm_family = wanted->family;
 	rtm->rtm_dst_len = address_bits(wanted->family);
-	rtm->rtm_flags = RTM_F_FIB_MATCH | RTM_F_LOOKUP_TABLE;
+	rtm->rtm_flags = RTM_F_FIB_MATCH;
+	if (wanted->family == AF_INET)
+		rtm->rtm_flags |= RTM_F_LOOKUP_TABLE;	/* IPv6 does so anyway */
 	mnl_attr_put(&s->nl->tx.head, RTA_DST, size, address);
 	if (nl_request(s->nl, note_taker, &t) < 0 && wanted->type == RTN_UNICAST)
 		note_refusal(s, wanted, errno);
