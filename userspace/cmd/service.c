@@ -124,7 +124,7 @@ static int run_check_config(char **args)
 	if (status)
 		return status;
 	status = conf_read_and_check(&conf, CHECK_WARN);
-	roles_report_missing(&conf);
+	roles_check(&conf);
 	status = status ?: check_conflicts(&conf);
 	if (!status && conf.refused)
 		status = EXIT_USAGE;

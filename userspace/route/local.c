@@ -114,6 +114,16 @@ enum local_state local_find(const struct local *local, struct nl *nl, __u8 famil
 	return LOCAL_USABLE;
 }
 
+bool local_is_on(const struct local *local, __u32 ifindex)
+{
+	unsigned int i;
+
+	for (i = 0; i < local->count; i++)
+		if (local->list[i].family == AF_INET && local->list[i].ifindex == ifindex)
+			return true;
+	return false;
+}
+
 static bool is_own(const struct local *local, const struct nexthop *hop)
 {
 	__u32 ifindex = 0;

@@ -31,6 +31,9 @@ void local_read(struct local *local, struct nl *nl);
 enum local_state local_find(const struct local *local, struct nl *nl, __u8 family,
 			    const __u8 *address);
 
+/* An interface has an IPv4 address. */
+bool local_is_on(const struct local *local, __u32 ifindex);
+
 /* Why the kernel would refuse the next hops of a route; NULL if it would not. */
 const char *local_fault(const struct local *local, const struct route *route);
 

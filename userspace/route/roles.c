@@ -11,8 +11,10 @@
 #include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/ifnames.h"
+#include "lib/ppp.h"
 #include "lib/state.h"
 #include "lib/words.h"
+#include "route/stack.h"
 
 #define PATH_SIZE 64
 
@@ -126,33 +128,44 @@ static bool exists(__u16 name)
 	return if_nametoindex(ifname(name));
 }
 
-/* An interface that "up" has not seen before. */
-static int note_dev(struct conf *before, __u16 name)
+/* A client's tunnel may have taken the name of an uplink that is down. */
+static bool may_have_role(const struct conf_dev *d)
 {
-	struct conf_dev found = { .name = name };
+	return exists(d->name) && (d->set.role == PPTPGW_ROLE_NONE || !ppp_server(ifname(d->name)));
+}
+
+/* An interface that "up" has not seen before. */
+static int note_dev(struct conf *before, const struct conf_dev *d)
+{
+	struct conf_dev found = { .name = d->name };
 	int status;
 
-	if (conf_find_dev(before, name) || !exists(name))
+	if (conf_find_dev(before, d->name) || !may_have_role(d))
 		return EXIT_SUCCESS;
-	status = dev_get(ifname(name), &found.set);
+	status = dev_get(ifname(d->name), &found.set);
 	if (!status)
 		conf_add_dev(before, &found);
 	return status;
 }
 
-static void report_missing(const struct conf *conf, const struct conf_dev *d)
+static void check_dev(const struct conf *conf, const struct conf_dev *d)
 {
-	diag("%s:%u: there is no interface '%s' yet", conf->files[d->file], d->line,
-	     ifname(d->name));
+	const char *name = ifname(d->name), *file = conf->files[d->file];
+
+	if (!exists(d->name))
+		diag("%s:%u: there is no interface '%s' yet", file, d->line, name);
+	else if (!may_have_role(d))
+		diag("%s:%u: %s is the tunnel of a client now, made by %s: it gets no role", file,
+		     d->line, name, ppp_server(name));
 }
 
-void roles_report_missing(const struct conf *conf)
+void roles_check(const struct conf *conf)
 {
 	const struct conf_dev *d;
 
 	for (d = conf->devs; d < conf_devs_end(conf); d++)
-		if (!exists(d->name))
-			report_missing(conf, d);
+		check_dev(conf, d);
+	stack_check(conf);
 }
 
 /* What the configuration does not say is as after loading the module. */
@@ -160,7 +173,7 @@ static int set_dev(const struct conf_dev *d)
 {
 	struct settings whole = d->set;
 
-	if (!exists(d->name))
+	if (!may_have_role(d))
 		return EXIT_SUCCESS;
 	if (whole.policy == UNSET)
 		whole.policy = PPTPGW_POLICY_ENFORCE;
@@ -190,7 +203,7 @@ static int note_and_set(struct conf *before, const struct conf *conf)
 	int status = EXIT_SUCCESS;
 
 	for (d = conf->devs; d < conf_devs_end(conf); d++)
-		status = note_dev(before, d->name) ?: status;
+		status = note_dev(before, d) ?: status;
 	if (write_before(before, NULL))
 		return EXIT_KERNEL;
 	for (d = conf->devs; d < conf_devs_end(conf); d++)
@@ -211,7 +224,7 @@ int roles_set(struct roles *roles, const struct conf *conf)
 	struct conf *before = &roles->before;
 	int status;
 
-	roles_report_missing(conf);
+	roles_check(conf);
 	if (!conf->dev_count && !before->dev_count)
 		return EXIT_SUCCESS;
 	if (!module_is_loaded() && module_load())

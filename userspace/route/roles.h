@@ -34,7 +34,7 @@ int roles_set(struct roles *roles, const struct conf *conf);
 /* Restore them, forget how they were, and unload the module; an exit status. */
 int roles_restore(struct roles *roles);
 
-/* Report the interfaces of the configuration that are not there. */
-void roles_report_missing(const struct conf *conf);
+/* Report the interfaces of the configuration that are not there, or not what they should be. */
+void roles_check(const struct conf *conf);
 
 #endif /* ROUTE_ROLES_H */
