@@ -38,7 +38,7 @@ static int refuse_conflicts(const struct conf *conf, const struct plan *plan)
 }
 
 /* All or nothing; @undone: it is nothing, by a look at the routes. */
-static int make_or_undo(const struct plan *plan, struct conf *conf, struct nl *nl, bool *undone)
+static int make_or_undo(struct plan *plan, struct conf *conf, struct nl *nl, bool *undone)
 {
 	int status = batch_all(plan, conf, nl);
 
@@ -54,7 +54,7 @@ static void note_applied(const struct conf *conf)
 	state_set_applied();
 }
 
-int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm)
+int apply_plan(struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm)
 {
 	int rollback = -1, status;
 	sigset_t before;

@@ -199,11 +199,23 @@ static void report_failure(const struct work *w, const struct conf *conf)
 		     w->result.message);
 }
 
-int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
+/* What was not sent must not be undone: if it is there, it was before. */
+static void count_unsent(const struct work *w, struct plan *plan)
+{
+	unsigned int kind;
+
+	for (kind = w->kind; kind <= CHANGE_RESTORE; kind++)
+		plan->unsent[kind] = plan->changes[kind].count;
+	if (w->kind <= CHANGE_RESTORE)
+		plan->unsent[w->kind] -= w->first;
+}
+
+int batch_all(struct plan *plan, struct conf *conf, struct nl *nl)
 {
 	struct work w = { .nl = nl, .all = true };
 
 	make_all(&w, plan);
+	count_unsent(&w, plan);
 	if (!w.failures)
 		return EXIT_SUCCESS;
 	report_failure(&w, conf);

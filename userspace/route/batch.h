@@ -16,7 +16,7 @@
  *
  * Return: an exit status; what went wrong has been reported
  */
-int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl);
+int batch_all(struct plan *plan, struct conf *conf, struct nl *nl);
 
 /**
  * struct batch_result - what became of changes
