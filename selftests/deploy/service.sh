@@ -68,7 +68,7 @@ routes() {
 # A new host: what was noted of namespaces long gone is no longer true.
 # modprobe finds the module that these tests are about.
 new_host() {
-	rm -rf /run/pptpgw
+	rm -rf /run/pptpgw /var/lib/pptpgw
 	[ "${PPTPGW_VM:-}" ] || skip "installs the module: VM only"
 	install -D -m 644 "$MODULE" "/lib/modules/$(uname -r)/updates/pptpgw.ko"
 	depmod

@@ -21,7 +21,8 @@ test_closed_descriptors() {
 	pg route flush >&- 2>&- && fail "flush does not fail"
 	pg route confirm <&- >&- 2>&- || fail "confirm fails"
 	is "state files with messages" \
-		"$(state_files -size +0 ! -name 'up-*' | paste -sd' ')" ""
+		"$(state_files -size +0 ! -name 'up-*' ! -name 'confirmed-*' | paste -sd' ')" ""
+	! grep -vE '^(route .*)?$' /run/pptpgw/confirmed-* || fail "a message is in the routes"
 	! grep -v '^dev ' /run/pptpgw/up-* || fail "a message is in the notes"
 }
 

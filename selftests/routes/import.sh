@@ -77,7 +77,7 @@ test_left_out() {
 	exits 0 pg route import
 	says out "$HEADER
 # route default via 198.51.100.1 dev wan0  # left out: a default route is the uplink's; owned by boot
-# route 10.20.0.0/16 via 10.1.0.1 dev corp0  # left out: it has what pptpgw.conf(5) has no words for; owned by boot
+# route 10.20.0.0/16 via 10.1.0.1 dev corp0 initcwnd 10  # left out: it has what pptpgw.conf(5) has no words for; owned by boot
 route 10.21.0.0/16 via 10.1.0.1 dev corp0  # owned by boot
 # route 10.21.0.0/16 via 10.1.0.3 dev corp0  # left out: a second one of the same prefix and metric; owned by boot"
 }

@@ -131,8 +131,8 @@ refused() {
 
 test_refused() {
 	refused "10.20.0.0/16 via 10.2.0.1 dev corp0" "10.2.0.1 is not on link on corp0"
-	refused "10.20.0.0/16 via 10.1.0.2 dev corp0 onlink" "10.1.0.2: Nexthop has invalid gateway"
-	refused "2001:db8:20::/48 via 2001:db8:1::2 dev corp0" "2001:db8:1::2: Gateway can not be a local address"
+	refused "10.20.0.0/16 via 10.1.0.2 dev corp0 onlink" "the gateway is an address of this host"
+	refused "2001:db8:20::/48 via 2001:db8:1::2 dev corp0" "the gateway is an address of this host"
 	in_ns gw sysctl -qw net.ipv6.conf.corp0.disable_ipv6=1
 	refused "2001:db8:20::/48 via fe80::1 dev corp0" "fe80::1: IPv6 is disabled on nexthop device"
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #define STATE_DIR "/run/pptpgw"
@@ -39,5 +40,8 @@ void state_set_applied(void);
 
 /* When this was noted last, in some unit; 0 if never. */
 long long state_applied(void);
+
+/* A new or empty file that only the owner may read, whatever the umask; NULL and errno. */
+FILE *state_create(const char *path);
 
 #endif /* LIB_STATE_H */

@@ -43,7 +43,7 @@ static int refuse_conflicts(const struct conf *conf, const struct plan *plan)
 }
 
 /* All or nothing; @undone: it is nothing, by a look at the routes. */
-static int make_or_undo(const struct plan *plan, struct conf *conf, struct nl *nl, bool *undone)
+static int make_or_undo(struct plan *plan, struct conf *conf, struct nl *nl, bool *undone)
 {
 	int status = batch_all(plan, conf, nl);
 
@@ -59,7 +59,7 @@ static void note_applied(const struct conf *conf)
 	state_set_applied();
 }
 
-int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm)
+int apply_plan(struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm)
 {
 	int rollback = -1, status;
 	sigset_t before;
@@ -124,6 +124,7 @@ static int apply_some(struct plan *plan, struct conf *conf, struct nl *nl)
 {
 	const struct changes *conflict = &plan->changes[CHANGE_CONFLICT];
 	int status = report_conflicts(conf, plan);
+	struct batch_result result;
 	sigset_t before;
 	unsigned int i;
 
@@ -131,7 +132,7 @@ static int apply_some(struct plan *plan, struct conf *conf, struct nl *nl)
 		conflict->list[i].new->held = true;
 	drop_all_held(plan);
 	signals_block(&before);
-	if (batch_report_some(plan, conf, nl))
+	if (batch_some(plan, conf, nl, &result))
 		status = EXIT_KERNEL;
 	drop_all_held(plan);
 	state_set_applied();

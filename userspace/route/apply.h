@@ -23,7 +23,7 @@ struct apply_options {
  * Both need the lock (lib/state.h), but for a dry run, and return an exit status.
  * After success SIGINT and SIGTERM stay blocked: they come too late to change it.
  */
-int apply_plan(const struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm);
+int apply_plan(struct plan *plan, struct conf *conf, struct nl *nl, unsigned int confirm);
 
 /* Compare @conf, which has been checked, apply it, and show how many routes changed. */
 int apply_conf(struct conf *conf, const struct apply_options *options);

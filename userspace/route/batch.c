@@ -217,30 +217,35 @@ static void make_all(struct work *w, const struct plan *plan)
 			break;
 }
 
-int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl)
+/* What was not sent must not be undone: if it is there, it was before. */
+static void count_unsent(const struct work *w, struct plan *plan)
+{
+	unsigned int kind;
+
+	for (kind = w->kind; kind <= CHANGE_RESTORE; kind++)
+		plan->unsent[kind] = plan->changes[kind].count;
+	if (w->kind <= CHANGE_RESTORE)
+		plan->unsent[w->kind] -= w->first;
+}
+
+int batch_all(struct plan *plan, struct conf *conf, struct nl *nl)
 {
 	struct work w = { .nl = nl, .all = true };
 
 	make_all(&w, plan);
+	count_unsent(&w, plan);
 	if (!w.failures)
 		return EXIT_SUCCESS;
 	report_failure(conf, w.failed, w.result.message);
 	return EXIT_KERNEL;
 }
 
-unsigned int batch_some(const struct plan *plan, struct nl *nl, struct batch_result *result)
-{
-	struct work w = { .nl = nl };
-
-	make_all(&w, plan);
-	*result = w.result;
-	return w.failures;
-}
-
-unsigned int batch_report_some(const struct plan *plan, struct conf *conf, struct nl *nl)
+unsigned int batch_some(const struct plan *plan, struct conf *conf, struct nl *nl,
+			struct batch_result *result)
 {
 	struct work w = { .nl = nl, .report = conf };
 
 	make_all(&w, plan);
+	*result = w.result;
 	return w.failures;
 }

@@ -16,7 +16,7 @@
  *
  * Return: an exit status; what went wrong has been reported
  */
-int batch_all(const struct plan *plan, struct conf *conf, struct nl *nl);
+int batch_all(struct plan *plan, struct conf *conf, struct nl *nl);
 
 /**
  * struct batch_result - what became of changes
@@ -28,10 +28,11 @@ struct batch_result {
 	char message[256];
 };
 
-/* Make what changes can be made: how many failed. */
-unsigned int batch_some(const struct plan *plan, struct nl *nl, struct batch_result *result);
-
-/* The same; those that failed are reported, and those of @conf are marked as held. */
-unsigned int batch_report_some(const struct plan *plan, struct conf *conf, struct nl *nl);
+/*
+ * Make what changes can be made: how many failed. With @conf, these are reported by their
+ * lines, and marked as held there.
+ */
+unsigned int batch_some(const struct plan *plan, struct conf *conf, struct nl *nl,
+			struct batch_result *result);
 
 #endif /* ROUTE_BATCH_H */

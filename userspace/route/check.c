@@ -46,6 +46,9 @@ struct known_dev {
 	int role;
 };
 
+/* No more routes than these are reported as held. */
+#define REPORTS_MAX 20
+
 /**
  * struct check - a check of a configuration
  * @conf: configuration
@@ -59,6 +62,7 @@ struct known_dev {
  * @gateways: by hash of the next hop
  * @devs: by number of the name
  * @local: the addresses of this host
+ * @reports: how many routes were reported as held
  */
 struct check {
 	struct conf *conf;
@@ -68,6 +72,7 @@ struct check {
 	__u32 *direct;
 	unsigned int direct_count;
 	struct corporate corporate;
+	unsigned int reports;
 	bool compared;
 	struct known_gateway gateways[GATEWAYS];
 	struct known_dev devs[DEVS];
@@ -83,7 +88,7 @@ static void hold(struct check *c, const char *format, ...)
 
 	c->route->held = true;
 	c->conf->errors += c->how == CHECK_STRICT;
-	if (c->how == CHECK_SILENT)
+	if (c->how == CHECK_SILENT || (c->how == CHECK_WARN && ++c->reports > REPORTS_MAX))
 		return;
 	va_start(args, format);
 	diag_at(c->conf->files[r->file], r->line, r->column, format, args);
@@ -167,6 +172,7 @@ static void hold_for_gateway(struct check *c, const struct nexthop *hop,
 {
 	char address[INET6_ADDRSTRLEN];
 
+	c->conf->refused += !is_off_link(k);
 	inet_ntop(hop->family, hop->gateway, address, sizeof(address));
 	if (!is_off_link(k) || hop->flags & RTNH_F_ONLINK)
 		hold(c, "gateway %s: %s", address, k->reason);
@@ -356,6 +362,8 @@ int conf_check(struct conf *conf, enum conf_check how)
 		check_route(c, &conf->routes[i]);
 	}
 	check_defaults(c);
+	if (c->reports > REPORTS_MAX)
+		diag("%u more routes wait, which are not listed", c->reports - REPORTS_MAX);
 	nl_close(&c->nl);
 	free(c->corporate.list);
 	free(c->local.list);

@@ -130,7 +130,7 @@ static int write_file(const char *name, const struct conf *conf, bool safe)
 	if (path_of(name, path))
 		return -1;
 	snprintf(new, sizeof(new), "%s.new", path);
-	file = fopen(new, "we");
+	file = state_create(new);
 	if (!file)
 		return -1;
 	write_routes(file, conf);

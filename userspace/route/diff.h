@@ -41,12 +41,14 @@ enum change_kind {
 /**
  * struct plan - the difference between the kernel and the configuration
  * @changes: by kind
+ * @unsent: how many of them were never sent to the kernel, by kind, after batch_all()
  * @unchanged: how many routes are as they should be
  * @held: how many cannot work now
  * @pool: memory of the routes that the kernel has
  */
 struct plan {
 	struct changes changes[CHANGE_KINDS];
+	unsigned int unsent[CHANGE_KINDS];
 	unsigned int unchanged, held;
 	struct obstack pool;
 };

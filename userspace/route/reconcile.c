@@ -173,14 +173,15 @@ static void pace(struct watch *w, bool repaired)
 }
 
 /* What is refused again and again is reported once. */
-static unsigned int make_repairs(struct watch *w, const struct plan *plan)
+static unsigned int make_repairs(struct watch *w, const struct plan *plan,
+				 struct batch_result *result)
 {
 	struct diag_list refusals;
 	const struct diag *d;
 	unsigned int failed;
 
 	diag_collect(&refusals);
-	failed = batch_report_some(plan, &w->conf, &w->requests);
+	failed = batch_some(plan, &w->conf, &w->requests, result);
 	diag_end();
 	for (d = refusals.first; d && failed != w->failed; d = d->next)
 		diag_again(d);
@@ -201,7 +202,7 @@ static void repair(struct watch *w)
 		return;
 	}
 	restrict_to_repairs(&plan);
-	failed = make_repairs(w, &plan);
+	failed = make_repairs(w, &plan, &result);
 	w->missing = plan.held + plan.changes[CHANGE_CONFLICT].count + failed;
 	if (plan_size(&plan) > failed || w->missing != before)
 		report_repair(w, &plan, failed, &result);

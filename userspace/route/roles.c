@@ -81,17 +81,6 @@ static void write_dev(FILE *file, const struct conf_dev *d)
 		word_of(unroutable_words, d->set.unroutable), word_of(guard_words, d->set.guard));
 }
 
-/* Nobody else's to read, whatever the umask. */
-static FILE *create(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-
-	if (fd >= 0 && !file)
-		close(fd);
-	return file;
-}
-
 /* Of those interfaces that @conf has; of all if it is NULL. */
 static int write_before(const struct conf *before, const struct conf *conf)
 {
@@ -100,7 +89,7 @@ static int write_before(const struct conf *before, const struct conf *conf)
 	FILE *file = NULL;
 
 	if (!state_path("up", path, sizeof(path)) && !state_path("new", new, sizeof(new)))
-		file = create(new);
+		file = state_create(new);
 	for (d = before->devs; d < conf_devs_end(before); d++)
 		if (file && (!conf || conf_find_dev(conf, d->name)))
 			write_dev(file, d);

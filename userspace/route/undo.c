@@ -162,7 +162,7 @@ static void look_begin(struct look *look, const struct plan *plan)
 	if (!look->traces || !look->buckets)
 		err(EXIT_KERNEL, NULL);
 	for (kind = CHANGE_ADD; kind <= CHANGE_RESTORE; kind++)
-		for (i = 0; i < plan->changes[kind].count; i++)
+		for (i = 0; i + plan->unsent[kind] < plan->changes[kind].count; i++)
 			trace_change(look, &plan->changes[kind].list[i], kind);
 }
 
@@ -264,6 +264,8 @@ static int look_quietly(struct look *look, struct nl *nl, bool last)
 	if (!last)
 		diag_collect(&ignored);
 	status = rtnl_open(nl) ?: look_at_routes(look, nl);
+	if (last && !status && nl->interrupted)
+		status = diag_fail(EXIT_KERNEL, "the routes change faster than they can be read");
 	if (!last) {
 		diag_end();
 		diag_free(&ignored);
@@ -294,12 +296,12 @@ static bool attempt(const struct plan *plan, bool last, char *reason, int *statu
 	if (*status) {
 		if (last)
 			diag("what was changed may not be undone");
-	} else if (!left) {
+	} else if (!left && !nl.interrupted) {
 		*status = report_conflicts(&look.todo);
 		last = true;
 	} else if (last) {
 		*status = report_rest(&look.todo, left, reason);
-	} else if (batch_some(&look.todo, &nl, &result)) {
+	} else if (batch_some(&look.todo, NULL, &nl, &result)) {
 		snprintf(reason, REASON_SIZE, "%s", result.message);
 	}
 	nl_close(&nl);
