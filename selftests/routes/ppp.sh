@@ -115,10 +115,11 @@ test_pppd_elsewhere() {
 	for_client pptpctrl
 }
 
-# Nothing is known of it but the name.
+# Nothing is known of it but the name; servers elsewhere have nothing to do with it.
 test_no_pppd() {
 	ppp_conf
 	ppp ppp0
+	IN_NS=isp program pptpctrl "sleep 60 & echo \$! >>$WORK/pids; wait"
 	rm -f /run/ppp0.pid
 	exits 0 pg up
 	says err ""

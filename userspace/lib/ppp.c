@@ -60,15 +60,6 @@ static bool read_process(int pid, struct process *p)
 	return state != 'Z' && state != 'X';
 }
 
-/* The server that the process is, or NULL. */
-static const char *server_of(int pid)
-{
-	struct process p;
-	int i = read_process(pid, &p) ? word_number(servers, p.name) : -1;
-
-	return i < 0 ? NULL : servers[i];
-}
-
 /* Network namespaces may share /run, and each has a ppp0. Who may not look is content. */
 static bool is_elsewhere(int pid)
 {
@@ -77,6 +68,15 @@ static bool is_elsewhere(int pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
 	return !stat(path, &its) && !stat("/proc/self/ns/net", &ours) && its.st_ino != ours.st_ino;
+}
+
+/* The server that the process is, or NULL. */
+static const char *server_of(int pid)
+{
+	struct process p;
+	int i = read_process(pid, &p) ? word_number(servers, p.name) : -1;
+
+	return i < 0 ? NULL : servers[i];
 }
 
 /* pppd(8) writes its number for each interface. False if there is none that runs here. */
@@ -100,7 +100,7 @@ static const char *any_server(void)
 	struct dirent *entry;
 
 	while (dir && !found && (entry = readdir(dir)))
-		found = server_of(atoi(entry->d_name));
+		found = is_elsewhere(atoi(entry->d_name)) ? NULL : server_of(atoi(entry->d_name));
 	if (dir)
 		closedir(dir);
 	return found;
