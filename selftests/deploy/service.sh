@@ -365,6 +365,24 @@ test_check_config() {
 	unchanged before
 }
 
+# The uplink ppp0 is down, and a client of pptpd gets its name.
+test_client_has_the_name_of_an_uplink() {
+	new_host
+	configure <<-END
+		dev wan0  role internet
+		dev corp0 role corporate
+		dev ppp0  role internet
+	END
+	run 0 up
+	said "pptpgw: conf:3: there is no interface 'ppp0' yet"
+	start_pptpd gw
+	tunnel c1 "$WAN0"
+	run 0 up
+	said "pptpgw: conf:3: ppp0 is the tunnel of a client now, made by pptpctrl: it gets no role"
+	is "role of ppp0" "$(value ppp0 role)" none
+	hang_up c1
+}
+
 # down, the new module, up: the tunnel waits for it.
 test_upgrade_under_a_tunnel() {
 	new_host
@@ -391,4 +409,4 @@ run_tests up_and_down up_twice down_restores wrong_last_line \
 	no_place_for_notes damaged_notes \
 	interface_comes_later line_removed unprivileged_user \
 	five_at_once routes_only no_module \
-	two_namespaces check_config upgrade_under_a_tunnel
+	two_namespaces check_config client_has_the_name_of_an_uplink upgrade_under_a_tunnel

@@ -30,7 +30,7 @@ ppp() {
 # program NAME SHELL: a shell of that name runs this.
 program() {
 	cp --remove-destination "$(command -v bash)" "$WORK/$1"
-	"$WORK/$1" -c "$2" </dev/null >/dev/null 2>&1 &
+	ip netns exec "pgw-${IN_NS:-gw}" "$WORK/$1" -c "$2" </dev/null >/dev/null 2>&1 &
 	echo $! >>"$WORK/pids"
 	wait_for 5 grep -qxF "$1" "/proc/$!/comm" || fail "no $1"
 	disown
@@ -103,10 +103,23 @@ test_client_of_accel_ppp() {
 	for_client accel-pppd
 }
 
-# Nothing is known of it but the name.
+# Another network namespace has a ppp0, too, and /run is the same.
+test_pppd_elsewhere() {
+	ppp_conf
+	ppp ppp0
+	IN_NS=isp pppd_of ppp0 systemd
+	exits 0 pg up
+	says err ""
+	program pptpctrl "sleep 60 & echo \$! >>$WORK/pids; wait"
+	rm -rf /run/roles
+	for_client pptpctrl
+}
+
+# Nothing is known of it but the name; servers elsewhere have nothing to do with it.
 test_no_pppd() {
 	ppp_conf
 	ppp ppp0
+	IN_NS=isp program pptpctrl "sleep 60 & echo \$! >>$WORK/pids; wait"
 	rm -f /run/ppp0.pid
 	exits 0 pg up
 	says err ""
@@ -180,5 +193,14 @@ test_macvlan() {
 	warned ""
 }
 
+# Its other end is not on top of it.
+test_veth() {
+	ip -n pgw-gw link add veth0 type veth peer name veth1
+	ip -n pgw-gw link set veth0 up
+	ip -n pgw-gw addr add 192.0.2.1/24 dev veth1
+	echo "dev veth0 role corporate" | conf
+	warned ""
+}
+
 run_tests uplink uplink_beside_clients client_of_pptpd client_of_pppoe_server \
-	client_of_accel_ppp no_pppd name_changes_hands bridge vlan macvlan
+	client_of_accel_ppp pppd_elsewhere no_pppd name_changes_hands bridge vlan macvlan veth

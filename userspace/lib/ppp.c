@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/files.h"
@@ -59,6 +60,16 @@ static bool read_process(int pid, struct process *p)
 	return state != 'Z' && state != 'X';
 }
 
+/* Network namespaces may share /run, and each has a ppp0. Who may not look is content. */
+static bool is_elsewhere(int pid)
+{
+	struct stat its, ours;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
+	return !stat(path, &its) && !stat("/proc/self/ns/net", &ours) && its.st_ino != ours.st_ino;
+}
+
 /* The server that the process is, or NULL. */
 static const char *server_of(int pid)
 {
@@ -68,14 +79,17 @@ static const char *server_of(int pid)
 	return i < 0 ? NULL : servers[i];
 }
 
-/* pppd(8) writes its number for each interface. False if there is none that runs. */
+/* pppd(8) writes its number for each interface. False if there is none that runs here. */
 static bool find_pppd(const char *ifname, struct process *pppd)
 {
 	char path[64], line[32];
+	int pid;
 
 	snprintf(path, sizeof(path), "/run/%s.pid", ifname);
-	return file_first_line(path, line, sizeof(line)) && read_process(atoi(line), pppd) &&
-	       !strcmp(pppd->name, "pppd");
+	if (!file_first_line(path, line, sizeof(line)))
+		return false;
+	pid = atoi(line);
+	return read_process(pid, pppd) && !strcmp(pppd->name, "pppd") && !is_elsewhere(pid);
 }
 
 /* An interface without a pppd is accel-ppp's, or so new that its pppd has not yet written. */
@@ -86,7 +100,7 @@ static const char *any_server(void)
 	struct dirent *entry;
 
 	while (dir && !found && (entry = readdir(dir)))
-		found = server_of(atoi(entry->d_name));
+		found = is_elsewhere(atoi(entry->d_name)) ? NULL : server_of(atoi(entry->d_name));
 	if (dir)
 		closedir(dir);
 	return found;

@@ -99,6 +99,12 @@ static bool is_macvlan(const struct link *l)
 	return !strcmp(l->kind, "macvlan") || !strcmp(l->kind, "ipvlan");
 }
 
+/* The other end of a veth, or a tunnel, names an interface in the same way. */
+static bool is_upper(const struct link *l, const struct link *lower)
+{
+	return l->below == lower->index && (is_macvlan(l) || !strcmp(l->kind, "vlan"));
+}
+
 /* keepalived's use_vmac has such a one for the virtual address alone. */
 static void check_upper(const struct stack *s, const struct conf_dev *d, const struct link *upper,
 			bool has_address)
@@ -130,7 +136,7 @@ static void check_dev(const struct stack *s, const struct conf_dev *d)
 		return;
 	}
 	for (upper = s->links; upper < s->links + s->count; upper++)
-		if (upper->below == l->index && upper != l)
+		if (is_upper(upper, l))
 			check_upper(s, d, upper, local_is_on(&s->local, l->index));
 }
 
