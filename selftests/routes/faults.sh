@@ -14,7 +14,7 @@ RANDOM=${FAULTS_SEED:=$RANDOM$RANDOM}
 errors=(ENOBUFS ENOMEM EINTR EPERM EAGAIN EIO ECONNREFUSED)
 calls=(sendto recvfrom recvmsg socket setsockopt)
 # shellcheck disable=SC2034
-signals=(HUP INT QUIT TERM USR1 USR2 ALRM PIPE PROF VTALRM XCPU XFSZ IO PWR SYS STKFLT TRAP RTMIN RTMAX)
+signals=(HUP INT QUIT TERM USR1 USR2 ALRM PIPE PROF VTALRM XCPU XFSZ IO PWR SYS STKFLT TRAP RT_2 RTMAX)
 
 need_strace() { command -v strace >/dev/null || skip "strace is missing"; }
 
