@@ -7,13 +7,13 @@
 
 #include "doctor/conf.h"
 #include "doctor/finding.h"
-#include "doctor/firewall.h"
 #include "doctor/module.h"
 #include "doctor/owner.h"
 #include "doctor/ppp.h"
 #include "doctor/route.h"
 #include "doctor/rule.h"
 #include "doctor/sysctl.h"
+#include "doctor/trial.h"
 #include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/out.h"
@@ -25,7 +25,7 @@
 static void (*const checks[])(struct doctor *d) = {
 	check_configuration, check_interfaces, check_module, check_roles, check_routes,
 	check_defaults, check_uplinks, check_gateways, check_rules, check_sysctls,
-	check_firewall, check_ppp, check_managers,
+	check_ppp, check_managers, check_trial,
 };
 
 static const char *const severity_words[] = { "note", "warning", "error", NULL };
