@@ -107,7 +107,7 @@ static bool is_corporate(const struct iface *iface)
 
 static bool add_client(struct trial *t, const struct ppp *ppp, __u32 client)
 {
-	__u32 local = ppp->local ? ppp->local->first : client + 1;
+	__u32 local = ppp->local ? ppp->local->first : t->d->addresses->address;
 	const struct iface *iface;
 	const struct link *link;
 
@@ -244,9 +244,9 @@ static void run_visit(struct attempt *a)
 {
 	unsigned int i;
 
-	a->visit.ms = SOON_MS;
 	a->ok = !a->host_count;
 	for (i = 0; i < a->host_count && !a->ok; i++) {
+		a->visit.ms = i ? NAMED_MS : SOON_MS;
 		a->visit.host = a->hosts[i];
 		visit_any(&a->visit);
 		a->ok = a->visit.answered;

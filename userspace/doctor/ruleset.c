@@ -64,12 +64,14 @@ static bool has_tables(void)
 	return found;
 }
 
-bool has_table(const char *saved, const char *table)
+/* What it does not understand, it names in front: "# Table `nat' is incompatible". */
+bool owns_table(const char *saved, const char *table)
 {
-	char line[80];
+	char line[80], refused[80];
 
 	snprintf(line, sizeof(line), "*%s\n", table);
-	return saved && strstr(saved, line);
+	snprintf(refused, sizeof(refused), "# Table `%s' ", table);
+	return saved && strstr(saved, line) && !strstr(saved, refused);
 }
 
 /* The next table of what nft printed, and its end; NULL if there is none. */
@@ -96,7 +98,7 @@ static bool is_nfts(const char *table, const char *iptables)
 	if (sscanf(table, "table %15s %63s", family, name) != 2)
 		return false;
 	if (!strcmp(family, "ip"))
-		return !has_table(iptables, name);
+		return !owns_table(iptables, name);
 	return !strcmp(family, "inet") || !strcmp(family, "netdev");
 }
 
@@ -112,9 +114,27 @@ static char *filter_tables(char *all, const char *iptables)
 	return kept;
 }
 
+/* To restore a table empties it: none but iptables' own. */
+static char *filter_saved(char *saved)
+{
+	char *kept = calloc(1, strlen(saved) + 1), *to = kept, *at = saved, *end;
+	char name[64];
+
+	while ((at = strchr(at, '*'))) {
+		end = strstr(at, "\nCOMMIT\n");
+		if (!end || sscanf(at, "*%63s", name) != 1)
+			break;
+		end += strlen("\nCOMMIT\n");
+		if (owns_table(saved, name))
+			to = mempcpy(to, at, end - at);
+		at = end;
+	}
+	return kept;
+}
+
 static void read_nft(struct doctor *d, struct ruleset *r)
 {
-	char *all;
+	char *all, *saved = NULL;
 
 	if (!has_tables())
 		return;
@@ -124,8 +144,10 @@ static void read_nft(struct doctor *d, struct ruleset *r)
 		return;
 	}
 	if (strstr(all, "table ip "))
-		r->iptables = run_program(NULL, "iptables-nft-save");
-	r->nft = filter_tables(all, r->iptables);
+		saved = run_program(NULL, "iptables-nft-save");
+	r->nft = filter_tables(all, saved);
+	r->iptables = saved ? filter_saved(saved) : NULL;
+	free(saved);
 	free(all);
 }
 

@@ -26,7 +26,7 @@ void ruleset_free(struct ruleset *r);
 /* Load them in the present network namespace. */
 void ruleset_load(struct doctor *d, const struct ruleset *r);
 
-/* "*filter" of table "filter" is in what iptables-save printed. */
-bool has_table(const char *saved, const char *table);
+/* A table is in what iptables-nft-save printed, and wholly so. */
+bool owns_table(const char *saved, const char *table);
 
 #endif /* DOCTOR_RULESET_H */

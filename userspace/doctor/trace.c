@@ -150,11 +150,6 @@ static const char *iptables_rule(struct doctor *d, const struct death *death, un
 	return rule ?: "";
 }
 
-static char *strip_tabs(char *line)
-{
-	return line + strspn(line, "\t ");
-}
-
 /* By its handle, in the text of a chain; @n: how many come before it. NULL if it is not there. */
 static const char *rule_in(struct doctor *d, char *chain, __u64 handle, unsigned int *n)
 {
@@ -211,7 +206,7 @@ static bool is_iptables(const struct death *death)
 	if (strcmp(death->family, "ip"))
 		return false;
 	saved = run_program(NULL, "iptables-nft-save", "-t", death->table);
-	is = has_table(saved, death->table);
+	is = owns_table(saved, death->table);
 	free(saved);
 	return is;
 }

@@ -57,7 +57,7 @@ static void try_fix(struct trial *t, struct attempt *a, struct finding *f, bool 
 /* A fix may have helped others, too. */
 static void examine(struct trial *t)
 {
-	bool spoilt = false;
+	bool spoilt = false, changed = false;
 	struct attempt *a;
 	struct finding f;
 
@@ -66,9 +66,11 @@ static void examine(struct trial *t)
 	for (a = t->attempts; a; a = a->next) {
 		if (a->ok)
 			continue;
-		attempt_run(t, a);
+		if (changed)
+			attempt_run(t, a);
 		if (a->ok || !find_cause(t, a, &f))
 			continue;
+		changed |= !!f.fix;
 		if (f.fix)
 			try_fix(t, a, &f, &spoilt);
 		report(t->d, &f);
