@@ -97,7 +97,7 @@ static void set_sysctls(const struct host *host)
 }
 
 /* Of IPv6, nothing is tried. */
-static void disable_ipv6(void)
+static void switch_ipv6_off(void)
 {
 	write_file("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
 	write_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
@@ -153,10 +153,10 @@ bool copy_make(struct doctor *d, const struct host *host, struct copy *copy)
 	copy->world = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	copy->wires = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			     htons(ETH_P_IP));
-	disable_ipv6();
+	switch_ipv6_off();
 	if (copy->world < 0 || copy->wires < 0 || unshare(CLONE_NEWNET) < 0)
 		return false;
-	disable_ipv6();
+	switch_ipv6_off();
 	set_sysctls(host);
 	copy->links = replay_links(d, &host->recording, copy->world);
 	set_sysctls(host);

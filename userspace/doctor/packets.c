@@ -10,12 +10,11 @@
 
 #define COOKIE 0x1a2b3c4d
 
-/* Enhanced GRE (RFC 2637, 4.1) with key and sequence number, and LCP's configure-request. */
+/* Enhanced GRE (RFC 2637, 4.1) with key and sequence number; LCP's configure-request follows. */
 struct gre {
 	__be16 flags, protocol, len, call;
 	__be32 number;
-	__u8 ppp[10];
-} __attribute__((packed));
+};
 
 #define GRE_KEY_SEQUENCE_1 0x3001
 #define GRE_PPP 0x880b
@@ -101,8 +100,8 @@ size_t packet_build_gre(const struct packet *p, void *bytes)
 	gre->len = htons(sizeof(lcp));
 	gre->call = htons(p->call);
 	gre->number = htonl(p->number);
-	memcpy(gre->ppp, lcp, sizeof(lcp));
-	return sizeof(*gre);
+	memcpy(gre + 1, lcp, sizeof(lcp));
+	return sizeof(*gre) + sizeof(lcp);
 }
 
 size_t packet_build(const struct packet *p, void *bytes)

@@ -31,7 +31,7 @@ static void report_refused(struct doctor *d, const char *what)
 	const struct finding f = {
 		.id = "firewall-unread",
 		.severity = SEVERITY_NOTE,
-		.what = text(d, "the copy of this host has not all rules of the firewall: %s", what),
+		.what = text(d, "the copy of this host lacks rules of the firewall: %s", what),
 		.breaks = "it was not checked whether these let PPTP by",
 	};
 

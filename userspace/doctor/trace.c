@@ -11,12 +11,16 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include "doctor/run.h"
 #include "doctor/ruleset.h"
 
-/* The steps of a few packets through few thousand rules. */
-#define STEPS_MAX 16384
+/* A call's packets make so many steps that matter. */
+#define STEPS_MAX 1024
+
+/* Each makes several thousand others where there are thousands of rules. */
+#define TRACE_BUFFER (64 << 20)
 
 /* The kernel is done with a packet long before. */
 #define TRACE_MS 40
@@ -30,11 +34,11 @@ static const char observers[] =
 	"chain answer { type filter hook output priority -500; meta nftrace set 1;\n}\n"
 	"}\n";
 
-/* struct step - a rule that matched, or the policy of a chain */
+/* struct step - a rule that matched and had the last word in its chain, or the policy of that */
 struct step {
 	char table[64], chain[64];
 	__u64 rule;
-	bool drops, leaves;
+	bool drops, accepts, leaves;
 };
 
 struct steps {
@@ -44,8 +48,12 @@ struct steps {
 
 static int read_verdict(const struct nlattr *attr, void *data)
 {
-	if (mnl_attr_get_type(attr) == NFTA_VERDICT_CODE)
-		*(bool *)data = ntohl(mnl_attr_get_u32(attr)) == NF_DROP;
+	struct step *s = data;
+
+	if (mnl_attr_get_type(attr) == NFTA_VERDICT_CODE) {
+		s->drops = ntohl(mnl_attr_get_u32(attr)) == NF_DROP;
+		s->accepts = ntohl(mnl_attr_get_u32(attr)) == NF_ACCEPT;
+	}
 	return MNL_CB_OK;
 }
 
@@ -65,7 +73,7 @@ static int read_step_attr(const struct nlattr *attr, void *data)
 		s->rule = be64toh(s->rule);
 		break;
 	case NFTA_TRACE_VERDICT:
-		mnl_attr_parse_nested(attr, read_verdict, &s->drops);
+		mnl_attr_parse_nested(attr, read_verdict, s);
 		break;
 	case NFTA_TRACE_POLICY:
 		s->drops = ntohl(mnl_attr_get_u32(attr)) == NF_DROP;
@@ -80,12 +88,14 @@ static int read_step_attr(const struct nlattr *attr, void *data)
 static int note_step(const struct nlmsghdr *nlh, void *data)
 {
 	struct steps *steps = data;
+	struct step step = { };
 
-	if (nlh->nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_TRACE) ||
-	    steps->count == STEPS_MAX)
+	if (nlh->nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_TRACE))
 		return MNL_CB_OK;
-	mnl_attr_parse(nlh, sizeof(struct nfgenmsg), read_step_attr,
-		       &steps->steps[steps->count++]);
+	mnl_attr_parse(nlh, sizeof(struct nfgenmsg), read_step_attr, &step);
+	if (steps->count < STEPS_MAX &&
+	    (step.drops || step.accepts || !strcmp(step.table, TABLE)))
+		steps->steps[steps->count++] = step;
 	return MNL_CB_OK;
 }
 
@@ -96,8 +106,9 @@ static void receive_steps(struct nl *nl, struct steps *steps)
 
 	while (poll(&poll_fd, 1, TRACE_MS) > 0) {
 		len = mnl_socket_recvfrom(nl->sock, nl->rx.bytes, sizeof(nl->rx.bytes));
+		/* Some may have been lost because there was no room. */
 		if (len < 0)
-			break;
+			continue;
 		mnl_cb_run(nl->rx.bytes, len, 0, 0, note_step, steps);
 	}
 }
@@ -120,13 +131,15 @@ static bool observe(void)
 static void collect(void (*send)(void *data), void *data, struct steps *steps)
 {
 	static struct step all[STEPS_MAX];
+	int size = TRACE_BUFFER;
 	static struct nl nl;
 	bool joined;
 
 	steps->count = 0;
-	memset(all, 0, sizeof(all));
 	steps->steps = all;
 	joined = observe() && nl_open(&nl, NETLINK_NETFILTER, sizeof(struct nfgenmsg)) >= 0 &&
+		 !setsockopt(mnl_socket_get_fd(nl.sock), SOL_SOCKET, SO_RCVBUFFORCE, &size,
+			     sizeof(size)) &&
 		 nl_join(&nl, NFNLGRP_NFTRACE) >= 0;
 	send(data);
 	if (joined)
@@ -240,13 +253,12 @@ static bool note_legacy(struct doctor *d, const char *table, const char *line,
 	char chain[64], policy[16];
 	const char *rule = strstr(line, "-A ");
 
-	if (sscanf(line, ":%63s %15s", chain, policy) == 2 && !strcmp(policy, "DROP")) {
+	if (sscanf(line, ":%63s %15s", chain, policy) == 2 && !strcmp(policy, "DROP"))
 		death->rule = NULL;
-	} else if (*line == '[' && rule && drops(rule) && sscanf(rule, "-A %63s", chain) == 1) {
+	else if (*line == '[' && rule && drops(rule) && sscanf(rule, "-A %63s", chain) == 1)
 		death->rule = text(d, "%s", rule);
-	} else {
+	else
 		return false;
-	}
 	death->by = CULPRIT_LEGACY;
 	/* What REJECT sends is an answer, too. */
 	if (death->rule && strstr(death->rule, "REJECT"))
@@ -290,7 +302,7 @@ static unsigned long long rp_filter_drops(void)
 	       fgets(numbers, sizeof(numbers), file)) {
 		n = names;
 		v = numbers;
-		while ((name = strsep(&n, " \n")) && (value = strsep(&v, " \n")))
+		while ((name = strsep(&n, "\n ")) && (value = strsep(&v, "\n ")))
 			if (!strcmp(name, "IPReversePathFilter"))
 				drops = strtoull(value, NULL, 10);
 	}
@@ -314,13 +326,14 @@ static bool has_legacy(void)
 /* The last that drops; and whether the answer was on its way by then. */
 static void find_drop(struct doctor *d, const struct steps *steps, struct death *death)
 {
-	const struct step *last = NULL;
+	const struct step *last = NULL, *step;
 	unsigned int i;
 
 	for (i = 0; i < steps->count; i++) {
-		if (steps->steps[i].drops)
-			last = &steps->steps[i];
-		if (!strcmp(steps->steps[i].table, TABLE) && !strcmp(steps->steps[i].chain, "answer"))
+		step = &steps->steps[i];
+		if (step->drops)
+			last = step;
+		if (!strcmp(step->table, TABLE) && !strcmp(step->chain, "answer"))
 			death->leaving = true;
 	}
 	if (last)

@@ -82,7 +82,7 @@ static void report_untried(struct doctor *d, const char *why)
 	const struct finding f = {
 		.id = "trial-incomplete",
 		.severity = SEVERITY_NOTE,
-		.what = text(d, "the rules of this host could not be tried in a copy of it: %s", why),
+		.what = text(d, "this host's rules could not be tried in a copy of it: %s", why),
 		.breaks = "it was not checked whether they let PPTP by",
 	};
 
@@ -144,7 +144,6 @@ static void unpack(struct doctor *d, const json_t *object)
 }
 
 /* The findings that the trial adds, and whether this host forwards to a server. */
-__attribute__((__noreturn__))
 static void child(struct doctor *d, const struct host *host, int out)
 {
 	struct finding **first = d->last_finding;
