@@ -6,6 +6,7 @@
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+HERE=$(cd "$(dirname "$0")" && pwd)
 
 # -- hosts without a fault -------------------------------------------------------
 
@@ -88,6 +89,23 @@ ufw_rules() {
 		-A user -p gre -j ACCEPT
 		COMMIT
 	END
+}
+
+# As ufw itself makes them; a gateway needs three lines more in /etc/ufw/before.rules.
+test_healthy_ufw_real() {
+	sed '/^COMMIT/i -A ufw-before-input -p gre -j ACCEPT\
+		-A ufw-before-forward -i ppp+ -o corp0 -j ACCEPT' "$HERE/ufw.rules" |
+		iptables-nft-restore
+	silent
+}
+
+test_firewall_ufw() {
+	iptables-nft-restore <"$HERE/ufw.rules"
+	finds firewall-input firewall-input forward-drop
+	is "owner" "$(field owner)" "chain INPUT of table ip filter, policy drop (ufw: /etc/ufw/before.rules)"
+	is "what" "$(field what 2)" "the firewall drops what clients (ppp0) send to corp0"
+	remains
+	fixed_by_command
 }
 
 # Marks, limits, sets and maps.
@@ -714,6 +732,51 @@ test_healthy_forward() {
 		}
 	END
 	silent
+}
+
+# Thousands of rules, each of which the packets pass.
+test_firewall_many() {
+	local i start
+	for i in $(seq 2000); do
+		echo "add chain inet filter c$i"
+		echo "add rule inet filter c$i tcp dport $((2000 + i)) drop"
+	done >"$WORK/chains"
+	for i in $(seq 2000); do
+		echo "add rule inet filter input jump c$i"
+	done >"$WORK/jumps"
+	nft -f - <<-END
+		add table inet filter
+		add chain inet filter input { type filter hook input priority 0; policy drop; }
+		$(cat "$WORK/chains" "$WORK/jumps")
+		add rule inet filter input ct state established accept
+		add rule inet filter input tcp dport 1723 accept
+	END
+	start=$(milliseconds)
+	finds firewall-input firewall-input
+	at_most "milliseconds" $(($(milliseconds) - start)) 10000
+	is "owner" "$(field owner)" "chain input of table inet filter, policy drop"
+	fixed_by_command
+}
+
+# The copy ends with the process, and the host has nothing of it.
+test_trial_killed() {
+	local before
+	iptables-nft -P INPUT DROP
+	before=$(state; ip link)
+	"$PPTPGW" doctor >"$WORK/out" 2>&1 &
+	sleep 0.2
+	kill -9 $!
+	wait $! || :
+	wait_for 5 none_left
+	is "state" "$(state; ip link)" "$before"
+}
+
+none_left() { ! pgrep -x pptpgw; }
+
+test_trial_without_rights() {
+	setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "$PPTPGW" -j doctor >"$WORK/out"
+	is "findings" "$(ids)" trial-incomplete
+	is "severity" "$(field severity)" note
 }
 
 test_firewall_unread() {

@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/ip.h>
-#include <netinet/ip_icmp.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <string.h>
@@ -80,17 +79,6 @@ static size_t build_udp(const struct packet *p, void *bytes)
 	return sizeof(*udp);
 }
 
-static size_t build_icmp(const struct packet *p, void *bytes)
-{
-	struct icmphdr *icmp = bytes;
-
-	memset(icmp, 0, sizeof(*icmp));
-	icmp->type = p->reply ? ICMP_ECHOREPLY : ICMP_ECHO;
-	icmp->un.gateway = htonl(p->number);
-	icmp->checksum = fold(sum(icmp, sizeof(*icmp), 0));
-	return sizeof(*icmp);
-}
-
 size_t packet_build_gre(const struct packet *p, void *bytes)
 {
 	struct gre *gre = bytes;
@@ -114,10 +102,8 @@ size_t packet_build(const struct packet *p, void *bytes)
 		len += build_tcp(p, ip + 1);
 	else if (p->protocol == IPPROTO_UDP)
 		len += build_udp(p, ip + 1);
-	else if (p->protocol == IPPROTO_GRE)
-		len += packet_build_gre(p, ip + 1);
 	else
-		len += build_icmp(p, ip + 1);
+		len += packet_build_gre(p, ip + 1);
 	ip->version = 4;
 	ip->ihl = sizeof(*ip) / 4;
 	ip->tot_len = htons(len);
@@ -159,17 +145,6 @@ static bool parse_udp(const void *bytes, size_t len, struct packet *p)
 	return true;
 }
 
-static bool parse_icmp(const void *bytes, size_t len, struct packet *p)
-{
-	const struct icmphdr *icmp = bytes;
-
-	if (len < sizeof(*icmp) || (icmp->type != ICMP_ECHO && icmp->type != ICMP_ECHOREPLY))
-		return false;
-	p->reply = icmp->type == ICMP_ECHOREPLY;
-	p->number = ntohl(icmp->un.gateway);
-	return true;
-}
-
 static bool parse_gre(const void *bytes, size_t len, struct packet *p)
 {
 	const struct gre *gre = bytes;
@@ -202,8 +177,6 @@ bool packet_parse(const void *bytes, size_t len, struct packet *p)
 		return parse_tcp(next, len, p);
 	case IPPROTO_UDP:
 		return parse_udp(next, len, p);
-	case IPPROTO_ICMP:
-		return parse_icmp(next, len, p);
 	case IPPROTO_GRE:
 		return parse_gre(next, len, p);
 	}
@@ -218,11 +191,8 @@ struct packet packet_answer(const struct packet *p)
 	answer.dst = p->src;
 	answer.sport = p->dport;
 	answer.dport = p->sport;
-	answer.reply = true;
 	answer.flags = SYN | ACK;
 	answer.number = p->number ^ 0x55555555;
-	if (p->protocol == IPPROTO_ICMP)
-		answer.number = p->number;
 	answer.ack = p->number + 1;
 	answer.data = NULL;
 	answer.len = 0;

@@ -16,13 +16,12 @@ enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 /**
  * struct packet - in host order
  * @dev: index of the interface, on whose wire it is
- * @protocol: IPPROTO_TCP, _GRE, _UDP or _ICMP
- * @sport: ports of TCP and UDP; ICMP has none
- * @number: which packet it is: TCP's or GRE's sequence number, or in what UDP and ICMP carry
+ * @protocol: IPPROTO_TCP, _GRE or _UDP
+ * @sport: ports of TCP and UDP
+ * @number: which packet it is: TCP's or GRE's sequence number, or what UDP carries
  * @ack: TCP's acknowledgment
  * @flags: of TCP
  * @call: GRE's call ID
- * @reply: it is ICMP's echo reply
  * @data: what follows, of TCP
  */
 struct packet {
@@ -33,7 +32,6 @@ struct packet {
 	__u32 number, ack;
 	__u8 flags;
 	__u16 call;
-	bool reply;
 	const void *data;
 	size_t len;
 };

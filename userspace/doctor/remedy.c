@@ -104,11 +104,19 @@ const char *dnat_command(struct doctor *d, const struct death *rule, const struc
 
 const char *keeper_of(const struct death *death)
 {
-	if (!strncmp(death->chain, "ufw-", 4))
-		return "ufw: /etc/ufw/before.rules";
+	const char *keeper = NULL;
+	char *saved;
+
 	if (!strcmp(death->table, "firewalld"))
 		return "firewalld: firewall-cmd --permanent";
-	if (!strncmp(death->chain, "DOCKER", 6))
-		return "Docker";
-	return NULL;
+	if (death->by == CULPRIT_NFT || strcmp(death->table, "filter"))
+		return NULL;
+	saved = run_program(NULL, death->by == CULPRIT_LEGACY ? "iptables-legacy-save" :
+			    "iptables-nft-save", "-t", "filter");
+	if (saved && strstr(saved, "\n:ufw-before-input "))
+		keeper = "ufw: /etc/ufw/before.rules";
+	else if (saved && !strcmp(death->chain, "FORWARD") && strstr(saved, "\n:DOCKER-USER "))
+		keeper = "Docker";
+	free(saved);
+	return keeper;
 }
