@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Find what is wrong, and fix it where that is safe. Needs no module. Read it
- * from the bottom; doctor/facts.c gathers what the checks read.
+ * from the bottom; doctor/facts.c gathers what the checks read. The trial is the last
+ * check: what the others find explains what it sees.
  */
 #include "cmd/doctor.h"
 

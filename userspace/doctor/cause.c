@@ -224,10 +224,12 @@ static void blame_forward(struct trial *t, const struct attempt *a, const struct
 		f->what = text(t->d, "the firewall drops the answers of %s to clients (%s)",
 			       corporate, copy_name(&t->copy, a->visit.dev));
 	f->breaks = forward_breaks;
-	/* The rules would let the Internet by, too. */
 	while (uplink && strncmp(uplink->name, "ppp", 3))
 		uplink = next_uplink(uplink->next);
-	if (!uplink && death->by && death->by != CULPRIT_RP_FILTER)
+	if (uplink)
+		f->breaks = text(t->d, "%s (no rule for ppp* is advised: %s is an uplink)",
+				 forward_breaks, uplink->name);
+	else
 		f->fix = text(t->d, "%s && %s", accept_command(t->d, death, &to),
 			      accept_command(t->d, death, &back));
 }
@@ -301,9 +303,11 @@ static bool is_dnat(const struct attempt *a)
 	       (c->gre.arrived || c->tcp.server);
 }
 
-static bool blame_unknown(struct trial *t, const struct attempt *a, struct finding *f)
+/* If nobody dropped it, the host may have been busy. */
+static bool blame_unknown(struct trial *t, struct attempt *a, struct finding *f)
 {
-	if (is_any_found(t))
+	attempt_run(t, a);
+	if (a->ok || is_any_found(t))
 		return false;
 	if (a->kind == TRY_FORWARD) {
 		f->id = "forward-drop";

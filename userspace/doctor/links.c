@@ -166,6 +166,28 @@ static struct link *replay_link(struct doctor *d, const struct recording *r,
 	       link : NULL;
 }
 
+/*
+ * The tunnels of clients may be thousands, and none matters here: one that neither has a
+ * role nor a default route.
+ */
+static bool is_clients(const struct doctor *d, const struct nlmsghdr *nlh)
+{
+	const struct ifinfomsg *header = mnl_nlmsg_get_payload(nlh);
+	const struct known_route *k;
+	struct link_attrs a = { };
+	__u16 name;
+
+	mnl_attr_parse(nlh, sizeof(*header), note_attr, &a);
+	if (!(header->ifi_flags & IFF_POINTOPOINT) ||
+	    strncmp(mnl_attr_get_str(a.attrs[IFLA_IFNAME]), "ppp", 3))
+		return false;
+	name = ifname_number(mnl_attr_get_str(a.attrs[IFLA_IFNAME]));
+	for (k = d->routes; k; k = k->next)
+		if (route_leads_by(&k->route, name))
+			return false;
+	return role_of(d, name) == PPTPGW_ROLE_NONE;
+}
+
 /* A VRF must be there before its members. */
 static void replay_links_of(struct doctor *d, const struct recording *r, int world, bool vrfs,
 			    struct link ***last)
@@ -176,7 +198,8 @@ static void replay_links_of(struct doctor *d, const struct recording *r, int wor
 
 	for (m = r->links.first; m; m = m->next) {
 		header = mnl_nlmsg_get_payload(&m->nlh);
-		if (header->ifi_flags & IFF_LOOPBACK || is_vrf(r, header->ifi_index) != vrfs)
+		if (header->ifi_flags & IFF_LOOPBACK || is_clients(d, &m->nlh) ||
+		    is_vrf(r, header->ifi_index) != vrfs)
 			continue;
 		link = replay_link(d, r, &m->nlh, world);
 		if (!link)

@@ -134,7 +134,8 @@ static unsigned int pass(const struct recording *r, bool onlink, unsigned int *l
 		copy_message(&m->nlh, header_size(m->nlh.nlmsg_type), onlink);
 		error = request_send(m->nlh.nlmsg_type, NLM_F_CREATE |
 				(m->nlh.nlmsg_type == RTM_NEWROUTE ? NLM_F_APPEND : 0));
-		m->done = !error || error == EEXIST;
+		/* Of interfaces that are not copied, the routes are not wanted. */
+		m->done = !error || error == EEXIST || error == ENODEV;
 		count += m->done;
 		*left += !m->done;
 	}
