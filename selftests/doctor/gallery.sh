@@ -391,6 +391,38 @@ test_rp_filter_all() {
 	fixed_by_command
 }
 
+# No default route, but most of the Internet: the filter hides the routes.
+test_rp_filter_hides() {
+	local net
+	configure "dev wan0 role internet" "dev corp0 role corporate" "${CONF[3]}"
+	for net in 16.0.0.0/4 80.0.0.0/4 192.0.0.0/4; do
+		ip route add "$net" via 10.1.0.1
+	done
+	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
+	finds rp-filter default-halves
+	is "what" "$(field what)" "rp_filter drops packets of clients that come in by wan0"
+	remains
+	fixed_by_command
+}
+
+# Two tables drop it.
+test_firewall_twice() {
+	local table
+	for table in one two; do
+		nft -f - <<-END
+			table inet $table {
+				chain input {
+					type filter hook input priority 0; policy drop;
+					tcp dport 1723 accept
+				}
+			}
+		END
+	done
+	finds firewall-input firewall-input firewall-input firewall-input
+	is "owners" "$(jq '[.[].owner] | unique | length' "$WORK/out")" 2
+	fixed_by_command
+}
+
 # The name of a VLAN has a dot.
 test_rp_filter_vlan() {
 	ip link set wan1 down

@@ -236,18 +236,17 @@ static void blame_forward(struct trial *t, const struct attempt *a, const struct
 
 static void blame_rp_filter(struct trial *t, const struct attempt *a, struct finding *f)
 {
+	bool forward = a->kind == TRY_FORWARD;
 	const char *dev = a->iface->name;
 
-	if (a->kind == TRY_FORWARD && !a->visit.arrived)
+	if (forward && !a->visit.arrived)
 		dev = copy_name(&t->copy, a->visit.dev);
 	f->id = "rp-filter";
-	f->what = text(t->d, "rp_filter drops %s that comes in by %s",
-		       a->kind == TRY_FORWARD ? "what" : kind_of(a), dev);
-	f->what = a->kind == TRY_FORWARD ? text(t->d, "rp_filter drops packets that come in by %s",
-						dev) : f->what;
-	f->breaks = a->kind == TRY_FORWARD ? forward_breaks : "clients cannot connect";
+	f->what = text(t->d, "rp_filter drops %s that come in by %s",
+		       forward ? "packets" : "packets of clients", dev);
+	f->breaks = forward ? forward_breaks : "clients cannot connect";
 	f->owner = owner_of_sysctl(t->d, "conf.all.rp_filter");
-	if (a->kind != TRY_FORWARD)
+	if (!forward)
 		f->fix = sysctl_command(t->d, dev, "rp_filter", "2");
 }
 

@@ -39,15 +39,13 @@ static const char *const sysctl_files[] = {
 
 /* -- what is read ------------------------------------------------------------------ */
 
-static void read_sysctls(struct doctor *d, struct host *host, const char *pattern,
-			 struct sysctl ***last)
+static void read_sysctls(struct doctor *d, const char *pattern, struct sysctl ***last)
 {
 	struct sysctl *s;
 	char value[128];
 	glob_t found;
 	size_t i;
 
-	(void)host;
 	if (glob(pattern, GLOB_BRACE, NULL, &found))
 		return;
 	for (i = 0; i < found.gl_pathc; i++) {
@@ -69,7 +67,7 @@ void host_read(struct doctor *d, struct host *host)
 
 	record(d, &host->recording);
 	for (i = 0; i < ARRAY_SIZE(sysctl_files); i++)
-		read_sysctls(d, host, sysctl_files[i], &last);
+		read_sysctls(d, sysctl_files[i], &last);
 	ruleset_read(d, &host->rules);
 }
 

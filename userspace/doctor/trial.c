@@ -23,57 +23,93 @@
 
 /* -- in the copy ------------------------------------------------------------------- */
 
-/* It works now, and so does all that worked before. */
-static bool is_fixed(struct trial *t, struct attempt *fixed)
+/* One fault may hide another: so many are found in one attempt. */
+#define FAULTS_MAX 4
+
+static bool all_work(struct trial *t)
 {
 	struct attempt *a;
 
-	attempt_run(t, fixed);
-	if (!fixed->ok)
-		return false;
-	for (a = t->attempts; a; a = a->next)
-		if (a->ok) {
-			attempt_run(t, a);
-			if (!a->ok)
-				return false;
-		}
+	for (a = t->attempts; a; a = a->next) {
+		if (!a->ok)
+			continue;
+		attempt_run(t, a);
+		if (!a->ok)
+			return false;
+	}
 	return true;
 }
 
-/* What does not help here is not advised; from then on, the copy is not the host's. */
-static void try_fix(struct trial *t, struct attempt *a, struct finding *f, bool *spoilt)
+static bool is_same_fix(const struct finding *faults, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (!strcmp(faults[i].fix, faults[count].fix))
+			return true;
+	return false;
+}
+
+/* Fix one fault after the other, until the attempt works; how many there are. */
+static int find_faults(struct trial *t, struct attempt *a, struct finding *faults, bool fix)
+{
+	int count = 0;
+
+	while (count < FAULTS_MAX && find_cause(t, a, &faults[count])) {
+		count++;
+		if (!fix || !faults[count - 1].fix || is_same_fix(faults, count - 1) ||
+		    !run_command(faults[count - 1].fix))
+			break;
+		attempt_run(t, a);
+		if (a->ok)
+			break;
+	}
+	return count;
+}
+
+/* From then on, the copy is not the host's. */
+static void withdraw_fix(struct trial *t, struct finding *f, bool tried)
 {
 	const char *why = "no other change was tried after one that did not help";
 
-	if (!*spoilt && run_command(f->fix) && is_fixed(t, a))
+	if (!f->fix)
 		return;
-	if (!*spoilt)
+	if (tried)
 		why = text(t->d, "tried in a copy, this does not help: %s", f->fix);
-	f->fix = NULL;
 	f->breaks = text(t->d, "%s (%s)", f->breaks, why);
-	*spoilt = true;
+	f->fix = NULL;
+}
+
+/* What does not help in the copy is not advised; nor is what stops others from working. */
+static void examine_one(struct trial *t, struct attempt *a, bool *spoilt)
+{
+	struct finding faults[FAULTS_MAX];
+	bool tried = !*spoilt;
+	int count, i;
+
+	count = find_faults(t, a, faults, tried);
+	if (count && faults[0].fix && !(tried && a->ok && all_work(t))) {
+		*spoilt = true;
+		count = 1;
+		withdraw_fix(t, &faults[0], tried);
+	}
+	for (i = 0; i < count; i++)
+		report(t->d, &faults[i]);
 }
 
 /* A fix may have helped others, too. */
 static void examine(struct trial *t)
 {
-	bool spoilt = false, changed = false;
+	bool spoilt = false;
 	struct attempt *a;
-	struct finding f;
 
 	for (a = t->attempts; a; a = a->next)
 		attempt_run(t, a);
 	for (a = t->attempts; a; a = a->next) {
-		if (a->ok)
-			continue;
-		if (changed)
+		if (t->d->last_finding != t->before && !a->ok)
 			attempt_run(t, a);
-		if (a->ok || !find_cause(t, a, &f))
-			continue;
-		changed |= !!f.fix;
-		if (f.fix)
-			try_fix(t, a, &f, &spoilt);
-		report(t->d, &f);
+		if (!a->ok)
+			examine_one(t, a, &spoilt);
 	}
 }
 
