@@ -6,6 +6,7 @@
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+HERE=$(cd "$(dirname "$0")" && pwd)
 
 # -- hosts without a fault -------------------------------------------------------
 
@@ -73,6 +74,8 @@ ufw_rules() {
 		:before - [0:0]
 		:not-local - [0:0]
 		:user - [0:0]
+		-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+		-A FORWARD -i ppp+ -o corp0 -j ACCEPT
 		-A INPUT -j before
 		-A before -i lo -j ACCEPT
 		-A before -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
@@ -88,10 +91,51 @@ ufw_rules() {
 	END
 }
 
-# Rules that cannot be evaluated drop nothing.
-test_healthy_unknown() {
+# As ufw itself makes them; a gateway needs three lines more in /etc/ufw/before.rules.
+test_healthy_ufw_real() {
+	sed '/^COMMIT/i -A ufw-before-input -p gre -j ACCEPT\
+		-A ufw-before-forward -i ppp+ -o corp0 -j ACCEPT' "$HERE/ufw.rules" |
+		iptables-nft-restore
+	silent
+}
+
+test_firewall_ufw() {
+	iptables-nft-restore <"$HERE/ufw.rules"
+	finds firewall-input firewall-input forward-drop
+	is "owner" "$(field owner)" "chain INPUT of table ip filter, policy drop (ufw: /etc/ufw/before.rules)"
+	is "what" "$(field what 2)" "the firewall drops what clients (ppp0) send to corp0"
+	remains
+	fixed_by_command
+}
+
+# Marks, limits, sets and maps.
+test_healthy_marks() {
+	marks
+	nft -f - <<-END
+		table inet marks {
+			chain pre {
+				type filter hook prerouting priority -150;
+				meta l4proto @pptp meta mark set 7
+			}
+			set pptp { type inet_proto; elements = { tcp, gre } }
+		}
+	END
+	silent
+}
+
+# The same, but nothing sets the mark.
+test_firewall_marks() {
+	marks
+	finds firewall-input firewall-input firewall-input firewall-input
+	is "owner" "$(field owner)" "chain check of table inet filter: drop"
+	remains
+	fixed_by_command
+}
+
+marks() {
 	nft -f - <<-END
 		table inet filter {
+			map verdicts { type inet_service : verdict; elements = { 1723 : accept } }
 			chain check {
 				meta mark 7 return
 				drop
@@ -101,10 +145,10 @@ test_healthy_unknown() {
 				jump check
 				meta mark 8 drop
 				limit rate over 1000/second drop
+				tcp dport vmap @verdicts
 			}
 		}
 	END
-	silent
 }
 
 test_healthy_rules() {
@@ -144,6 +188,11 @@ server_behind_dnat() {
 			chain pre {
 				type nat hook prerouting priority -100;
 				iifname "wan*" tcp dport 1723 dnat to 10.20.0.3
+				iifname "wan*" meta l4proto gre dnat to 10.20.0.3
+			}
+			chain post {
+				type nat hook postrouting priority 100;
+				oifname "wan*" masquerade
 			}
 			chain in {
 				type filter hook input priority 0; policy drop;
@@ -213,6 +262,17 @@ test_halves_of_a_vpn() {
 	ip route add 0.0.0.0/1 via 10.8.0.1
 	ip route add 128.0.0.0/1 via 10.8.0.1
 	finds default-halves default-halves
+	remains
+	fixed_by_command
+}
+
+test_quarters() {
+	local net
+	dev tun0
+	for net in 0.0.0.0/2 64.0.0.0/2 128.0.0.0/2 192.0.0.0/2; do
+		ip route add "$net" dev tun0
+	done
+	finds default-halves
 	remains
 	fixed_by_command
 }
@@ -331,6 +391,51 @@ test_rp_filter_all() {
 	fixed_by_command
 }
 
+# No default route, but most of the Internet: the filter hides the routes.
+test_rp_filter_hides() {
+	local net
+	configure "dev wan0 role internet" "dev corp0 role corporate" "${CONF[3]}"
+	for net in 16.0.0.0/4 80.0.0.0/4 192.0.0.0/4; do
+		ip route add "$net" via 10.1.0.1
+	done
+	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
+	finds rp-filter default-halves
+	is "what" "$(field what)" "rp_filter drops packets of clients that come in by wan0"
+	remains
+	fixed_by_command
+}
+
+# Two tables drop it.
+test_firewall_twice() {
+	local table
+	for table in one two; do
+		nft -f - <<-END
+			table inet $table {
+				chain input {
+					type filter hook input priority 0; policy drop;
+					tcp dport 1723 accept
+				}
+			}
+		END
+	done
+	finds firewall-input firewall-input firewall-input firewall-input
+	is "owners" "$(jq '[.[].owner] | unique | length' "$WORK/out")" 2
+	fixed_by_command
+}
+
+# The name of a VLAN has a dot.
+test_rp_filter_vlan() {
+	ip link set wan1 down
+	ip link set wan1 name wan1.34
+	ip link set wan1.34 up
+	ip route add default via 192.0.2.1 dev wan1.34 metric 300
+	configure "${CONF[@]/wan1/wan1.34}"
+	echo 1 >/proc/sys/net/ipv4/conf/wan1.34/rp_filter
+	finds rp-filter
+	fixed_by_command
+	is "rp_filter" "$(cat /proc/sys/net/ipv4/conf/wan1.34/rp_filter)" 2
+}
+
 test_src_valid_mark() {
 	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
 	ip rule add fwmark 1 lookup 100
@@ -364,6 +469,20 @@ test_rule_leads_astray() {
 	fixed_by_command
 }
 
+# As wg-quick(8) makes them: main's default route is passed over.
+test_rule_inverted() {
+	dev wg0 10.66.66.2/32
+	ip route add default dev wg0 table 51820
+	ip rule add pref 32764 lookup main suppress_prefixlength 0
+	ip rule add pref 32765 not fwmark 51820 lookup 51820
+	sysctl -qw net.ipv4.conf.all.src_valid_mark=1
+	finds rule-overrides rule-overrides
+	is "what" "$(field what)" "a routing rule comes before table main: pref 32765 not from all fwmark 0xca6c lookup 51820"
+	is "fix" "$(field fix)" "ip rule add pref 32764 from 198.51.100.2 lookup main"
+	remains
+	fixed_by_command
+}
+
 # -- firewall --------------------------------------------------------------------
 
 test_firewall_gre() {
@@ -378,7 +497,7 @@ test_firewall_gre() {
 	END
 	finds firewall-input firewall-input
 	is "what" "$(field what)" "the firewall drops GRE that comes in by uplink wan0"
-	is "owner" "$(field owner)" "chain input of table inet filter"
+	is "owner" "$(field owner)" "chain input of table inet filter, policy drop"
 	remains
 	fixed_by_command
 }
@@ -468,6 +587,228 @@ test_firewall_output() {
 		"$WORK/out" || fail "$(field what)"
 	remains
 	fixed_by_command
+}
+
+# Debian's iptables, with matches that nft knows by the name of xtables only.
+test_firewall_conntrack() {
+	iptables_nft_rules
+	finds firewall-input firewall-input
+	is "what" "$(field what)" "the firewall drops GRE that comes in by uplink wan0"
+	is "owner" "$(field owner)" "chain INPUT of table ip filter, policy drop"
+	is "fix" "$(field fix)" "iptables-nft -I INPUT -i wan0 -p gre -j ACCEPT"
+	remains
+	fixed_by_command
+}
+
+test_healthy_conntrack() {
+	iptables_nft_rules
+	iptables-nft -A INPUT -p gre -m comment --comment "PPTP # GRE" -j ACCEPT
+	silent
+}
+
+iptables_nft_rules() {
+	iptables-nft -P INPUT DROP
+	iptables-nft -A INPUT -i lo -j ACCEPT
+	iptables-nft -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+	iptables-nft -A INPUT -p tcp -m tcp --dport 1723 -m comment --comment "a b" -j ACCEPT
+}
+
+# A rule that drops, in a chain of its own, among comments.
+test_firewall_rule_named() {
+	iptables-nft -N LOGDROP
+	iptables-nft -A LOGDROP -m limit --limit 5/min -j LOG
+	iptables-nft -A LOGDROP -m comment --comment "no GRE" -p gre -j REJECT
+	iptables-nft -A INPUT -i wan1 -m conntrack --ctstate NEW -j LOGDROP
+	finds firewall-input
+	is "owner" "$(field owner)" "chain LOGDROP of table ip filter: -A LOGDROP -p gre -m comment --comment \"no GRE\" -j REJECT --reject-with icmp-port-unreachable"
+	remains
+	fixed_by_command
+}
+
+# A firewall that serves the addresses of a list is not to be opened to all.
+test_healthy_allowed() {
+	nft -f - <<-END
+		table inet filter {
+			set offices { type ipv4_addr; flags interval
+				elements = { 81.2.69.144/28, 93.184.216.34 } }
+			chain input {
+				type filter hook input priority 0; policy drop;
+				ct state established accept
+				ip saddr @offices meta l4proto { tcp, gre } accept
+			}
+		}
+	END
+	silent
+}
+
+# The firewall has a reverse path filter of its own.
+test_firewall_rpfilter() {
+	nft -f - <<-END
+		table inet fw {
+			chain rpfilter {
+				type filter hook prerouting priority mangle + 10; policy drop;
+				iifname { lo, ppp0, ppp1 } accept
+				fib saddr . mark . iif oif exists accept
+			}
+		}
+	END
+	finds firewall-input firewall-input
+	is "what" "$(field what)" "the firewall drops TCP 1723 that comes in by uplink wan1"
+	is "owner" "$(field owner)" "chain rpfilter of table inet fw, policy drop"
+	remains
+	fixed_by_command
+}
+
+test_firewall_rpfilter_legacy() {
+	iptables-legacy -t raw -A PREROUTING -i wan1 -m rpfilter --invert -j DROP
+	finds firewall-input firewall-input
+	is "owner" "$(field owner)" "chain PREROUTING of iptables raw: -A PREROUTING -i wan1 -m rpfilter --invert -j DROP"
+	remains
+	fixed_by_command
+}
+
+# All but TCP 1723 goes to another host.
+test_firewall_dmz() {
+	nft -f - <<-END
+		table ip nat {
+			chain pre {
+				type nat hook prerouting priority dstnat;
+				iifname "wan0" tcp dport { 22, 1723 } accept
+				iifname "wan0" dnat to 10.1.0.60
+			}
+		}
+	END
+	finds firewall-input
+	is "what" "$(field what)" "GRE that comes in by uplink wan0 goes to 10.1.0.60, but TCP 1723 to this host"
+	is "owner" "$(field owner)" "chain pre of table ip nat: iifname \"wan0\" dnat to 10.1.0.60"
+	remains
+	fixed_by_command
+}
+
+# The server behind this host gets no GRE: there is neither a rule nor a helper.
+test_firewall_dnat_tcp_only() {
+	no_redirects
+	iptables-nft -t nat -A PREROUTING -i wan0 -p tcp --dport 1723 -j DNAT --to-destination 10.20.0.3
+	iptables-nft -t nat -A POSTROUTING -o wan+ -j MASQUERADE
+	finds firewall-input
+	is "what" "$(field what)" "GRE that comes in by uplink wan0 goes to this host, but TCP 1723 to 10.20.0.3"
+	remains
+	fixed_by_command
+}
+
+# GRE's own connection is made by the reply, as conntrack sees it.
+test_firewall_source() {
+	iptables-nft -t nat -A POSTROUTING -o wan0 -p gre -j SNAT --to-source 198.51.100.77
+	ip addr add 198.51.100.77/24 dev wan0
+	finds firewall-output
+	is "owner" "$(field owner)" "chain POSTROUTING of table ip nat: -A POSTROUTING -o wan0 -p gre -j SNAT --to-source 198.51.100.77"
+	remains
+}
+
+# -- clients and the corporate side ----------------------------------------------
+
+# ppp0 may pass, but the next client may not.
+test_forward_legacy() {
+	iptables-legacy -P FORWARD DROP
+	iptables-legacy -A FORWARD -i ppp0 -j ACCEPT
+	iptables-legacy -A FORWARD -o ppp0 -j ACCEPT
+	finds forward-drop
+	is "what" "$(field what)" "the firewall drops what clients (ppp1) send to corp0"
+	is "owner" "$(field owner)" "chain FORWARD of iptables filter, policy drop"
+	remains
+	fixed_by_command
+}
+
+# As Docker makes it.
+test_forward_docker() {
+	iptables-nft -P FORWARD DROP
+	iptables-nft -N DOCKER-USER
+	iptables-nft -A DOCKER-USER -j RETURN
+	iptables-nft -A FORWARD -j DOCKER-USER
+	finds forward-drop
+	is "fix" "$(field fix)" "iptables-nft -I DOCKER-USER -i ppp+ -o corp0 -j ACCEPT && iptables-nft -I DOCKER-USER -i corp0 -o ppp+ -j ACCEPT"
+	remains
+}
+
+# Only the way back is closed.
+test_forward_back() {
+	nft -f - <<-END
+		table inet filter {
+			chain forward {
+				type filter hook forward priority 0; policy drop;
+				iifname "ppp*" accept
+			}
+		}
+	END
+	finds forward-drop
+	is "what" "$(field what)" "the firewall drops the answers of corp0 to clients (ppp0)"
+	remains
+	fixed_by_command
+}
+
+# One service for clients is enough to be meant.
+test_healthy_forward() {
+	nft -f - <<-END
+		table inet filter {
+			chain forward {
+				type filter hook forward priority 0; policy drop;
+				ct state established,related accept
+				iifname "ppp*" oifname corp0 tcp dport 3389 accept
+			}
+		}
+		table ip nat {
+			chain post {
+				type nat hook postrouting priority srcnat;
+				ip saddr 10.250.0.0/24 oifname "corp0" masquerade
+			}
+		}
+	END
+	silent
+}
+
+# Thousands of rules, each of which the packets pass.
+test_firewall_many() {
+	local i start
+	for i in $(seq 2000); do
+		echo "add chain inet filter c$i"
+		echo "add rule inet filter c$i tcp dport $((2000 + i)) drop"
+	done >"$WORK/chains"
+	for i in $(seq 2000); do
+		echo "add rule inet filter input jump c$i"
+	done >"$WORK/jumps"
+	nft -f - <<-END
+		add table inet filter
+		add chain inet filter input { type filter hook input priority 0; policy drop; }
+		$(cat "$WORK/chains" "$WORK/jumps")
+		add rule inet filter input ct state established accept
+		add rule inet filter input tcp dport 1723 accept
+	END
+	start=$(milliseconds)
+	finds firewall-input firewall-input
+	at_most "milliseconds" $(($(milliseconds) - start)) 10000
+	is "owner" "$(field owner)" "chain input of table inet filter, policy drop"
+	fixed_by_command
+}
+
+# The copy ends with the process, and the host has nothing of it.
+test_trial_killed() {
+	local before
+	iptables-nft -P INPUT DROP
+	before=$(state; ip link)
+	"$PPTPGW" doctor >"$WORK/out" 2>&1 &
+	sleep 0.2
+	kill -9 $!
+	wait $! || :
+	wait_for 5 none_left
+	is "state" "$(state; ip link)" "$before"
+}
+
+none_left() { ! pgrep -x pptpgw; }
+
+test_trial_without_rights() {
+	setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "$PPTPGW" -j doctor >"$WORK/out"
+	is "findings" "$(ids)" trial-incomplete
+	is "severity" "$(field severity)" note
 }
 
 test_firewall_unread() {

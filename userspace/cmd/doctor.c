@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Find what is wrong, and fix it where that is safe. Needs no module. Read it
- * from the bottom; doctor/facts.c gathers what the checks read.
+ * from the bottom; doctor/facts.c gathers what the checks read. The trial is the last
+ * check: what the others find explains what it sees.
  */
 #include "cmd/doctor.h"
 
 #include "doctor/conf.h"
 #include "doctor/finding.h"
-#include "doctor/firewall.h"
 #include "doctor/module.h"
 #include "doctor/owner.h"
 #include "doctor/ppp.h"
 #include "doctor/route.h"
 #include "doctor/rule.h"
 #include "doctor/sysctl.h"
+#include "doctor/trial.h"
 #include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/out.h"
@@ -25,7 +26,7 @@
 static void (*const checks[])(struct doctor *d) = {
 	check_configuration, check_interfaces, check_module, check_roles, check_routes,
 	check_defaults, check_uplinks, check_gateways, check_rules, check_sysctls,
-	check_firewall, check_ppp, check_managers,
+	check_ppp, check_managers, check_trial,
 };
 
 static const char *const severity_words[] = { "note", "warning", "error", NULL };

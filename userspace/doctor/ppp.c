@@ -23,34 +23,6 @@
 #define OVERHEAD_MPPE 44
 #define RFC_2637 "IPv4 20 + GRE 16 + PPP 4 (RFC 2637, 4.1)"
 
-/* struct pool - addresses from @first to @last, in host order */
-struct pool {
-	__u32 first, last;
-	const char *owner;
-	bool accel;
-	struct pool *next;
-};
-
-/**
- * struct ppp - what is configured
- * @remote: addresses of clients
- * @local: the server's own
- * @options: pppd's file that pptpd names
- * @mtu: the greatest MTU or MRU, 0 if none is set
- * @mtu_owner: where
- * @mtu_word: "mtu" or "mru"
- * @mppe: it is encrypted
- * @proxyarp: pppd answers for its clients
- */
-struct ppp {
-	struct doctor *d;
-	struct pool *remote, *local;
-	char options[256];
-	unsigned int mtu;
-	const char *mtu_owner, *mtu_file, *mtu_word;
-	bool mppe, proxyarp;
-};
-
 /* "10.0.0.2", "10.0.0.2-99", "10.0.0.2-10.0.0.99", "10.0.0.0/24". */
 static bool parse_range(const char *word, struct pool *pool)
 {
@@ -274,7 +246,7 @@ static void check_pool_address(struct doctor *d, const struct ppp *ppp, const st
 		f.what = text(d, "clients are given addresses of %s's subnet without proxy ARP: %s",
 			      a->dev, text_of_pool(d, p));
 		f.breaks = text(d, "hosts on %s cannot reach the clients", a->dev);
-		f.fix = text(d, "sysctl -w net.ipv4.conf.%s.proxy_arp=1", a->dev);
+		f.fix = sysctl_command(d, a->dev, "proxy_arp", "1");
 		report(d, &f);
 	}
 }
@@ -353,17 +325,23 @@ static void check_mtu(struct doctor *d, const struct ppp *ppp, const struct ifac
 		report(d, &f);
 }
 
+void ppp_read(struct doctor *d, struct ppp *ppp)
+{
+	*ppp = (struct ppp){ .d = d, .options = "/etc/ppp/options.pptpd" };
+	files_read(PPTPD_CONF, read_pptpd, ppp);
+	files_read("/etc/ppp/options", read_options, ppp);
+	files_read(ppp->options, read_options, ppp);
+	files_read(ACCEL_CONF, read_accel, ppp);
+}
+
 void check_ppp(struct doctor *d)
 {
-	struct ppp ppp = { .d = d, .options = "/etc/ppp/options.pptpd" };
+	struct ppp ppp;
 	const struct iface *iface;
 	const struct pool *p;
 	unsigned int i;
 
-	files_read(PPTPD_CONF, read_pptpd, &ppp);
-	files_read("/etc/ppp/options", read_options, &ppp);
-	files_read(ppp.options, read_options, &ppp);
-	files_read(ACCEL_CONF, read_accel, &ppp);
+	ppp_read(d, &ppp);
 	for (p = ppp.remote; p; p = p->next)
 		check_pool(d, &ppp, p);
 	for (i = 0; i < d->conf.route_count; i++)

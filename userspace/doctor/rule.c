@@ -174,7 +174,7 @@ static void check_mark(struct doctor *d, const struct rule *r)
 		f.what = text(d, "src_valid_mark of %s is off, but marks are routed: %s",
 			      iface->name, text_of_rule(d, r));
 		f.owner = owner_of_sysctl(d, text(d, "conf.%s.src_valid_mark", iface->name));
-		f.fix = text(d, "sysctl -w net.ipv4.conf.%s.src_valid_mark=1", iface->name);
+		f.fix = sysctl_command(d, iface->name, "src_valid_mark", "1");
 		f.path = text(d, "/proc/sys/net/ipv4/conf/%s/src_valid_mark", iface->name);
 		report(d, &f);
 	}

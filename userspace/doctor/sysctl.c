@@ -66,6 +66,14 @@ const char *owner_of_sysctl(struct doctor *d, const char *key)
 	return s.found ?: "no file in /etc/sysctl.d: the kernel's default, or set by a program";
 }
 
+/* A dot in the interface's name is none between the parts of the key. */
+const char *sysctl_command(struct doctor *d, const char *dev, const char *key, const char *value)
+{
+	if (strchr(dev, '.'))
+		return text(d, "sysctl -w net/ipv4/conf/%s/%s=%s", dev, key, value);
+	return text(d, "sysctl -w net.ipv4.conf.%s.%s=%s", dev, key, value);
+}
+
 static void check_forwarding(struct doctor *d)
 {
 	const struct finding f = {
@@ -96,7 +104,7 @@ static void check_rp_filter(struct doctor *d, const struct iface *iface)
 		.breaks = "the kernel drops what clients send to this uplink",
 		.owner = owner_of_sysctl(d, own == 1 ? text(d, "conf.%s.rp_filter", iface->name) :
 					 "conf.all.rp_filter"),
-		.fix = text(d, "sysctl -w net.ipv4.conf.%s.rp_filter=2", iface->name),
+		.fix = sysctl_command(d, iface->name, "rp_filter", "2"),
 		.repair = fix_file,
 		.path = text(d, "/proc/sys/net/ipv4/conf/%s/rp_filter", iface->name),
 		.value = "2",
@@ -107,7 +115,6 @@ static void check_rp_filter(struct doctor *d, const struct iface *iface)
 }
 
 #define SEND_REDIRECTS "/proc/sys/net/ipv4/conf/%s/send_redirects"
-#define NO_REDIRECTS "net.ipv4.conf.%s.send_redirects=0"
 
 static int fix_redirects(struct doctor *d, const struct finding *finding)
 {
@@ -130,7 +137,9 @@ static void check_redirects_by(struct doctor *d, const struct iface *iface)
 		.breaks = "a default route through there makes it send its replies past pptpgw",
 		.owner = owner_of_sysctl(d, all ? "conf.all.send_redirects" :
 					 text(d, "conf.%s.send_redirects", iface->name)),
-		.fix = text(d, "sysctl -w " NO_REDIRECTS " " NO_REDIRECTS, "all", iface->name),
+		.fix = text(d, "%s %s", sysctl_command(d, "all", "send_redirects", "0"),
+			    sysctl_command(d, iface->name, "send_redirects", "0") +
+			    strlen("sysctl -w ")),
 		.repair = fix_redirects,
 		.path = text(d, SEND_REDIRECTS, iface->name),
 		.value = "0",

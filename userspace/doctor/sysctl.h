@@ -14,6 +14,9 @@ int rp_filter_of(const char *dev);
 /* Who sets it, for struct finding. */
 const char *owner_of_sysctl(struct doctor *d, const char *key);
 
+/* The command that sets net.ipv4.conf.@dev.@key. */
+const char *sysctl_command(struct doctor *d, const char *dev, const char *key, const char *value);
+
 void check_sysctls(struct doctor *d);
 
 /* For hosts that forward to a PPTP server. */

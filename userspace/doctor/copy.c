@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "doctor/copy.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <linux/if_ether.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "doctor/finding.h"
+#include "doctor/replay.h"
+#include "genl/dev.h"
+#include "lib/files.h"
+
+/**
+ * struct sysctl - a setting of the host's network
+ * @path: in /proc/sys
+ * @value: as it is read
+ */
+struct sysctl {
+	const char *path, *value;
+	struct sysctl *next;
+};
+
+/* ip_forward sets others: it comes first. */
+static const char *const sysctl_files[] = {
+	"/proc/sys/net/ipv4/ip_forward",
+	"/proc/sys/net/ipv4/conf/all/*",
+	"/proc/sys/net/ipv4/conf/default/*",
+	"/proc/sys/net/ipv4/conf/*/*",
+	"/proc/sys/net/ipv4/{ip_nonlocal_bind,ip_early_demux,fwmark_reflect,tcp_fwmark_accept}",
+	"/proc/sys/net/ipv4/{tcp_l3mdev_accept,raw_l3mdev_accept,udp_l3mdev_accept}",
+	"/proc/sys/net/ipv4/fib_multipath_*",
+	"/proc/sys/net/netfilter/nf_conntrack_{helper,tcp_loose,tcp_be_liberal}",
+};
+
+/* -- what is read ------------------------------------------------------------------ */
+
+static void read_sysctls(struct doctor *d, const char *pattern, struct sysctl ***last)
+{
+	struct sysctl *s;
+	char value[128];
+	glob_t found;
+	size_t i;
+
+	if (glob(pattern, GLOB_BRACE, NULL, &found))
+		return;
+	for (i = 0; i < found.gl_pathc; i++) {
+		if (!file_first_line(found.gl_pathv[i], value, sizeof(value)))
+			continue;
+		s = pool_zero(d, sizeof(*s));
+		s->path = text(d, "%s", found.gl_pathv[i]);
+		s->value = text(d, "%s", value);
+		**last = s;
+		*last = &s->next;
+	}
+	globfree(&found);
+}
+
+void host_read(struct doctor *d, struct host *host)
+{
+	struct sysctl **last = &host->sysctls;
+	size_t i;
+
+	record(d, &host->recording);
+	for (i = 0; i < ARRAY_SIZE(sysctl_files); i++)
+		read_sysctls(d, sysctl_files[i], &last);
+	ruleset_read(d, &host->rules);
+}
+
+/* -- what is made ------------------------------------------------------------------ */
+
+static void write_file(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, value, strlen(value)) < 0)
+		value = NULL;
+	close(fd);
+}
+
+static void set_sysctls(const struct host *host)
+{
+	const struct sysctl *s;
+	char value[128];
+
+	for (s = host->sysctls; s; s = s->next)
+		if (file_first_line(s->path, value, sizeof(value)) && strcmp(value, s->value))
+			write_file(s->path, s->value);
+}
+
+/* Of IPv6, nothing is tried. */
+static void switch_ipv6_off(void)
+{
+	write_file("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
+	write_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+}
+
+/* The programs' locks and whatever else they write are not the host's. */
+static bool leave_host(void)
+{
+	if (unshare(CLONE_NEWNS | CLONE_NEWNET) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return false;
+	mount("none", "/run", "tmpfs", 0, NULL);
+	return true;
+}
+
+static void set_roles(const struct doctor *d)
+{
+	const struct iface *iface;
+	struct diag_list ignored;
+	struct settings settings;
+
+	if (!d->loaded)
+		return;
+	diag_collect(&ignored);
+	for (iface = d->ifaces; iface; iface = iface->next) {
+		if (iface->live_role == UNSET || iface->live_role == PPTPGW_ROLE_NONE)
+			continue;
+		settings = (struct settings){ iface->live_role, UNSET, UNSET, UNSET };
+		dev_set(iface->name, &settings);
+	}
+	diag_end();
+	diag_free(&ignored);
+}
+
+static void report_routes(struct doctor *d, unsigned int count)
+{
+	const struct finding f = {
+		.id = "trial-incomplete",
+		.severity = SEVERITY_NOTE,
+		.what = text(d, "%u routes of this host could not be copied for the trial", count),
+		.breaks = "what goes by these was not tried",
+	};
+
+	if (count)
+		report(d, &f);
+}
+
+bool copy_make(struct doctor *d, const struct host *host, struct copy *copy)
+{
+	*copy = (struct copy){ };
+	if (!leave_host())
+		return false;
+	copy->world = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	copy->wires = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			     htons(ETH_P_IP));
+	switch_ipv6_off();
+	if (copy->world < 0 || copy->wires < 0 || unshare(CLONE_NEWNET) < 0)
+		return false;
+	switch_ipv6_off();
+	set_sysctls(host);
+	copy->links = replay_links(d, &host->recording, copy->world);
+	set_sysctls(host);
+	report_routes(d, replay(d, &host->recording));
+	ruleset_load(d, &host->rules);
+	set_roles(d);
+	return true;
+}
+
+const struct link *copy_find(const struct copy *copy, const char *name)
+{
+	const struct link *link;
+
+	for (link = copy->links; link; link = link->next)
+		if (!strcmp(link->name, name))
+			break;
+	return link;
+}
+
+const char *copy_name(const struct copy *copy, unsigned int index)
+{
+	const struct link *link;
+
+	for (link = copy->links; link; link = link->next)
+		if (link->index == index)
+			return link->name;
+	return "lo";
+}
+
+struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u32 peer)
+{
+	unsigned int index = 1, number = 0;
+	const struct link *l;
+	struct link *link;
+
+	for (l = copy->links; l; l = l->next)
+		if (l->index > index)
+			index = l->index;
+	while (copy_find(copy, text(d, "ppp%u", number)))
+		number++;
+	link = add_link(d, text(d, "ppp%u", number), index + 1, copy->world);
+	if (!link)
+		return NULL;
+	add_peer_address(link->index, local, peer);
+	link->next = copy->links;
+	copy->links = link;
+	return link;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A copy of this host in a network namespace that ends with the process, and the world
+ * around it in another one: the other ends of the interfaces.
+ */
+#ifndef DOCTOR_COPY_H
+#define DOCTOR_COPY_H
+
+#include "doctor/links.h"
+#include "doctor/ruleset.h"
+
+struct sysctl;
+
+/**
+ * struct host - all that is copied of it
+ * @rules: of the firewalls
+ */
+struct host {
+	struct recording recording;
+	struct ruleset rules;
+	struct sysctl *sysctls;
+};
+
+/**
+ * struct copy - the copy
+ * @links: its interfaces
+ * @world: the other namespace, a file descriptor
+ * @wires: a packet socket there, on all wires
+ */
+struct copy {
+	struct link *links;
+	int world, wires;
+};
+
+/* Read it; nothing is changed. */
+void host_read(struct doctor *d, struct host *host);
+
+/*
+ * The process leaves the host's namespaces for those of the copy. False if it may not,
+ * and errno. What cannot be copied is reported as a note.
+ */
+bool copy_make(struct doctor *d, const struct host *host, struct copy *copy);
+
+/* An interface like those that pppd makes; NULL if the kernel refuses. */
+struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u32 peer);
+
+const struct link *copy_find(const struct copy *copy, const char *name);
+const char *copy_name(const struct copy *copy, unsigned int index);
+
+#endif /* DOCTOR_COPY_H */
