@@ -152,7 +152,7 @@ test_kernel_refuses_a_route() {
 	host >"$WORK/before"
 	echo "route 2001:db8:40::/48 via fe80::1 dev corp0" >>"$WORK/conf"
 	run 2 up
-	check "$(cat "$WORK/err")" grep -q 'conf:7:7: 2001:db8:40::/48 via' "$WORK/err"
+	check "$(cat "$WORK/err")" grep -q 'conf:7:7: gateway fe80::1: ' "$WORK/err"
 	is_up
 	sed -i '/10.31/d; s/dev wan1 .*/dev wan1 role corporate/' "$WORK/conf"
 	run 2 up

@@ -115,7 +115,7 @@ test_completion() {
 	interfaces=$(in_ns gw ls /sys/class/net | LC_ALL=C.UTF-8 sort | paste -sd' ')
 	completes "check-config dev doctor down explain help metrics monitor route stats tunnel up" ""
 	completes "metrics monitor" m
-	completes "-V -c -h -j -n -p" -
+	completes "-4 -6 -V -c -h -j -n -p" -
 	completes "help set show" dev ""
 	completes "set show" dev s
 	completes "$interfaces" dev set ""
