@@ -105,7 +105,7 @@ static void switch_ipv6_off(void)
 static bool leave_host(void)
 {
 	if (unshare(CLONE_NEWNS | CLONE_NEWNET) < 0 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
 		return false;
 	mount("none", "/run", "tmpfs", 0, NULL);
 	return true;
