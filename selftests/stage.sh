@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What `check` and `demo` need before they start: packages, the module built
-# for the VM's kernel, and a directory for the VM with all of it. Sourced.
+# What `check` and `demo` need before they start: packages, and a directory for the VM
+# with the module and the tool, built for its kernel and in its release. Sourced.
 
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP=$(dirname "$SELFTESTS")
 
-# What it takes to build the module and to run it in a VM.
-export RUN_PACKAGES="gcc make libc6-dev xz-utils zstd lz4 cpio kmod procps
-	util-linux uidmap qemu-system-x86 mmdebstrap squashfs-tools
-	pkg-config libmnl-dev libjansson-dev"
+# What it takes to make a VM, and what is compiled for it, and to run it.
+export RUN_PACKAGES="make xz-utils zstd lz4 cpio kmod procps
+	util-linux uidmap qemu-system-x86 mmdebstrap squashfs-tools"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -48,76 +47,62 @@ need_packages() {
 		die "cannot install ${missing[*]}: $log"
 }
 
-# The kernel of the VM: KVER, or what Debian installs by default.
-vm_kernel() {
-	apt-cache depends linux-image-amd64 2>/dev/null |
-		sed -n 's/.*Depends: linux-image-//p' | head -n 1
-}
-
-# choose_kernel: set and export KVER and KDIR, with headers installed.
+# choose_kernel [FLAVOUR]: set and export SUITE and KVER, the release and the kernel of
+# the VM: the same on all hosts, unless these are given.
 choose_kernel() {
-	if [ -z "${KVER:-}" ]; then
-		KVER=$(vm_kernel)
-		[ -n "$KVER" ] || { as_root apt-get -qq update; KVER=$(vm_kernel); }
-		[ -n "$KVER" ] || die "apt knows no linux-image-amd64: give KVER="
-	fi
-	KDIR=${KDIR:-/usr/src/linux-headers-$KVER}
-	[ -d "$KDIR" ] || need_packages "linux-headers-$KVER"
-	export KVER KDIR
+	export SUITE=${SUITE:-bookworm}
+	KVER=$("$SELFTESTS/vm/prepare" "$@") || die "the VM cannot be made"
+	export KVER
 }
 
-# build_module DIR: build pptpgw.ko for KVER from a copy of the sources in DIR.
-build_module() {
-	mkdir -p "$1"
-	(cd "$TOP" && tar -c --exclude='*.o' --exclude='.*.cmd' Makefile Kbuild \
-		VERSION README.md CHANGELOG.md Documentation module userspace) |
+# What it is compiled for, in the root where that is done.
+headers() { echo "/usr/src/linux-headers-$KVER"; }
+
+# build STEP COMMAND...: compile in $STAGE as the VM's release does; see vm/build.
+build() {
+	local step=$1
+	shift
+	say "building for Linux $KVER of Debian ${SUITE%-backports}: $step ..."
+	"$SELFTESTS/vm/build" "$STAGE" "$@" >"$STAGE/$step.log" 2>&1 || {
+		cat "$STAGE/$step.log" >&2
+		die "$step: this fails for Linux $KVER: $*"
+	}
+}
+
+# copy_sources DIR: what is built from.
+copy_sources() {
+	mkdir -p "$1" "$STAGE/share"
+	(cd "$TOP" && tar -c --exclude='*.o' --exclude='.*.cmd' --exclude=selftests/tools/build \
+		Makefile Kbuild VERSION README.md CHANGELOG.md Documentation module \
+		userspace selftests/tools) |
 		tar -x -C "$1"
-	say "building pptpgw.ko for Linux $KVER ..."
-	make -s -C "$KDIR" M="$1" modules >"$1/build.log" 2>&1 || {
-		cat "$1/build.log" >&2
-		die "pptpgw.ko does not build"
-	}
-}
-
-# build_tool DIR: build the tool there. The VM has its libraries from nftables.
-build_tool() {
 	make -s -C "$1/userspace" clean
-	make -s -C "$1/userspace" pptpgw >&2 ||
-		die "userspace/pptpgw does not build"
 }
 
-# install_all DIR INTO: what `make install` installs, under a directory.
-install_all() {
-	make -s -C "$1" install KDIR="$KDIR" DESTDIR="$2" >"$1/install.log" 2>&1 || {
-		cat "$1/install.log" >&2
-		die "make install fails"
-	}
-}
-
-# make_stage: make the directory $STAGE that a VM gets as /pptpgw.
+# make_stage: make the directory $STAGE, whose share/ a VM gets as /pptpgw. The VM has
+# the tool's libraries from nftables.
 make_stage() {
 	STAGE=$(mktemp -d)
-	build_module "$STAGE/build"
-	build_tool "$STAGE/build"
-	make -s -C "$SELFTESTS/tools" >&2 || die "the tests' tools do not build"
-	install_all "$STAGE/build" "$STAGE/share/install"
+	copy_sources "$STAGE/build"
+	build module make -s -C "$(headers)" M=/mnt/build modules
+	build tool make -s -C build/userspace pptpgw
+	build tools make -s -C build/selftests/tools
+	build install make -s -C build install KDIR="$(headers)" DESTDIR=/mnt/share/install
 	mv "$STAGE/build/pptpgw.ko" "$STAGE/build/userspace/pptpgw" "$STAGE/share"
 	cp "$TOP/VERSION" "$STAGE/share"
 	cp "$TOP/userspace/completion/pptpgw" "$STAGE/share/pptpgw.bash"
 	(cd "$SELFTESTS" && tar -c lib/*.sh gateway/*.sh deploy/*.sh bench/guest/*.sh \
-		settings tools/build) |
-		tar -x -C "$STAGE/share"
+		settings run_tests) | tar -x -C "$STAGE/share"
+	mkdir "$STAGE/share/tools"
+	mv "$STAGE/build/selftests/tools/build" "$STAGE/share/tools"
 }
 
-# build_bench STAGE: add the measuring module to a stage.
+# build_bench: add the measuring module to the stage.
 build_bench() {
-	mkdir -p "$1/bench"
-	cp "$SELFTESTS"/bench/module/{Kbuild,*.[ch]} "$1/bench"
-	make -s -C "$KDIR" M="$1/bench" modules >"$1/bench.log" 2>&1 || {
-		cat "$1/bench.log" >&2
-		die "pgwbench.ko does not build"
-	}
-	mv "$1/bench/pgwbench.ko" "$1/share"
+	mkdir -p "$STAGE/bench"
+	cp "$SELFTESTS"/bench/module/{Kbuild,*.[ch]} "$STAGE/bench"
+	build bench make -s -C "$(headers)" M=/mnt/bench modules
+	mv "$STAGE/bench/pgwbench.ko" "$STAGE/share"
 }
 
 # in_vm [OPTION...] -- COMMAND...: see vm/run. Slab caches are not merged, so

@@ -4,19 +4,26 @@
 # What a VM boots from, made once and kept in a cache, and how QEMU is started.
 # Sourced by `run` and `prepare`, which call on_exit first, then fill_cache.
 #
+#   apt-SUITE/           what apt knows of that release; see debian.sh
 #   root-KEY/            root.sqfs, and busybox out of it
+#   builder-VERSION-KEY/ a root to compile in for that kernel
 #   kernel-VERSION-KEY/  vmlinux, modules.sqfs, boot.cpio (an initramfs that
 #                        lacks only /init)
 #   accel-KEY/           verdict: whether KVM boots that kernel on this host
 #
 # KEY is a digest of the recipe. What no run has used for a week is removed.
 
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+# shellcheck source=selftests/vm/debian.sh
+. "$here/debian.sh"
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/pptpgw/vm
-SUITE=bookworm
 PACKAGES=(iproute2 iputils-ping ppp pptpd pptp-linux iptables nftables tcpdump
 	conntrack jq python3-yaml procps kmod ethtool python3-minimal socat psmisc
-	busybox-static linux-perf dnsmasq-base isc-dhcp-client bird2 frr systemd udev
-	sysvinit-core ifupdown)
+	busybox-static linux-perf)
+# What scripts need that run on the kernel of this release alone.
+[ "$RELEASE" != bookworm ] || PACKAGES+=(dnsmasq-base isc-dhcp-client bird2 frr systemd
+	udev sysvinit-core ifupdown)
+BUILDER_PACKAGES=(gcc make libc6-dev libmnl-dev libjansson-dev pkg-config)
 # The modules to have, by their path in /lib/modules/VERSION; what else they
 # depend on comes with them.
 MODULES='^kernel/(net|crypto|lib|arch/x86/crypto|drivers/net|drivers/virtio|fs/(overlayfs|squashfs|9p))/|^kernel/drivers/(block/virtio_blk|char/virtio_console)[.]'
@@ -25,7 +32,6 @@ NOT_MODULES='^kernel/drivers/net/(ethernet|wireless)/'
 EARLY=(virtio_pci virtio_blk virtio_console squashfs overlay)
 KARGS='console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=1 mitigations=off reboot=t'
 
-here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 PATH=$PATH:/usr/sbin:/sbin
 partial=
 
@@ -86,10 +92,11 @@ digest() { printf '%s\n' "$@" | sha256sum | cut -c1-12; }
 # unless it's there. COMMAND gets the directory to fill as one more argument.
 # Of several runs at a time, one fills.
 fill() {
-	local target=$CACHE/$1 lock
+	local target=$CACHE/$1 outer=$partial lock
+	mkdir -p "$CACHE"
 	shift
 	if [ ! -e "$target" ]; then
-		exec {lock}>"$CACHE/lock"
+		exec {lock}>"$target.lock"
 		if ! flock -n "$lock"; then
 			say "waiting for another run to fill the cache ..."
 			attend flock "$lock"
@@ -100,47 +107,61 @@ fill() {
 			mkdir "$partial"
 			"$@" "$partial"
 			mv -T "$partial" "$target"
-			partial=
+			partial=$outer
 		fi
 		exec {lock}>&-
 	fi
 	touch "$target"
 }
 
-# Where this host's apt gets $SUITE from, if it does.
-mirrors() {
-	apt-get indextargets --format 'deb $(REPO_URI) $(CODENAME) $(COMPONENT)' \
-		'Created-By: Packages' 'Origin: Debian' 2>/dev/null |
-		grep -E " $SUITE(-updates|-security)? " | sort -u ||
-		echo "deb http://deb.debian.org/debian $SUITE main"
-}
-
 make_root() { # DIR
 	local sources include
-	say "building the Debian root (once, about a minute) ..."
-	mapfile -t sources <<<"$(mirrors)"
+	say "building the root of Debian $RELEASE (once, about a minute) ..."
+	mapfile -t sources <<<"$(sources)"
 	include=$(IFS=,; echo "${PACKAGES[*]}")
 	attend mmdebstrap --quiet --variant=minbase --include="$include" \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		"$SUITE" "$1/root.tar" "${sources[@]}" ||
+		"$RELEASE" "$1/root.tar" "${sources[@]}" ||
 		die "cannot build the Debian root"
 	sqfstar -quiet -no-progress -comp lz4 "$1/root.sqfs" <"$1/root.tar" 2>/dev/null
-	tar -xOf "$1/root.tar" ./usr/bin/busybox >"$1/busybox"
+	tar -xOf "$1/root.tar" --wildcards '*/bin/busybox' >"$1/busybox"
 	chmod +x "$1/busybox"
 	rm "$1/root.tar"
 }
 
-default_kernel() {
-	apt-cache depends linux-image-amd64 2>/dev/null |
-		grep -oPm 1 'Depends: linux-image-\K.*' ||
-		die "apt knows no linux-image-amd64: run apt-get update, or name a kernel"
+# What builds the module for that kernel and what runs in the VM, on any host: the
+# compiler and the libraries of the VM's own release.
+make_builder() { # VERSION DIR
+	local sources include
+	say "building a root to compile for Linux $1 in (once, about a minute) ..."
+	mapfile -t sources <<<"$(sources)"
+	include=$(IFS=,; echo "${BUILDER_PACKAGES[*]},linux-headers-$1")
+	attend mmdebstrap --quiet --variant=essential --include="$include" \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		"$RELEASE" "$2/root.tar" "${sources[@]}" ||
+		die "cannot build a root to compile for Linux $1 in"
+	tar -xf "$2/root.tar" -C "$2" --exclude='./dev/*'
+	rm "$2/root.tar"
+}
+
+# enter_builder DIR COMMAND...: run it in the root $builder; DIR is /mnt there.
+enter_builder() {
+	local user=() enter
+	enter='cd "$root" && mount --bind "$dir" mnt && mount --rbind /dev dev &&
+		mount --rbind /proc proc && mount -t tmpfs tmpfs tmp &&
+		exec chroot . /usr/bin/env -i -C /mnt HOME=/ LANG=C.UTF-8 \
+			PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"'
+	[ "$EUID" = 0 ] || user=(--map-root-user)
+	root=$CACHE/$builder dir=$1 attend unshare "${user[@]}" --mount sh -c "$enter" sh \
+		"${@:2}"
 }
 
 unpack() { # PACKAGE DIR
-	attend env -C "$2" apt-get -qq -o APT::Sandbox::User=root download "$1" >&2 ||
-		die "apt cannot download $1: run apt-get update, or name another kernel"
+	download "$1" "$2"
 	dpkg-deb -x "$2/$1"_*.deb "$2"
 }
 
@@ -246,13 +267,19 @@ probe_kvm() { # DIR
 	! grep -qs 'vm: alive' "$1/console" || echo kvm >"$1/verdict"
 }
 
-# Have all that VERSION needs; sets root, kernel and accel.
+# Have what compiles for VERSION; sets builder.
+fill_builder() { # VERSION
+	need_tools
+	builder=builder-$1-$(digest "$SUITE" "${BUILDER_PACKAGES[@]}")
+	fill "$builder" make_builder "$1"
+}
+
+# Have all that VERSION needs to boot; sets root, kernel and accel.
 fill_cache() { # VERSION
 	local verdict
 	need_tools
-	mkdir -p "$CACHE"
-	find "$CACHE" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} +
-	root=root-$(digest "$SUITE" "${PACKAGES[@]}")
+	find "$CACHE" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +
+	root=root-$(digest "$RELEASE" "${PACKAGES[@]}")
 	kernel=kernel-$1-$(digest "$root" "$MODULES" "$NOT_MODULES" "${EARLY[@]}")
 	fill "$root" make_root
 	fill "$kernel" make_kernel "$1"

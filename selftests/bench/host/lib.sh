@@ -22,9 +22,8 @@ prepare() { # PACKAGE...
 		choose_kernel
 		make_stage
 		trap 'rm -rf "$DIR" "$STAGE"' EXIT
-		"$SELFTESTS/vm/prepare" "$KVER" || die "the VM cannot be made"
 	fi
-	[ -e "$STAGE/share/pgwbench.ko" ] || build_bench "$STAGE"
+	[ -e "$STAGE/share/pgwbench.ko" ] || build_bench
 }
 
 # title CONFIGURATION: what a table calls it; see guest/gateway.sh.
@@ -68,7 +67,7 @@ at_once() {
 # What the numbers depend on: the kernel package, the compiler, the emulator.
 versions() {
 	echo "$(awk '$1 == "kernel" { print $2 }' "$DIR/none")" \
-		"gcc-$(gcc -dumpfullversion)" \
+		"gcc-$("$SELFTESTS/vm/build" "$STAGE" gcc -dumpfullversion)" \
 		"qemu-$(qemu-system-x86_64 --version | grep -oPm 1 'version \K[0-9.]+')"
 }
 

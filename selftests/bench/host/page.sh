@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# How the benchmarks write Documentation/performance.rst. Sourced, after stage.sh.
+# How programs write tables into the documentation, the benchmarks into performance.rst.
+# Sourced, after stage.sh.
 
 export LC_ALL=C
 
