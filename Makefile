@@ -11,6 +11,8 @@
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
 # make check-install  build, install, upgrade and purge the packages, in chroots
+# make check-kernels  run tests on each kernel of Debian's (SUITE=, KVER= for one)
+# make check-cross  compile the module for other processors
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
 # make dist         make the source archive, in build/
@@ -73,6 +75,12 @@ bench-routes:
 lint:
 	selftests/lint/run
 
+check-kernels:
+	selftests/kernels/run
+
+check-cross:
+	selftests/kernels/cross
+
 check-install:
 	selftests/install/run
 
@@ -92,5 +100,5 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install deb dist clean-module \
+	check-install check-kernels check-cross deb dist clean-module \
 	bench-routes lint clean
