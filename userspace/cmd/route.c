@@ -60,7 +60,7 @@ static int parse_key(const char *dst, const char *table, struct route *key)
 	bool good;
 
 	line_start(&line, "");
-	snprintf(line.text, sizeof(line.text), "%s table %s dev lo", dst, table);
+	snprintf(line.text, LINE_SIZE, "%s table %s dev lo", dst, table);
 	diag_collect(&errors);
 	good = route_parse(&line, key);
 	diag_end();

@@ -186,20 +186,26 @@ enum {
 	GIVEN_NEXTHOP = 1 << (ARRAY_SIZE(options) - 1),
 };
 
-static const struct option *find_option(struct reading *in, const char *word)
+static bool unknown_option(struct reading *in, const char *word)
 {
 	const char *words[ARRAY_SIZE(options) + 1] = { };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(options); i++) {
-		if (!strcmp(options[i].word, word))
-			return &options[i];
+	for (i = 0; i < ARRAY_SIZE(options); i++)
 		words[i] = options[i].word;
-	}
 	if (word_number(unsupported_words, word) >= 0)
-		line_error(in->line, word, "'%s' is not supported", word);
-	else
-		line_unknown(in->line, "option", words, word);
+		return line_error(in->line, word, "'%s' is not supported", word);
+	return line_unknown(in->line, "option", words, word);
+}
+
+static const struct option *find_option(struct reading *in, const char *word)
+{
+	const struct option *o = options;
+
+	for (; o < options + ARRAY_SIZE(options); o++)
+		if (word_is(o->word, word))
+			return o;
+	unknown_option(in, word);
 	return NULL;
 }
 
