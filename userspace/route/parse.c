@@ -56,7 +56,7 @@ static bool finish_family(struct reading *in, __u8 family, const char *word)
 static bool parse_via(struct reading *in)
 {
 	const char *word = line_word(in->line);
-	bool inet6 = word && !strcmp(word, "inet6");
+	bool inet6 = word && word_is(word, "inet6");
 
 	if (!inet6)
 		line_put_back(in->line, word);
@@ -106,7 +106,7 @@ static bool parse_mtu(struct reading *in)
 {
 	const char *word = line_word(in->line);
 
-	in->route->mtu_lock = word && !strcmp(word, "lock");
+	in->route->mtu_lock = word && word_is(word, "lock");
 	if (!in->route->mtu_lock)
 		line_put_back(in->line, word);
 	return value_number(in->line, "mtu", MTU_MIN_IPV4, ROUTE_MTU_MAX, &in->route->mtu);
@@ -313,7 +313,7 @@ static bool parse_dst(struct reading *in)
 		return line_error(in->line, NULL, "route needs a prefix");
 	in->dst = word;
 	r->column = line_column(in->line, word);
-	in->is_default = !strcmp(word, "default");
+	in->is_default = word_is(word, "default");
 	return in->is_default || value_prefix(in->line, word, r);
 }
 
