@@ -94,7 +94,6 @@ static int parse_filter(char **args, struct filter *f)
 	return status;
 }
 
-/* What is begun is ended, so that it is valid JSON whatever comes between. */
 static int route_show(char **args)
 {
 	struct filter f = { };
@@ -229,13 +228,13 @@ static int route_run_import(char **args)
 }
 
 static const struct command commands[] = {
-	{ "show", route_show, false },
-	{ "diff", route_diff, false },
-	{ "apply", route_apply, true },
-	{ "flush", route_flush, true },
-	{ "confirm", route_confirm, true },
-	{ "reconcile", route_reconcile, true },
-	{ "import", route_run_import, true },
+	{ "show", route_show, false, OUT_ARRAY },
+	{ "diff", route_diff, false, OUT_OBJECT },
+	{ "apply", route_apply, true, OUT_OBJECT },
+	{ "flush", route_flush, true, OUT_OBJECT },
+	{ "confirm", route_confirm, true, OUT_STREAM },
+	{ "reconcile", route_reconcile, true, OUT_STREAM },
+	{ "import", route_run_import, true, OUT_ARRAY },
 	{ }
 };
 

@@ -149,6 +149,7 @@ const struct object up_object = {
 "yet, or is refused, is reported and left out; the rest is done.\n",
 	.run = run_up,
 	.whole = true,
+	.shape = OUT_OBJECT,
 };
 
 const struct object down_object = {
@@ -159,6 +160,7 @@ const struct object down_object = {
 "Leave the host as \"pptpgw up\" found it.\n",
 	.run = run_down,
 	.whole = true,
+	.shape = OUT_OBJECT,
 };
 
 const struct object check_config_object = {
@@ -168,4 +170,5 @@ const struct object check_config_object = {
 "\n"
 "Say what is wrong with the configuration, and change nothing.\n",
 	.run = run_check_config,
+	.shape = OUT_OBJECT,
 };
