@@ -213,7 +213,7 @@ test_json() {
 	sed -i '$d' "$WORK/conf"
 	exits 0 pg -j route apply
 	is "done" "$(jq -c . "$WORK/out")" \
-		'{"added":1,"changed":1,"deleted":1,"unchanged":1}'
+		'{"added":1,"changed":1,"deleted":1,"unchanged":1,"held":0}'
 }
 
 # ip-route(8) and the tool see the same.

@@ -96,6 +96,7 @@ static void out_done(const struct plan *plan, unsigned int confirm)
 	out_number("changed", changed);
 	out_number("deleted", deleted);
 	out_number("unchanged", plan->unchanged);
+	out_number("held", plan->held);
 	out_text("%u added, %u changed, %u deleted, %u unchanged", added, changed, deleted,
 		 plan->unchanged);
 	out_end();
