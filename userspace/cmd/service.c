@@ -17,7 +17,6 @@
 #include "route/check.h"
 #include "route/confirmed.h"
 #include "route/roles.h"
-#include "route/rtnl.h"
 
 /* The routes may be locked for as long as somebody waits for a confirmation. */
 static int apply_routes(struct conf *conf)
@@ -97,22 +96,11 @@ static int run_down(char **args)
 }
 
 /* As "up" would report them. */
-static int check_conflicts(struct conf *conf)
+static int check_conflicts(struct plan *plan, struct conf *conf, struct nl *nl, const void *data)
 {
-	struct plan plan;
-	struct nl nl;
-	int status;
-
-	status = rtnl_open(&nl);
-	if (status)
-		return status;
-	status = plan_make(&plan, conf, &nl);
-	if (!status) {
-		status = report_conflicts(conf, &plan) ? EXIT_USAGE : EXIT_SUCCESS;
-		plan_free(&plan);
-	}
-	nl_close(&nl);
-	return status;
+	(void)nl;
+	(void)data;
+	return report_conflicts(conf, plan) ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
 static int run_check_config(char **args)
@@ -125,7 +113,7 @@ static int run_check_config(char **args)
 		return status;
 	status = conf_read_and_check(&conf, CHECK_WARN);
 	roles_check(&conf);
-	status = status ?: check_conflicts(&conf);
+	status = status ?: plan_use(plan_make, &conf, check_conflicts, NULL);
 	if (!status && conf.refused)
 		status = EXIT_USAGE;
 	if (!status) {
