@@ -42,7 +42,7 @@ static int path_of(const char *name, char *path)
 	return 0;
 }
 
-static bool is_pending(void)
+bool confirmed_is_pending(void)
 {
 	char path[PATH_SIZE];
 
@@ -148,7 +148,7 @@ static bool exists(const char *name)
 
 int confirmed_begin(const struct conf *conf, bool *was_pending)
 {
-	*was_pending = is_pending();
+	*was_pending = confirmed_is_pending();
 	if ((exists(CONFIRMED) || !write_file(CONFIRMED, NULL, true)) &&
 	    !write_file(PENDING, conf, true))
 		return EXIT_SUCCESS;
@@ -211,7 +211,7 @@ int confirmed_read(struct conf *conf)
 {
 	int status = conf_read(conf);
 
-	if (status || !is_pending())
+	if (status || !confirmed_is_pending())
 		return status;
 	status = read_confirmed(conf);
 	conf->errors += status && !conf->errors;
