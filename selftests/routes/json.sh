@@ -114,6 +114,7 @@ faults() {
 # The doctor would have the kernel try each time; it has its own test below.
 test_faults() {
 	local call
+	[ ! "${WRAP:-}" ] || skip "the calls would be another program's"
 	command -v strace >/dev/null || skip "strace is missing"
 	good_conf
 	unset 'VERBS[-1]'
@@ -126,6 +127,7 @@ test_faults() {
 
 test_faults_of_doctor() {
 	local call
+	[ ! "${WRAP:-}" ] || skip "the calls would be another program's"
 	command -v strace >/dev/null || skip "strace is missing"
 	VERBS=("array doctor")
 	for call in socket sendto recvmsg; do
@@ -136,6 +138,7 @@ test_faults_of_doctor() {
 # The memory ends, wherever that is.
 test_no_memory() {
 	local kilobytes
+	[ ! "${INSTRUMENTED:-}" ] || skip "the sanitizers need memory of their own"
 	many 20000 | conf
 	unset 'VERBS[-1]'
 	for kilobytes in 6000 7000 9000; do
