@@ -8,10 +8,10 @@
 #include "lib/diag.h"
 #include "lib/words.h"
 
-/* As isspace(3) in the C locale. */
+/* As isspace(3) in the C locale; most are greater than a space. */
 static bool is_space(char c)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r');
+	return c <= ' ' && (c == ' ' || (c >= '\t' && c <= '\r'));
 }
 
 static char *skip_space(char *text)
@@ -93,7 +93,7 @@ const char *line_word(struct line *line)
 	line->at = word;
 	if (!*word || *word == '#')
 		return NULL;
-	for (end = word; *end && !is_space(*end); end++)
+	for (end = word; !is_space(*end) && *end; end++)
 		;
 	line->at = *end ? end + 1 : end;
 	*end = '\0';
