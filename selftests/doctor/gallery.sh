@@ -1020,7 +1020,7 @@ test_configuration_split() {
 	configure "${CONF[@]}" "route 64.0.0.0/2 via 10.1.0.1 dev lan-side" \
 		"route 128.0.0.0/3 via 10.1.0.1" "route 32.0.0.0/3 via 10.1.0.1 dev corp0"
 	finds configuration-default
-	is "what" "$(field what)" "the configuration takes half of the Internet to the corporate side, the last of it by 32.0.0.0/3 via 10.1.0.1 dev corp0"
+	is "what" "$(field what)" "the configuration takes half of the Internet to the corporate side, with others: 32.0.0.0/3 via 10.1.0.1 dev corp0"
 	is "owner" "$(field owner)" /etc/pptpgw/pptpgw.conf:7
 	remains
 }

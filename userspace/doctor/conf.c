@@ -190,8 +190,7 @@ static void report_unconfirmed(struct doctor *d)
 		f.id = "configuration-unconfirmed";
 		f.severity = SEVERITY_WARNING;
 		f.what = "the configuration was applied and not confirmed: it is not in force";
-		f.breaks = "until it is applied again, 'pptpgw up', the next start of the host and "
-			   "reconcile go by the routes of the last one that was confirmed";
+		f.breaks = "until it is applied again, the next start goes by the routes before it";
 		f.owner = conf_path ?: CONF_DIR;
 		f.fix = tool_command(d, "route apply");
 	}
@@ -254,13 +253,12 @@ static void report_conflict(struct doctor *d, const struct change *c)
 
 static void report_conf_default(struct doctor *d, const struct route *r)
 {
+	const char *what = route_is_default(r) ? "has a default route" : "takes half of the Internet";
 	const struct finding f = {
 		.id = "configuration-default",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, route_is_default(r) ?
-			     "the configuration has a default route to the corporate side: %s" :
-			     "the configuration takes half of the Internet to the corporate side, "
-			     "the last of it by %s", text_of_route(d, r)),
+		.what = text(d, "the configuration %s to the corporate side%s: %s", what,
+			     route_is_default(r) ? "" : ", with others", text_of_route(d, r)),
 		.breaks = "the whole configuration is refused for it; replies would go astray",
 		.owner = place_of_route(d, r),
 	};
