@@ -253,12 +253,13 @@ static void report_conflict(struct doctor *d, const struct change *c)
 
 static void report_conf_default(struct doctor *d, const struct route *r)
 {
-	const char *what = route_is_default(r) ? "has a default route" : "takes half of the Internet";
+	bool alone = route_is_default(r);
 	const struct finding f = {
 		.id = "configuration-default",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, "the configuration %s to the corporate side%s: %s", what,
-			     route_is_default(r) ? "" : ", with others", text_of_route(d, r)),
+		.what = text(d, "the configuration %s to the corporate side%s: %s",
+			     alone ? "has a default route" : "takes half of the Internet",
+			     alone ? "" : ", with others", text_of_route(d, r)),
 		.breaks = "the whole configuration is refused for it; replies would go astray",
 		.owner = place_of_route(d, r),
 	};
