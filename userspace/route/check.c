@@ -354,8 +354,10 @@ int conf_check(struct conf *conf, enum conf_check how)
 		err(EXIT_KERNEL, NULL);
 	c->conf = conf;
 	c->how = how;
-	if (rtnl_open(&c->nl))
+	if (rtnl_open(&c->nl)) {
+		free(c);
 		return EXIT_KERNEL;
+	}
 	note_direct_routes(c);
 	local_read(&c->local, &c->nl);
 	conf->refused = 0;
