@@ -10,6 +10,8 @@
 # make bench-quick  what a packet costs: budgets, and what it cost before
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
+# make check-faults   apply routes amid 300 random faults: all or nothing
+# make check-sanitizers  test the tool with sanitizers and valgrind
 # make check-install  build, install, upgrade and purge the packages, in chroots
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
@@ -73,6 +75,12 @@ bench-routes:
 lint:
 	selftests/lint/run
 
+check-faults:
+	FAULTS=300 selftests/routes/run faults.sh
+
+check-sanitizers:
+	selftests/sanitizers
+
 check-install:
 	selftests/install/run
 
@@ -92,5 +100,5 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install deb dist clean-module \
+	check-install check-faults check-sanitizers deb dist clean-module \
 	bench-routes lint clean

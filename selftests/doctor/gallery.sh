@@ -1012,6 +1012,37 @@ test_configuration_default() {
 	remains
 }
 
+# In quarters, by an altname, and beside it what is harmless.
+test_configuration_split() {
+	ip link set corp0 down
+	ip link property add dev corp0 altname lan-side
+	ip link set corp0 up
+	configure "${CONF[@]}" "route 64.0.0.0/2 via 10.1.0.1 dev lan-side" \
+		"route 128.0.0.0/3 via 10.1.0.1" "route 32.0.0.0/3 via 10.1.0.1 dev corp0"
+	finds configuration-default
+	is "what" "$(field what)" "the configuration takes half of the Internet to the corporate side, with others: 32.0.0.0/3 via 10.1.0.1 dev corp0"
+	is "owner" "$(field owner)" /etc/pptpgw/pptpgw.conf:7
+	remains
+}
+
+# It says so while there is time, and does not apply what was undone.
+test_rollback_pending() {
+	sed -i 's,10.20.0.0,10.22.0.0,' /etc/pptpgw/pptpgw.conf
+	"$PPTPGW" route apply --confirm 60 2>"$WORK/err"
+	doctor 0
+	is "findings" "$(ids)" rollback-pending
+	is "severity" "$(field severity)" note
+	fixed_by_command
+	sed -i 's,10.22.0.0,10.23.0.0,' /etc/pptpgw/pptpgw.conf
+	"$PPTPGW" route apply --confirm 1 2>"$WORK/err"
+	is_undone() { ip route show proto 217 | grep -q 10.22.0.0 && ! pgrep route-rollback; }
+	wait_for 10 is_undone
+	finds configuration-unconfirmed routes-differ
+	remains
+	is "routes" "$(ip route show proto 217)" "10.22.0.0/16 via 10.1.0.1 dev corp0 "
+	fixed_by_command
+}
+
 test_no_uplink() {
 	configure "dev corp0 role corporate" "${CONF[3]}"
 	finds no-uplink

@@ -149,4 +149,5 @@ const struct object doctor_object = {
 "it comes from, and the command that fixes it. --fix runs those that are safe.\n"
 "Exit status 3 if something is wrong, or remains so.\n",
 	.run = doctor,
+	.shape = OUT_ARRAY,
 };

@@ -17,7 +17,6 @@
 #include "route/check.h"
 #include "route/confirmed.h"
 #include "route/roles.h"
-#include "route/rtnl.h"
 
 /* The routes may be locked for as long as somebody waits for a confirmation. */
 static int apply_routes(struct conf *conf)
@@ -97,22 +96,11 @@ static int run_down(char **args)
 }
 
 /* As "up" would report them. */
-static int check_conflicts(struct conf *conf)
+static int check_conflicts(struct plan *plan, struct conf *conf, struct nl *nl, const void *data)
 {
-	struct plan plan;
-	struct nl nl;
-	int status;
-
-	status = rtnl_open(&nl);
-	if (status)
-		return status;
-	status = plan_make(&plan, conf, &nl);
-	if (!status) {
-		status = report_conflicts(conf, &plan) ? EXIT_USAGE : EXIT_SUCCESS;
-		plan_free(&plan);
-	}
-	nl_close(&nl);
-	return status;
+	(void)nl;
+	(void)data;
+	return report_conflicts(conf, plan) ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
 static int run_check_config(char **args)
@@ -125,7 +113,7 @@ static int run_check_config(char **args)
 		return status;
 	status = conf_read_and_check(&conf, CHECK_WARN);
 	roles_check(&conf);
-	status = status ?: check_conflicts(&conf);
+	status = status ?: plan_use(plan_make, &conf, check_conflicts, NULL);
 	if (!status && conf.refused)
 		status = EXIT_USAGE;
 	if (!status) {
@@ -149,6 +137,7 @@ const struct object up_object = {
 "yet, or is refused, is reported and left out; the rest is done.\n",
 	.run = run_up,
 	.whole = true,
+	.shape = OUT_OBJECT,
 };
 
 const struct object down_object = {
@@ -159,6 +148,7 @@ const struct object down_object = {
 "Leave the host as \"pptpgw up\" found it.\n",
 	.run = run_down,
 	.whole = true,
+	.shape = OUT_OBJECT,
 };
 
 const struct object check_config_object = {
@@ -168,4 +158,5 @@ const struct object check_config_object = {
 "\n"
 "Say what is wrong with the configuration, and change nothing.\n",
 	.run = run_check_config,
+	.shape = OUT_OBJECT,
 };

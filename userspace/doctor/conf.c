@@ -11,7 +11,7 @@
 #include "lib/words.h"
 #include "route/apply.h"
 #include "route/check.h"
-#include "route/corporate.h"
+#include "route/confirmed.h"
 
 static void report_error(struct doctor *d, const struct diag *error)
 {
@@ -165,6 +165,38 @@ static int make_plan(struct doctor *d, struct plan *plan)
 	return conf_check(&d->conf, CHECK_SILENT) ?: plan_make(plan, &d->conf, &d->nl);
 }
 
+/* Who changes routes, or waits for the confirmation, has the lock. */
+static bool is_locked(void)
+{
+	int lock = state_try_lock();
+
+	if (lock >= 0)
+		close(lock);
+	return lock < 0;
+}
+
+static void report_unconfirmed(struct doctor *d)
+{
+	struct finding f = {
+		.id = "rollback-pending",
+		.severity = SEVERITY_NOTE,
+		.what = "changed routes wait for a confirmation",
+		.breaks = "they are undone, unless they are confirmed in time",
+		.owner = "'pptpgw route apply --confirm'",
+		.fix = tool_command(d, "route confirm"),
+	};
+
+	if (!is_locked()) {
+		f.id = "configuration-unconfirmed";
+		f.severity = SEVERITY_WARNING;
+		f.what = "the configuration was applied and not confirmed: it is not in force";
+		f.breaks = "until it is applied again, the next start goes by the routes before it";
+		f.owner = conf_path ?: CONF_DIR;
+		f.fix = tool_command(d, "route apply");
+	}
+	report(d, &f);
+}
+
 /* What "pptpgw route apply" does, save that what cannot work now is left for later. */
 static int fix_routes(struct doctor *d, const struct finding *f)
 {
@@ -193,7 +225,8 @@ static void report_difference(struct doctor *d, const struct plan *plan)
 		.breaks = "clients do not reach the corporate networks behind these routes",
 		.owner = "see 'pptpgw route diff'",
 		.fix = tool_command(d, "route apply"),
-		.repair = plan->changes[CHANGE_CONFLICT].count ? NULL : fix_routes,
+		.repair = plan->changes[CHANGE_CONFLICT].count || confirmed_is_pending() ?
+			  NULL : fix_routes,
 	};
 
 	report(d, &f);
@@ -220,11 +253,13 @@ static void report_conflict(struct doctor *d, const struct change *c)
 
 static void report_conf_default(struct doctor *d, const struct route *r)
 {
+	bool alone = route_is_default(r);
 	const struct finding f = {
 		.id = "configuration-default",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, "the configuration has a default route to the corporate side: %s",
-			     text_of_route(d, r)),
+		.what = text(d, "the configuration %s to the corporate side%s: %s",
+			     alone ? "has a default route" : "takes half of the Internet",
+			     alone ? "" : ", with others", text_of_route(d, r)),
 		.breaks = "the whole configuration is refused for it; replies would go astray",
 		.owner = place_of_route(d, r),
 	};
@@ -232,15 +267,20 @@ static void report_conf_default(struct doctor *d, const struct route *r)
 	report(d, &f);
 }
 
-static void check_conf_default(struct doctor *d, const struct route *r)
+/* By what "route apply" refuses. */
+static bool check_conf_defaults(struct doctor *d)
 {
-	int i;
+	const struct route *r = d->conf.routes, *end = r + d->conf.route_count;
+	bool good = true;
 
-	for (i = 0; i < r->hop_count; i++)
-		if (is_corporate_default(&d->conf, r, route_hops(r)[i].name)) {
-			report_conf_default(d, r);
-			return;
-		}
+	conf_check(&d->conf, CHECK_SILENT);
+	for (; r < end; r++) {
+		if (!r->corporate)
+			continue;
+		report_conf_default(d, r);
+		good = false;
+	}
+	return good;
 }
 
 void check_routes(struct doctor *d)
@@ -248,9 +288,11 @@ void check_routes(struct doctor *d)
 	struct plan plan;
 	unsigned int i;
 
-	for (i = 0; i < d->conf.route_count; i++)
-		check_conf_default(d, &d->conf.routes[i]);
-	if (!d->conf_exists || d->conf.errors || make_plan(d, &plan))
+	if (!d->conf_exists)
+		return;
+	if (confirmed_is_pending())
+		report_unconfirmed(d);
+	if (!check_conf_defaults(d) || d->conf.errors || make_plan(d, &plan))
 		return;
 	for (i = 0; i < plan.changes[CHANGE_CONFLICT].count; i++)
 		report_conflict(d, &plan.changes[CHANGE_CONFLICT].list[i]);

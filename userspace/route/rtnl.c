@@ -117,7 +117,10 @@ struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct r
 	rtm->rtm_scope = type == RTM_DELROUTE ? RT_SCOPE_NOWHERE : scope_of(r);
 	rtm->rtm_flags = r->hop_count == 1 ? r->hop.flags & RTNH_F_ONLINK : 0;
 	mnl_attr_put(nlh, RTA_DST, address_size(r->family), r->dst);
-	mnl_attr_put_u32(nlh, RTA_TABLE, r->table);
+	if (r->table < 256)
+		rtm->rtm_table = r->table;
+	else
+		mnl_attr_put_u32(nlh, RTA_TABLE, r->table);
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, r->metric);
 	if (r->has_src)
 		mnl_attr_put(nlh, RTA_PREFSRC, address_size(r->family), r->src);
