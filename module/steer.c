@@ -253,14 +253,27 @@ static void notify_unroutable(const struct pgw_reply *r, struct pgw_iface *ingre
 		pgw_event_send(r->pn, &event);
 }
 
+/* Something happens at the first packet counted in a word, and when that is full. */
+static noinline void account_slow(struct pgw_peer *peer, s64 word, bool steered)
+{
+	if (word >= PGW_RECENT_FULL)
+		pgw_traffic_fold(&peer->traffic, &peer->recent);
+	else if (steered && !READ_ONCE(peer->traffic.steered))
+		pgw_peer_event(rcu_dereference(peer->ingress)->pn, peer,
+			       PPTPGW_EVENT_FIRST_STEER);
+}
+
 /* The peer counts a reply that leaves. */
 static inline void account(struct pgw_peer *peer, const struct sk_buff *skb,
 			   enum pgw_verdict verdict)
 {
-	pgw_traffic_add(&peer->tx, skb->len);
-	if (verdict == PGW_STEER && atomic64_inc_return(&peer->steered) == 1)
-		pgw_peer_event(rcu_dereference(peer->ingress)->pn, peer,
-			       PPTPGW_EVENT_FIRST_STEER);
+	bool steered = verdict == PGW_STEER;
+	s64 word = pgw_recent_add(steered ? &peer->recent.steered :
+					    &peer->recent.kept, skb->len);
+
+	if (unlikely((u64)word - 2 * PGW_RECENT_PACKET >=
+		     PGW_RECENT_FULL - 2 * PGW_RECENT_PACKET))
+		account_slow(peer, word, steered);
 }
 
 static inline void trace(const struct pgw_key *key,

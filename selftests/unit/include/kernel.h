@@ -108,6 +108,7 @@ struct spinlock {
 };
 
 #define spinlock_t	struct spinlock
+#define DEFINE_SPINLOCK(name)	spinlock_t name
 
 struct mutex {
 	bool is_held;
@@ -216,6 +217,30 @@ static inline int atomic_inc_return(atomic_t *v)
 static inline void atomic_dec(atomic_t *v)
 {
 	v->counter--;
+}
+
+struct atomic64 {
+	s64 counter;
+};
+
+#define atomic64_t	struct atomic64
+
+static inline s64 atomic64_read(const atomic64_t *v)
+{
+	return v->counter;
+}
+
+static inline s64 atomic64_add_return(s64 n, atomic64_t *v)
+{
+	return v->counter += n;
+}
+
+static inline s64 atomic64_xchg(atomic64_t *v, s64 n)
+{
+	s64 old = v->counter;
+
+	v->counter = n;
+	return old;
 }
 
 static inline unsigned int order_base_2(unsigned long n)
