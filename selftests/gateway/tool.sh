@@ -136,7 +136,7 @@ test_completion() {
 	completes "" explain ""
 	completes "from help" explain "$C1" ""
 	completes "" explain "$C1" from ""
-	completes "--fix -j -p help" doctor ""
+	completes "--fix --watch -j -p help" doctor ""
 	completes "help" stats ""
 	completes "help" up ""
 	completes "help" check-config ""

@@ -7,21 +7,14 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
+
+#include "lib/clock.h"
 
 __u32 next_number(void)
 {
 	static __u32 number = 0x10000001;
 
 	return number += 0x1003;
-}
-
-long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 void wire_send(const struct copy *copy, const struct packet *p)
