@@ -23,8 +23,9 @@ docdir ?= $(prefix)/share/doc/pptpgw
 # What uname -r says there. Debian's kernel.release is not that before 6.12.
 uts = include/generated/utsrelease.h
 release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/$(uts))
-moddir = $(DESTDIR)/lib/modules/$(release)/updates
+moddir = /lib/modules/$(release)/updates
 docs = README.md CHANGELOG.md $(wildcard Documentation/*.rst Documentation/*.svg)
+record = $(prefix)/lib/pptpgw/directories
 
 all: module userspace
 
@@ -40,16 +41,16 @@ userspace:
 	@false
 
 install: module userspace
-	install -D -m 644 pptpgw.ko $(moddir)/pptpgw.ko
+	userspace/directories make "$(DESTDIR)" $(record) $(moddir) $(docdir)
+	install -m 644 pptpgw.ko $(DESTDIR)$(moddir)/pptpgw.ko
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) prefix=$(prefix)
-	install -d $(DESTDIR)$(docdir)
 	install -m 644 $(docs) $(DESTDIR)$(docdir)
 	$(if $(DESTDIR),,depmod $(release))
 
 uninstall: $(KDIR)/$(uts)
-	rm -f $(moddir)/pptpgw.ko
-	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR) prefix=$(prefix)
+	rm -f $(DESTDIR)$(moddir)/pptpgw.ko
 	rm -rf $(DESTDIR)$(docdir)
+	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR) prefix=$(prefix)
 	$(if $(DESTDIR),,depmod $(release))
 
 demo:
@@ -74,6 +75,7 @@ lint:
 	selftests/lint/run
 
 check-install:
+	selftests/install/inverse
 	selftests/install/run
 
 deb:
