@@ -11,6 +11,7 @@
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
 # make check-install  build, install, upgrade and purge the packages, in chroots
+# make check-examples try Documentation/examples with the programs they are for
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
 # make dist         make the source archive, in build/
@@ -24,7 +25,8 @@ docdir ?= $(prefix)/share/doc/pptpgw
 uts = include/generated/utsrelease.h
 release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/$(uts))
 moddir = /lib/modules/$(release)/updates
-docs = README.md CHANGELOG.md $(wildcard Documentation/*.rst Documentation/*.svg)
+docs = README.md CHANGELOG.md \
+	$(wildcard Documentation/*.rst Documentation/*.svg)
 record = $(prefix)/lib/pptpgw/directories
 
 all: module userspace
@@ -45,6 +47,7 @@ install: module userspace
 	install -m 644 pptpgw.ko $(DESTDIR)$(moddir)/pptpgw.ko
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) prefix=$(prefix)
 	install -m 644 $(docs) $(DESTDIR)$(docdir)
+	cp -r Documentation/examples $(DESTDIR)$(docdir)
 	$(if $(DESTDIR),,depmod $(release))
 
 uninstall: $(KDIR)/$(uts)
@@ -78,6 +81,9 @@ check-install:
 	selftests/install/inverse
 	selftests/install/run
 
+check-examples:
+	selftests/examples/run
+
 deb:
 	debian/build
 
@@ -94,5 +100,5 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install deb dist clean-module \
+	check-install check-examples deb dist clean-module \
 	bench-routes lint clean
