@@ -25,7 +25,7 @@ docdir ?= $(prefix)/share/doc/pptpgw
 uts = include/generated/utsrelease.h
 release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/$(uts))
 moddir = /lib/modules/$(release)/updates
-docs = README.md CHANGELOG.md \
+docs = README.md CHANGELOG.md SECURITY.md CONTRIBUTING.md \
 	$(wildcard Documentation/*.rst Documentation/*.svg)
 record = $(prefix)/lib/pptpgw/directories
 
