@@ -13,6 +13,7 @@
 # make check-faults   apply routes amid 300 random faults: all or nothing
 # make check-sanitizers  test the tool with sanitizers and valgrind
 # make check-install  build, install, upgrade and purge the packages, in chroots
+# make check-examples try Documentation/examples with the programs they are for
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
 # make dist         make the source archive, in build/
@@ -25,8 +26,10 @@ docdir ?= $(prefix)/share/doc/pptpgw
 # What uname -r says there. Debian's kernel.release is not that before 6.12.
 uts = include/generated/utsrelease.h
 release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/$(uts))
-moddir = $(DESTDIR)/lib/modules/$(release)/updates
-docs = README.md CHANGELOG.md $(wildcard Documentation/*.rst Documentation/*.svg)
+moddir = /lib/modules/$(release)/updates
+docs = README.md CHANGELOG.md SECURITY.md CONTRIBUTING.md \
+	$(wildcard Documentation/*.rst Documentation/*.svg)
+record = $(prefix)/lib/pptpgw/directories
 
 all: module userspace
 
@@ -42,16 +45,17 @@ userspace:
 	@false
 
 install: module userspace
-	install -D -m 644 pptpgw.ko $(moddir)/pptpgw.ko
+	userspace/directories make "$(DESTDIR)" $(record) $(moddir) $(docdir)
+	install -m 644 pptpgw.ko $(DESTDIR)$(moddir)/pptpgw.ko
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) prefix=$(prefix)
-	install -d $(DESTDIR)$(docdir)
 	install -m 644 $(docs) $(DESTDIR)$(docdir)
+	cp -r Documentation/examples $(DESTDIR)$(docdir)
 	$(if $(DESTDIR),,depmod $(release))
 
 uninstall: $(KDIR)/$(uts)
-	rm -f $(moddir)/pptpgw.ko
-	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR) prefix=$(prefix)
+	rm -f $(DESTDIR)$(moddir)/pptpgw.ko
 	rm -rf $(DESTDIR)$(docdir)
+	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR) prefix=$(prefix)
 	$(if $(DESTDIR),,depmod $(release))
 
 demo:
@@ -82,7 +86,11 @@ check-sanitizers:
 	selftests/sanitizers
 
 check-install:
+	selftests/install/inverse
 	selftests/install/run
+
+check-examples:
+	selftests/examples/run
 
 deb:
 	debian/build
@@ -100,5 +108,5 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install check-faults check-sanitizers deb dist clean-module \
+	check-install check-examples check-faults check-sanitizers deb dist clean-module \
 	bench-routes lint clean

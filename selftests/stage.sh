@@ -70,7 +70,7 @@ choose_kernel() {
 build_module() {
 	mkdir -p "$1"
 	(cd "$TOP" && tar -c --exclude='*.o' --exclude='.*.cmd' Makefile Kbuild \
-		VERSION README.md CHANGELOG.md Documentation module userspace) |
+		VERSION ./*.md Documentation module userspace) |
 		tar -x -C "$1"
 	say "building pptpgw.ko for Linux $KVER ..."
 	make -s -C "$KDIR" M="$1" modules >"$1/build.log" 2>&1 || {

@@ -6,6 +6,7 @@
 #include "cmd/service.h"
 
 #include <err.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/args.h"
@@ -55,14 +56,11 @@ static int bring_up(struct conf *conf)
 	return status ?: conf->refused ? EXIT_KERNEL : EXIT_SUCCESS;
 }
 
-static int run_up(char **args)
+static int up_all(void)
 {
 	struct conf conf;
 	int status;
 
-	status = args_none(args);
-	if (status)
-		return status;
 	confirmed_read(&conf);
 	status = conf_check(&conf, CHECK_WARN);
 	if (status)
@@ -71,6 +69,29 @@ static int run_up(char **args)
 		status = bring_up(&conf);
 	conf_free(&conf);
 	return status;
+}
+
+/* Before there is a network: what routes need is not there yet. */
+static int up_roles(void)
+{
+	struct conf conf;
+	bool may_go_on;
+	int status;
+
+	status = conf_read(&conf);
+	if (status)
+		warnx("nothing was changed");
+	else
+		status = set_roles(&conf, &may_go_on);
+	conf_free(&conf);
+	return status;
+}
+
+static int run_up(char **args)
+{
+	bool roles = *args && !strcmp(*args, "--roles");
+
+	return args_none(args + roles) ?: (roles ? up_roles() : up_all());
 }
 
 static int restore_roles(void)
@@ -130,11 +151,12 @@ static int run_check_config(char **args)
 const struct object up_object = {
 	.word = "up",
 	.help =
-"Usage: pptpgw up\n"
+"Usage: pptpgw up [ --roles ]\n"
 "\n"
 "Load the module if the configuration has interfaces, set their roles, and\n"
 "apply the routes. To do it again changes what has changed. What cannot work\n"
-"yet, or is refused, is reported and left out; the rest is done.\n",
+"yet, or is refused, is reported and left out; the rest is done. With --roles,\n"
+"the routes are left as they are.\n",
 	.run = run_up,
 	.whole = true,
 	.shape = OUT_OBJECT,

@@ -17,6 +17,7 @@
 #include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/out.h"
+#include "lib/ready.h"
 #include "lib/signals.h"
 #include "lib/state.h"
 #include "route/batch.h"
@@ -291,6 +292,7 @@ static bool wait_for_loss(struct watch *w)
 static int watch_and_repair(struct watch *w)
 {
 	w->dirty = true;
+	ready_notify();
 	do {
 		compare_all(w);
 	} while (!w->broken && wait_for_loss(w));

@@ -13,15 +13,21 @@
 
 /*
  * The first datagram of a dump is of one page, and a route that does not fit is
- * left out in silence, unless the kernel has seen how much is received at a time.
+ * left out in silence, unless the kernel has seen how much is received at a time: here
+ * with the route to no address, which is the loopback interface's without a lookup.
  */
+static int receive_once(struct nl *nl)
+{
+	struct rtmsg *rtm = nl_begin(nl, RTM_GETROUTE, 0);
+
+	rtm->rtm_family = AF_INET;
+	return nl_request(nl, NULL, NULL);
+}
+
 int rtnl_open(struct nl *nl)
 {
-	if (!nl_open(nl, NETLINK_ROUTE, sizeof(struct rtmsg))) {
-		nl_begin(nl, NLMSG_NOOP, 0);
-		if (!nl_request(nl, NULL, NULL))
-			return EXIT_SUCCESS;
-	}
+	if (!nl_open(nl, NETLINK_ROUTE, sizeof(struct rtmsg)) && !receive_once(nl))
+		return EXIT_SUCCESS;
 	diag("no netlink socket: %s", strerror(errno));
 	nl_close(nl);
 	return EXIT_KERNEL;
