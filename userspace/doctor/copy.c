@@ -34,6 +34,7 @@ static const char *const sysctl_files[] = {
 	"/proc/sys/net/ipv4/{ip_nonlocal_bind,ip_early_demux,fwmark_reflect,tcp_fwmark_accept}",
 	"/proc/sys/net/ipv4/{tcp_l3mdev_accept,raw_l3mdev_accept,udp_l3mdev_accept}",
 	"/proc/sys/net/ipv4/fib_multipath_*",
+	"/proc/sys/net/bridge/bridge-nf-{call-iptables,filter-vlan-tagged,pass-vlan-input-dev}",
 	"/proc/sys/net/netfilter/nf_conntrack_{helper,tcp_loose,tcp_be_liberal}",
 };
 
@@ -176,12 +177,9 @@ const struct link *copy_find(const struct copy *copy, const char *name)
 
 const char *copy_name(const struct copy *copy, unsigned int index)
 {
-	const struct link *link;
+	const struct link *link = find_link(copy->links, index);
 
-	for (link = copy->links; link; link = link->next)
-		if (link->index == index)
-			return link->name;
-	return "lo";
+	return link ? link->name : "lo";
 }
 
 struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u32 peer)
