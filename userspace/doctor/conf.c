@@ -250,7 +250,7 @@ void check_routes(struct doctor *d)
 
 	for (i = 0; i < d->conf.route_count; i++)
 		check_conf_default(d, &d->conf.routes[i]);
-	if (!d->conf_exists || d->conf.errors || make_plan(d, &plan))
+	if (!d->conf_exists || d->conf.errors || d->moved || make_plan(d, &plan))
 		return;
 	for (i = 0; i < plan.changes[CHANGE_CONFLICT].count; i++)
 		report_conflict(d, &plan.changes[CHANGE_CONFLICT].list[i]);

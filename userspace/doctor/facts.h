@@ -61,6 +61,7 @@ struct address {
  * @conf_errors: what is wrong with it
  * @conf_exists: there is one
  * @loaded: the module is
+ * @moved: a role was found on the wrong interface, see stack.h; nothing can be applied
  * @ifaces: interfaces with a role
  * @routes: see there
  * @addresses: ditto
@@ -72,7 +73,7 @@ struct doctor {
 	struct nl nl;
 	struct conf conf;
 	struct diag_list conf_errors;
-	bool conf_exists, loaded;
+	bool conf_exists, loaded, moved;
 	struct iface *ifaces, **last_iface;
 	struct known_route *routes, **last_route;
 	struct address *addresses;
