@@ -203,6 +203,17 @@ static const char *rule_in(struct doctor *d, char *chain, __u64 handle, unsigned
 	return NULL;
 }
 
+/* In the text of a table. That of a chain alone is not to be had if nft has a word like its name. */
+static char *find_chain(struct doctor *d, char *table, const char *name)
+{
+	char *chain = table ? strstr(table, text(d, "\n\tchain %s {", name)) : NULL;
+	char *end = chain ? strstr(chain, "\n\t}\n") : NULL;
+
+	if (end)
+		*end = '\0';
+	return end ? chain : NULL;
+}
+
 /*
  * The trace has no family of the table: take that which has the rule, or a chain of
  * that policy.
@@ -211,21 +222,22 @@ static void find_rule(struct doctor *d, const struct step *step, struct death *d
 		      unsigned int *n)
 {
 	static const char *const families[] = { "inet", "ip", "netdev", "bridge" };
+	char *table, *chain;
 	bool found = false;
-	char *chain;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(families) && !found; i++) {
 		death->family = families[i];
-		chain = run_program(NULL, "nft", "-a", "-s", "list", "chain", families[i],
-				    death->table, death->chain);
+		table = run_program(NULL, "nft", "-a", "-s", "list", "table", families[i],
+				    death->table);
+		chain = find_chain(d, table, death->chain);
 		if (chain && step->rule) {
 			death->rule = rule_in(d, chain, step->rule, n);
 			found = death->rule;
 		} else if (chain) {
 			found = strstr(chain, "policy drop");
 		}
-		free(chain);
+		free(table);
 	}
 	if (step->rule && !death->rule)
 		death->rule = "";
