@@ -178,7 +178,7 @@ static void keep_route(const struct route *route, void *data)
 	struct doctor *d = data;
 	struct known_route *k;
 
-	if (!ours && (route->family != AF_INET || !route_is_default(route)))
+	if (!ours && (route->family != AF_INET || route->dst_len > 1))
 		return;
 	k = pool_zero(d, sizeof(*k));
 	k->route = *route_keep(&d->pool, route);
