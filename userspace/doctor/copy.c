@@ -12,6 +12,7 @@
 
 #include "doctor/finding.h"
 #include "doctor/replay.h"
+#include "doctor/sysctl.h"
 #include "genl/dev.h"
 #include "lib/files.h"
 
@@ -40,6 +41,14 @@ static const char *const sysctl_files[] = {
 
 /* -- what is read ------------------------------------------------------------------ */
 
+/* What is reported already is not to hide the rest. */
+static const char *value_for_copy(const char *path, const char *value)
+{
+	bool forwards = strstr(path, "/ip_forward") || strstr(path, "/forwarding");
+
+	return forwards && !sysctl_ipv4("ip_forward") && !strcmp(value, "0") ? "1" : value;
+}
+
 static void read_sysctls(struct doctor *d, const char *pattern, struct sysctl ***last)
 {
 	struct sysctl *s;
@@ -54,7 +63,7 @@ static void read_sysctls(struct doctor *d, const char *pattern, struct sysctl **
 			continue;
 		s = pool_zero(d, sizeof(*s));
 		s->path = text(d, "%s", found.gl_pathv[i]);
-		s->value = text(d, "%s", value);
+		s->value = text(d, "%s", value_for_copy(s->path, value));
 		**last = s;
 		*last = &s->next;
 	}
