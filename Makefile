@@ -11,6 +11,7 @@
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
 # make check-install  build, install, upgrade and purge the packages, in chroots
+# make check-doctor   have doctor look at hosts with other people's firewalls
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
 # make dist         make the source archive, in build/
@@ -76,6 +77,10 @@ lint:
 check-install:
 	selftests/install/run
 
+check-doctor:
+	$(MAKE) -s -C userspace
+	selftests/doctor/hosts.sh
+
 deb:
 	debian/build
 
@@ -92,5 +97,5 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install deb dist clean-module \
+	check-install check-doctor deb dist clean-module \
 	bench-routes lint clean
