@@ -221,7 +221,7 @@ test_ingress_of_port() {
 test_killed() {
 	local before
 	vlan_on_bridge_on_bond
-	vrrp
+	ip link add link wan1 name wan1m type macvlan mode private
 	uplink vmbr0.34
 	before=$(state; ip link)
 	for delay in 0.02 0.05 0.1 0.2 0.4; do
