@@ -1001,8 +1001,9 @@ test_pool_overlap() {
 	configure "${CONF[@]}" "route 10.250.0.0/16 via 10.1.0.1 dev corp0"
 	"$PPTPGW" route apply
 	finds pool-overlap pool-overlap
-	is "fix" "$(field fix 1)" "ip route add blackhole 10.250.0.0/24 proto 217"
+	is "fix" "$(field fix 1)" "echo 'route blackhole 10.250.0.0/24' >>/etc/pptpgw/pptpgw.conf && pptpgw route apply"
 	remains
+	fixed_by_command
 }
 
 test_pool_overlap_accel() {

@@ -154,12 +154,6 @@ void check_roles(struct doctor *d)
 	}
 }
 
-static const char *tool_command(struct doctor *d, const char *words)
-{
-	return conf_path ? text(d, "pptpgw -c %s %s", conf_path, words)
-			 : text(d, "pptpgw %s", words);
-}
-
 static int make_plan(struct doctor *d, struct plan *plan)
 {
 	return conf_check(&d->conf, CHECK_SILENT) ?: plan_make(plan, &d->conf, &d->nl);

@@ -92,6 +92,9 @@ const char *text(struct doctor *d, const char *format, ...);
 void *pool_copy(struct doctor *d, const void *data, size_t size);
 void *pool_zero(struct doctor *d, size_t size);
 
+/* "pptpgw @words", with the same configuration. */
+const char *tool_command(struct doctor *d, const char *words);
+
 /* The route in words, in the pool. */
 const char *text_of_route(struct doctor *d, const struct route *route);
 

@@ -204,6 +204,22 @@ static bool is_sunk(const struct doctor *d, const struct pool *p, const struct r
 	return false;
 }
 
+/*
+ * Without a line in the configuration, it would be one route too many there. The route to a
+ * single client comes when it connects, after this one: it needs the better metric.
+ */
+static const char *command_to_sink(struct doctor *d, __u32 address, unsigned int len,
+				   const struct route *r)
+{
+	const char *net = text(d, "%s/%u%s", text_of_address(d, address), len,
+			       len == 32 ? " metric 1000" : "");
+
+	if (!r->line)
+		return text(d, "ip route add blackhole %s proto %u", net, ROUTE_PROTOCOL);
+	return text(d, "echo 'route blackhole %s' >>%s && %s", net, d->conf.files[r->file],
+		    tool_command(d, "route apply"));
+}
+
 static void report_pool_route(struct doctor *d, const struct pool *p, const struct route *r)
 {
 	const char *owner = r->line ? place_of_route(d, r)
@@ -217,8 +233,7 @@ static void report_pool_route(struct doctor *d, const struct pool *p, const stru
 			     text_of_pool(d, p), text_of_route(d, r)),
 		.breaks = "packets for clients that are not connected may loop between the routers",
 		.owner = text(d, "%s, %s", p->owner, owner),
-		.fix = len > r->dst_len ? text(d, "ip route add blackhole %s/%u proto %u",
-					       text_of_address(d, net), len, ROUTE_PROTOCOL) : NULL,
+		.fix = len > r->dst_len ? command_to_sink(d, net, len, r) : NULL,
 	};
 
 	report(d, &f);

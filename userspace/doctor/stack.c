@@ -80,14 +80,14 @@ static const char *all_files(struct doctor *d)
 /* What has the changed configuration take effect. */
 static const char *and_apply(struct doctor *d, bool corporate)
 {
-	const char *file = conf_path ? text(d, " -c %s", conf_path) : "";
 	const struct iface *iface = d->ifaces;
 
 	while (iface && iface->live_role == UNSET)
 		iface = iface->next;
 	if (iface)
-		return text(d, " && pptpgw%s up", file);
-	return corporate && d->conf.route_count ? text(d, " && pptpgw%s route apply", file) : "";
+		return text(d, " && %s", tool_command(d, "up"));
+	return corporate && d->conf.route_count ?
+	       text(d, " && %s", tool_command(d, "route apply")) : "";
 }
 
 /* Dots are what they are in sed(1)'s patterns, too, as there is no other such name. */
