@@ -203,7 +203,7 @@ static const char *rule_in(struct doctor *d, char *chain, __u64 handle, unsigned
 	return NULL;
 }
 
-/* In the text of a table. That of a chain alone is not to be had if nft has a word like its name. */
+/* In the text of a table: nft does not list a chain whose name is one of its words. */
 static char *find_chain(struct doctor *d, char *table, const char *name)
 {
 	char *chain = table ? strstr(table, text(d, "\n\tchain %s {", name)) : NULL;
