@@ -14,7 +14,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "doctor/drops.h"
+#include "doctor/tally.h"
 #include "doctor/run.h"
 #include "doctor/ruleset.h"
 
@@ -291,18 +291,18 @@ static void find_drop(struct doctor *d, const struct steps *steps, struct death 
 
 void trace(struct doctor *d, void (*send)(void *data), void *data, struct death *death)
 {
-	struct drops before;
+	struct tally before;
 	struct steps steps;
 
 	*death = (struct death){ };
 	/* What makes the observers ready is not to count. */
 	observe(d);
-	drops_read(&before);
+	tally_read(&before);
 	collect(d, send, data, &steps);
 	find_drop(d, &steps, death);
 	if (!death->by)
-		drops_compare(d, &before, death);
-	drops_free(&before);
+		tally_compare(d, &before, death);
+	tally_free(&before);
 }
 
 static bool has_any(const char *rule, const char *const *words)

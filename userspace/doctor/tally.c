@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "doctor/drops.h"
+#include "doctor/tally.h"
 
 #include "doctor/run.h"
 
@@ -80,24 +80,24 @@ static bool has_legacy(void)
 	return has;
 }
 
-void drops_read(struct drops *c)
+void tally_read(struct tally *c)
 {
 	c->legacy = has_legacy() ? run_program(NULL, "iptables-legacy-save", "-c") : NULL;
 	c->rp_filter = rp_filter_drops();
 }
 
-void drops_free(struct drops *c)
+void tally_free(struct tally *c)
 {
 	free(c->legacy);
 }
 
-void drops_compare(struct doctor *d, struct drops *before, struct death *death)
+void tally_compare(struct doctor *d, struct tally *before, struct death *death)
 {
-	struct drops after;
+	struct tally after;
 
-	drops_read(&after);
+	tally_read(&after);
 	compare_legacy(d, before->legacy, after.legacy, death);
 	if (!death->by && after.rp_filter > before->rp_filter)
 		death->by = CULPRIT_RP_FILTER;
-	drops_free(&after);
+	tally_free(&after);
 }
