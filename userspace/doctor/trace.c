@@ -203,7 +203,7 @@ static const char *rule_in(struct doctor *d, char *chain, __u64 handle, unsigned
 	return NULL;
 }
 
-/* In the text of a table: nft does not list a chain whose name is one of its words. */
+/* In the text of its table, which has others, too. */
 static char *find_chain(struct doctor *d, char *table, const char *name)
 {
 	char *chain = table ? strstr(table, text(d, "\n\tchain %s {", name)) : NULL;
@@ -212,6 +212,14 @@ static char *find_chain(struct doctor *d, char *table, const char *name)
 	if (end)
 		*end = '\0';
 	return end ? chain : NULL;
+}
+
+/* nft does not list a chain alone whose name is one of its words. */
+static char *list_table(const char *family, const struct death *death)
+{
+	return run_program(NULL, "nft", "-a", "-s", "list", "chain", family, death->table,
+			   death->chain) ?:
+	       run_program(NULL, "nft", "-a", "-s", "list", "table", family, death->table);
 }
 
 /*
@@ -228,8 +236,7 @@ static void find_rule(struct doctor *d, const struct step *step, struct death *d
 
 	for (i = 0; i < ARRAY_SIZE(families) && !found; i++) {
 		death->family = families[i];
-		table = run_program(NULL, "nft", "-a", "-s", "list", "table", families[i],
-				    death->table);
+		table = list_table(families[i], death);
 		chain = find_chain(d, table, death->chain);
 		if (chain && step->rule) {
 			death->rule = rule_in(d, chain, step->rule, n);
