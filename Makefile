@@ -14,6 +14,7 @@
 # make check-sanitizers  test the tool with sanitizers and valgrind
 # make check-install  build, install, upgrade and purge the packages, in chroots
 # make check-examples try Documentation/examples with the programs they are for
+# make check-doctor   have doctor look at hosts with other people's firewalls
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
 # make dist         make the source archive, in build/
@@ -92,6 +93,10 @@ check-install:
 check-examples:
 	selftests/examples/run
 
+check-doctor:
+	$(MAKE) -s -C userspace
+	selftests/doctor/hosts.sh
+
 deb:
 	debian/build
 
@@ -108,5 +113,6 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install check-examples check-faults check-sanitizers deb dist clean-module \
+	check-install check-examples check-faults check-sanitizers check-doctor deb dist \
+	clean-module \
 	bench-routes lint clean

@@ -159,6 +159,56 @@ test_healthy_rules() {
 	silent
 }
 
+# Two providers, and no default route in table main: Shorewall with USE_DEFAULT_RT=Yes.
+test_healthy_shorewall_providers() {
+	ip route flush default
+	ip route add default via 198.51.100.1 dev wan0 table 1
+	ip route add default via 192.0.2.1 dev wan1 table 2
+	ip route add default table 250 nexthop via 198.51.100.1 dev wan0 \
+		nexthop via 192.0.2.1 dev wan1
+	ip rule add pref 999 lookup main
+	ip rule add pref 10000 fwmark 0x10000/0xff0000 lookup 1
+	ip rule add pref 10001 fwmark 0x20000/0xff0000 lookup 2
+	ip rule add pref 20000 from 198.51.100.2 lookup 1
+	ip rule add pref 20000 from 192.0.2.2 lookup 2
+	ip rule add pref 32765 lookup 250
+	ip rule del pref 32766
+	silent
+}
+
+# Rules by marks that nothing sets on replies.
+test_healthy_tailscale() {
+	ip tuntap add tailscale0 mode tun
+	ip addr add 100.101.102.103/32 dev tailscale0
+	ip link set tailscale0 up
+	ip route add 100.100.100.100 dev tailscale0 table 52
+	ip route add 100.64.0.9 dev tailscale0 table 52
+	ip rule add pref 5210 fwmark 0x80000/0xff0000 lookup main
+	ip rule add pref 5230 fwmark 0x80000/0xff0000 lookup default
+	ip rule add pref 5250 fwmark 0x80000/0xff0000 unreachable
+	ip rule add pref 5270 lookup 52
+	silent
+}
+
+test_healthy_mwan3() {
+	ip route add default via 198.51.100.1 dev wan0 table 1
+	ip route add default via 192.0.2.1 dev wan1 table 2
+	ip rule add pref 1001 iif wan0 lookup 1
+	ip rule add pref 1002 iif wan1 lookup 2
+	ip rule add pref 2001 fwmark 0x100/0x3f00 lookup 1
+	ip rule add pref 2002 fwmark 0x200/0x3f00 lookup 2
+	ip rule add pref 2061 fwmark 0x3d00/0x3f00 blackhole
+	ip rule add pref 2062 fwmark 0x3e00/0x3f00 unreachable
+	silent
+}
+
+test_healthy_rules_of_clients() {
+	ip route add default via 10.1.0.1 dev corp0 table 103
+	ip rule add iif ppp0 lookup 103
+	ip rule add iif ppp1 lookup 103
+	silent
+}
+
 test_healthy_proxyarp() {
 	write /etc/pptpd.conf "remoteip 10.1.0.200-210"
 	write /etc/ppp/options.pptpd proxyarp
@@ -391,6 +441,17 @@ test_rp_filter_all() {
 	fixed_by_command
 }
 
+# The default route leads by the uplink, but that of some clients does not.
+test_rp_filter_network_elsewhere() {
+	ip route add 203.0.113.0/24 via 10.1.0.1 dev corp0
+	silent
+	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
+	finds rp-filter
+	is "what" "$(field what)" "rp_filter is strict on uplink wan0, but a network leads elsewhere: 203.0.113.0/24 via 10.1.0.1 dev corp0"
+	remains
+	fixed_by_command
+}
+
 # No default route, but most of the Internet: the filter hides the routes.
 test_rp_filter_hides() {
 	local net
@@ -456,6 +517,18 @@ test_rule_prohibits() {
 	ip rule add from 198.51.100.0/24 prohibit
 	finds rule-overrides
 	is "severity" "$(field severity)" error
+	remains
+	fixed_by_command
+}
+
+# What keeps packets in when a VPN is down.
+test_rule_blackhole() {
+	ip route add blackhole default metric 50 table 200
+	ip route add default via 198.51.100.1 dev wan0 metric 900 table 200
+	ip rule add from 198.51.100.2 lookup 200
+	finds rule-overrides
+	is "severity" "$(field severity)" error
+	is "fix" "$(field fix)" "ip rule del pref 32765 from 198.51.100.2/32 lookup 200"
 	remains
 	fixed_by_command
 }
@@ -705,6 +778,60 @@ test_firewall_source() {
 	remains
 }
 
+# By an uplink's first address go the replies of all its addresses.
+test_firewall_masquerade_alias() {
+	ip addr add 198.51.100.77/24 dev wan0
+	iptables-nft -t nat -A POSTROUTING -o wan0 -p gre -j MASQUERADE
+	finds firewall-output
+	is "what" "$(field what)" "replies of uplink wan0 (GRE) leave with the source address 198.51.100.2, not 198.51.100.77"
+	is "owner" "$(field owner)" "chain POSTROUTING of table ip nat: -A POSTROUTING -o wan0 -p gre -j MASQUERADE"
+	remains
+}
+
+# Concatenations, maps of verdicts, and a chain that replies pass last.
+test_firewall_postrouting() {
+	nft -f - <<-END
+		table inet filter {
+			set services { type ipv4_addr . inet_service
+				elements = { 198.51.100.2 . 1723 } }
+			chain post {
+				type filter hook postrouting priority 0; policy accept;
+				ip saddr . tcp sport @services drop
+			}
+		}
+	END
+	finds firewall-output
+	is "owner" "$(field owner)" "chain post of table inet filter: ip saddr . tcp sport @services drop"
+	remains
+	fixed_by_command
+}
+
+test_firewall_ingress() {
+	nft -f - <<-END
+		table netdev filter {
+			chain in {
+				type filter hook ingress device wan1 priority 0; policy accept;
+				ip protocol . ip daddr vmap { gre . 192.0.2.2 : drop }
+			}
+		}
+	END
+	finds firewall-input
+	is "owner" "$(field owner)" "chain in of table netdev filter: ip protocol . ip daddr vmap { gre . 192.0.2.2 : drop }"
+	remains
+	fixed_by_command
+}
+
+# nft cannot list a chain that is called like one of its words.
+test_firewall_word() {
+	iptables-nft -N reject
+	iptables-nft -A reject -p gre -j REJECT
+	iptables-nft -A INPUT -i wan0 -j reject
+	finds firewall-input
+	is "owner" "$(field owner)" "chain reject of table ip filter: -A reject -p gre -j REJECT --reject-with icmp-port-unreachable"
+	remains
+	fixed_by_command
+}
+
 # -- clients and the corporate side ----------------------------------------------
 
 # ppp0 may pass, but the next client may not.
@@ -790,6 +917,26 @@ test_firewall_many() {
 	fixed_by_command
 }
 
+# What all of it takes where nothing is wrong.
+test_healthy_many() {
+	local start i
+	{
+		printf '%s\n' '*filter' ':INPUT DROP [0:0]'
+		seq -f ':c%g - [0:0]' 2000
+		for i in $(seq 2000); do
+			echo "-A c$i -p tcp -m tcp --dport $((2000 + i)) -m comment --comment x -j DROP"
+			echo "-A INPUT -j c$i"
+		done
+		printf '%s\n' '-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT' \
+			'-A INPUT -p tcp -m tcp --dport 1723 -j ACCEPT' '-A INPUT -p gre -j ACCEPT' COMMIT
+	} >"$WORK/rules"
+	iptables-nft-restore <"$WORK/rules"
+	start=$(milliseconds)
+	doctor 0
+	at_most "milliseconds" $(($(milliseconds) - start)) 3000
+	is "findings" "$(ids)" ""
+}
+
 # The copy ends with the process, and the host has nothing of it.
 test_trial_killed() {
 	local before
@@ -854,8 +1001,9 @@ test_pool_overlap() {
 	configure "${CONF[@]}" "route 10.250.0.0/16 via 10.1.0.1 dev corp0"
 	"$PPTPGW" route apply
 	finds pool-overlap pool-overlap
-	is "fix" "$(field fix 1)" "ip route add blackhole 10.250.0.0/24 proto 217"
+	is "fix" "$(field fix 1)" "echo 'route blackhole 10.250.0.0/24' >>/etc/pptpgw/pptpgw.conf && pptpgw route apply"
 	remains
+	fixed_by_command
 }
 
 test_pool_overlap_accel() {
@@ -978,6 +1126,29 @@ test_module_unsigned() {
 }
 
 # -- the configuration -----------------------------------------------------------
+
+# As pppd names them, the first tunnel of a client got the name of the uplink.
+test_role_of_client() {
+	ip tuntap add ppp0 mode tun
+	ip addr add 10.250.0.1 peer 10.250.0.100 dev ppp0
+	ip link set ppp0 up
+	configure "dev ppp0 role internet" "${CONF[@]}"
+	finds role-of-client
+	is "owner" "$(field owner)" "/etc/pptpgw/pptpgw.conf:1; its clients get addresses by /etc/pptpd.conf:3"
+	remains
+}
+
+test_server_address_missing() {
+	printf 'listen 192.0.2.55\n' >>/etc/pptpd.conf
+	finds server-address-missing
+	is "owner" "$(field owner)" /etc/pptpd.conf:4
+	remains
+	write /etc/pptpd.conf "listen 192.0.2.2" "remoteip 10.250.0.100-199"
+	silent
+	write /etc/accel-ppp.conf "[pptp]" "bind=198.51.100.99"
+	finds server-address-missing
+	is "owner" "$(field owner)" /etc/accel-ppp.conf:2
+}
 
 test_interface_missing() {
 	configure "${CONF[@]}" "dev wan2 role internet"

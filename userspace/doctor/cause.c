@@ -170,13 +170,16 @@ static bool blame_route(struct trial *t, struct attempt *a, unsigned int out, st
 
 /* -- the firewall ------------------------------------------------------------------ */
 
+static const char *const link_layer[] = { "netdev", "bridge", NULL };
+
 static void blame_input(struct trial *t, const struct attempt *a, const struct death *death,
 			struct finding *f)
 {
-	const struct traffic traffic = {
-		.in = a->iface->name, .protocol = protocol_of(a),
-	};
+	struct traffic traffic = { .in = a->iface->name, .protocol = protocol_of(a) };
 
+	/* There, the interface is the chain's own, or a port. */
+	if (death->family && word_number(link_layer, death->family) >= 0)
+		traffic.in = NULL;
 	f->id = "firewall-input";
 	f->what = text(t->d, "the firewall drops %s that comes in by uplink %s", kind_of(a),
 		       a->iface->name);

@@ -154,12 +154,6 @@ void check_roles(struct doctor *d)
 	}
 }
 
-static const char *tool_command(struct doctor *d, const char *words)
-{
-	return conf_path ? text(d, "pptpgw -c %s %s", conf_path, words)
-			 : text(d, "pptpgw %s", words);
-}
-
 static int make_plan(struct doctor *d, struct plan *plan)
 {
 	return conf_check(&d->conf, CHECK_SILENT) ?: plan_make(plan, &d->conf, &d->nl);
@@ -292,7 +286,8 @@ void check_routes(struct doctor *d)
 		return;
 	if (confirmed_is_pending())
 		report_unconfirmed(d);
-	if (!check_conf_defaults(d) || d->conf.errors || make_plan(d, &plan))
+	if (!check_conf_defaults(d) || d->conf.errors || d->moved ||
+	    make_plan(d, &plan))
 		return;
 	for (i = 0; i < plan.changes[CHANGE_CONFLICT].count; i++)
 		report_conflict(d, &plan.changes[CHANGE_CONFLICT].list[i]);

@@ -33,6 +33,12 @@ const char *text(struct doctor *d, const char *format, ...)
 	return obstack_finish(&d->pool);
 }
 
+const char *tool_command(struct doctor *d, const char *words)
+{
+	return conf_path ? text(d, "pptpgw -c %s %s", conf_path, words)
+			 : text(d, "pptpgw %s", words);
+}
+
 const char *text_of_route(struct doctor *d, const struct route *route)
 {
 	static char buf[ROUTE_TEXT_SIZE];
@@ -178,7 +184,7 @@ static void keep_route(const struct route *route, void *data)
 	struct doctor *d = data;
 	struct known_route *k;
 
-	if (!ours && (route->family != AF_INET || !route_is_default(route)))
+	if (!ours && (route->family != AF_INET || route->dst_len > 1))
 		return;
 	k = pool_zero(d, sizeof(*k));
 	k->route = *route_keep(&d->pool, route);

@@ -61,6 +61,7 @@ struct address {
  * @conf_errors: what is wrong with it
  * @conf_exists: there is one
  * @loaded: the module is
+ * @moved: a role was found on the wrong interface, see stack.h; nothing can be applied
  * @ifaces: interfaces with a role
  * @routes: see there
  * @addresses: ditto
@@ -72,7 +73,7 @@ struct doctor {
 	struct nl nl;
 	struct conf conf;
 	struct diag_list conf_errors;
-	bool conf_exists, loaded;
+	bool conf_exists, loaded, moved;
 	struct iface *ifaces, **last_iface;
 	struct known_route *routes, **last_route;
 	struct address *addresses;
@@ -90,6 +91,9 @@ __printf(2, 3)
 const char *text(struct doctor *d, const char *format, ...);
 void *pool_copy(struct doctor *d, const void *data, size_t size);
 void *pool_zero(struct doctor *d, size_t size);
+
+/* "pptpgw @words", with the same configuration. */
+const char *tool_command(struct doctor *d, const char *words);
 
 /* The route in words, in the pool. */
 const char *text_of_route(struct doctor *d, const struct route *route);

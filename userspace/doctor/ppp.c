@@ -85,6 +85,9 @@ static bool read_pptpd(struct file_line *line, void *data)
 	value = file_value(line->text, "localip");
 	if (value)
 		add_pools(ppp, &ppp->local, value, line);
+	value = file_value(line->text, "listen");
+	if (value)
+		add_pool(ppp, &ppp->listen, value, line);
 	value = file_value(line->text, "option");
 	if (value)
 		snprintf(ppp->options, sizeof(ppp->options), "%s", value);
@@ -133,7 +136,11 @@ static bool read_accel(struct file_line *line, void *data)
 	struct ppp *ppp = data;
 	const char *value;
 
-	if (!strcmp(line->section, "ip-pool")) {
+	if (!strcmp(line->section, "pptp")) {
+		value = file_value(line->text, "bind");
+		if (value)
+			add_pool(ppp, &ppp->listen, value, line);
+	} else if (!strcmp(line->section, "ip-pool")) {
 		value = file_value(line->text, "gw-ip-address");
 		if (value)
 			add_pool(ppp, &ppp->local, value, line);
@@ -197,6 +204,22 @@ static bool is_sunk(const struct doctor *d, const struct pool *p, const struct r
 	return false;
 }
 
+/*
+ * Without a line in the configuration, it would be one route too many there. The route to a
+ * single client comes when it connects, after this one: it needs the better metric.
+ */
+static const char *command_to_sink(struct doctor *d, __u32 address, unsigned int len,
+				   const struct route *r)
+{
+	const char *net = text(d, "%s/%u%s", text_of_address(d, address), len,
+			       len == 32 ? " metric 1000" : "");
+
+	if (!r->line)
+		return text(d, "ip route add blackhole %s proto %u", net, ROUTE_PROTOCOL);
+	return text(d, "echo 'route blackhole %s' >>%s && %s", net, d->conf.files[r->file],
+		    tool_command(d, "route apply"));
+}
+
 static void report_pool_route(struct doctor *d, const struct pool *p, const struct route *r)
 {
 	const char *owner = r->line ? place_of_route(d, r)
@@ -210,8 +233,7 @@ static void report_pool_route(struct doctor *d, const struct pool *p, const stru
 			     text_of_pool(d, p), text_of_route(d, r)),
 		.breaks = "packets for clients that are not connected may loop between the routers",
 		.owner = text(d, "%s, %s", p->owner, owner),
-		.fix = len > r->dst_len ? text(d, "ip route add blackhole %s/%u proto %u",
-					       text_of_address(d, net), len, ROUTE_PROTOCOL) : NULL,
+		.fix = len > r->dst_len ? command_to_sink(d, net, len, r) : NULL,
 	};
 
 	report(d, &f);
@@ -334,6 +356,26 @@ void ppp_read(struct doctor *d, struct ppp *ppp)
 	files_read(ACCEL_CONF, read_accel, ppp);
 }
 
+static void check_listen(struct doctor *d, const struct pool *listen)
+{
+	const char *address = text_of_address(d, listen->first);
+	const struct finding f = {
+		.id = "server-address-missing",
+		.severity = SEVERITY_ERROR,
+		.what = text(d, "the PPTP server listens at %s, which is no address of this host",
+			     address),
+		.breaks = "clients cannot connect: the server does not start, or hears nothing",
+		.owner = listen->owner,
+	};
+	const struct address *a;
+
+	for (a = d->addresses; a; a = a->next)
+		if (a->address == listen->first)
+			return;
+	if (listen->first && listen->first >> 24 != 127)
+		report(d, &f);
+}
+
 void check_ppp(struct doctor *d)
 {
 	struct ppp ppp;
@@ -344,6 +386,8 @@ void check_ppp(struct doctor *d)
 	ppp_read(d, &ppp);
 	for (p = ppp.remote; p; p = p->next)
 		check_pool(d, &ppp, p);
+	for (p = ppp.listen; p; p = p->next)
+		check_listen(d, p);
 	for (i = 0; i < d->conf.route_count; i++)
 		check_connected(d, &d->conf.routes[i]);
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))

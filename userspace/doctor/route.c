@@ -10,6 +10,7 @@
 
 #include "doctor/finding.h"
 #include "doctor/owner.h"
+#include "doctor/run.h"
 #include "lib/tables.h"
 #include "route/check.h"
 #include "route/corporate.h"
@@ -17,6 +18,9 @@
 
 /* No more gateways than these are checked. */
 #define GATEWAYS_MAX 1024
+
+/* No network of documents or private ones; nothing is sent there. */
+#define SOMEWHERE "81.2.69.160"
 
 static const char goes_astray[] =
 	"replies that pptpgw does not steer leave by the wrong interface: \"LCP timeout\"";
@@ -62,19 +66,25 @@ static const struct route *default_through(const struct doctor *d, __u16 dev, bo
 	return NULL;
 }
 
-/* It leads to the corporate side only, and an uplink can take over. */
-static bool is_safe_to_delete(const struct doctor *d, const struct route *r)
+/* Better a wrong way out than none. */
+static bool can_take_over(const struct doctor *d)
 {
 	const struct iface *iface;
+
+	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
+		if (default_through(d, iface->number, true))
+			return true;
+	return false;
+}
+
+static bool is_corporate(const struct doctor *d, const struct route *r)
+{
 	int i;
 
 	for (i = 0; i < r->hop_count; i++)
 		if (role_of(d, route_hops(r)[i].name) != PPTPGW_ROLE_CORPORATE)
 			return false;
-	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
-		if (default_through(d, iface->number, true))
-			return true;
-	return false;
+	return true;
 }
 
 /* 0/1 and 128/1 beat all default routes, whatever their metric. */
@@ -86,8 +96,8 @@ static void report_default(struct doctor *d, const struct route *r, __u16 dev)
 		.severity = SEVERITY_ERROR,
 		.breaks = goes_astray,
 		.owner = owner_of_route(d, r, dev),
-		.fix = command_without(d, r),
-		.repair = is_safe_to_delete(d, r) ? fix_route : NULL,
+		.fix = can_take_over(d) ? command_without(d, r) : NULL,
+		.repair = can_take_over(d) && is_corporate(d, r) ? fix_route : NULL,
 		.route = r,
 	};
 
@@ -154,6 +164,37 @@ static const char *command_to_add(struct doctor *d, const struct iface *iface)
 	return text(d, "ip route add default%s dev %s%s", via, dev, metric_for_uplink(d));
 }
 
+const char *command_to_add_default(struct doctor *d, const struct iface *uplink, const char *dev)
+{
+	const struct route *r = default_through(d, uplink->number, true);
+	char address[INET_ADDRSTRLEN];
+
+	if (!r || r->hop.family != AF_INET)
+		return "true";
+	inet_ntop(AF_INET, r->hop.gateway, address, sizeof(address));
+	return text(d, "ip route add default via %s dev %s onlink%s", address, dev,
+		    metric_for_uplink(d));
+}
+
+/* Rules may lead to other tables; pptpgw asks like this. */
+static bool has_way_out(struct doctor *d, const struct iface *iface)
+{
+	const struct address *a;
+	char *answer;
+
+	for (a = d->addresses; a; a = a->next) {
+		if (strcmp(a->dev, iface->name))
+			continue;
+		answer = run_program(NULL, "ip", "route", "get", SOMEWHERE, "from",
+				     text_of_address(d, a->address), "oif", iface->name,
+				     "fibmatch");
+		free(answer);
+		if (!answer)
+			return false;
+	}
+	return true;
+}
+
 void check_uplinks(struct doctor *d)
 {
 	const struct iface *iface;
@@ -165,7 +206,7 @@ void check_uplinks(struct doctor *d)
 	};
 
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {
-		if (default_through(d, iface->number, true))
+		if (default_through(d, iface->number, true) || has_way_out(d, iface))
 			continue;
 		f.what = text(d, "uplink %s has no default route in table main", iface->name);
 		f.fix = command_to_add(d, iface);

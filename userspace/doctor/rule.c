@@ -99,14 +99,15 @@ static const char *text_of_rule(struct doctor *d, const struct rule *r)
 	return r->action == FR_ACT_TO_TBL ? text(d, "%s %s", s, table_name(r->table)) : s;
 }
 
-/* Replies come from an uplink's address, to the Internet, and not in by an uplink. */
+/* Replies come from an uplink's address, to the Internet, from here or the corporate side. */
 static bool may_take_replies(const struct doctor *d, const struct rule *r)
 {
 	const struct address *a;
 
 	if (r->flags & FIB_RULE_INVERT || r->other || r->to_len > 1)
 		return false;
-	if (*r->iif && role_of(d, ifname_number(r->iif)) == PPTPGW_ROLE_INTERNET)
+	if (*r->iif && strcmp(r->iif, "lo") &&
+	    role_of(d, ifname_number(r->iif)) != PPTPGW_ROLE_CORPORATE)
 		return false;
 	if (!r->from_len)
 		return true;
@@ -130,6 +131,22 @@ static __u16 astray(const struct doctor *d, const struct rule *r)
 	return dev;
 }
 
+/* The rule, or the best default route of its table, has packets dropped. */
+static bool is_sink(const struct doctor *d, const struct rule *r)
+{
+	const struct route *best = NULL;
+	const struct known_route *k;
+
+	if (r->action != FR_ACT_TO_TBL)
+		return true;
+	for (k = d->routes; k; k = k->next)
+		if (k->route.family == AF_INET && k->route.table == r->table &&
+		    !k->route.dst_len && (!best || k->route.metric < best->metric))
+			best = &k->route;
+	return best && best->type != RTN_UNICAST && best->type != RTN_THROW;
+}
+
+/* Whether replies get a mark is for the trial to see. */
 static void check_rule(struct doctor *d, const struct rule *r)
 {
 	const char *rule = text_of_rule(d, r);
@@ -145,7 +162,7 @@ static void check_rule(struct doctor *d, const struct rule *r)
 	if (dev) {
 		f.breaks = text(d, "replies that pptpgw does not steer go to %s", ifname(dev));
 		report(d, &f);
-	} else if (r->action != FR_ACT_TO_TBL) {
+	} else if (!r->has_mark && is_sink(d, r)) {
 		f.severity = SEVERITY_ERROR;
 		f.breaks = "replies to the Internet are dropped: pptpgw finds no route for them";
 		report(d, &f);
