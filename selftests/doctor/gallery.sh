@@ -912,7 +912,7 @@ test_firewall_many() {
 	END
 	start=$(milliseconds)
 	finds firewall-input firewall-input
-	at_most "milliseconds" $(($(milliseconds) - start)) 10000
+	at_most "milliseconds" $(($(milliseconds) - start)) $((10000 * ${PATIENCE:-1}))
 	is "owner" "$(field owner)" "chain input of table inet filter, policy drop"
 	fixed_by_command
 }
