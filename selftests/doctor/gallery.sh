@@ -1133,20 +1133,20 @@ test_role_of_client() {
 	ip addr add 10.250.0.1 peer 10.250.0.100 dev ppp0
 	ip link set ppp0 up
 	configure "dev ppp0 role internet" "${CONF[@]}"
-	finds role-of-client
+	finds uplink-is-client
 	is "owner" "$(field owner)" "/etc/pptpgw/pptpgw.conf:1; its clients get addresses by /etc/pptpd.conf:3"
 	remains
 }
 
 test_server_address_missing() {
 	printf 'listen 192.0.2.55\n' >>/etc/pptpd.conf
-	finds server-address-missing
+	finds listen-address
 	is "owner" "$(field owner)" /etc/pptpd.conf:4
 	remains
 	write /etc/pptpd.conf "listen 192.0.2.2" "remoteip 10.250.0.100-199"
 	silent
 	write /etc/accel-ppp.conf "[pptp]" "bind=198.51.100.99"
-	finds server-address-missing
+	finds listen-address
 	is "owner" "$(field owner)" /etc/accel-ppp.conf:2
 }
 

@@ -85,9 +85,6 @@ static bool read_pptpd(struct file_line *line, void *data)
 	value = file_value(line->text, "localip");
 	if (value)
 		add_pools(ppp, &ppp->local, value, line);
-	value = file_value(line->text, "listen");
-	if (value)
-		add_pool(ppp, &ppp->listen, value, line);
 	value = file_value(line->text, "option");
 	if (value)
 		snprintf(ppp->options, sizeof(ppp->options), "%s", value);
@@ -136,11 +133,7 @@ static bool read_accel(struct file_line *line, void *data)
 	struct ppp *ppp = data;
 	const char *value;
 
-	if (!strcmp(line->section, "pptp")) {
-		value = file_value(line->text, "bind");
-		if (value)
-			add_pool(ppp, &ppp->listen, value, line);
-	} else if (!strcmp(line->section, "ip-pool")) {
+	if (!strcmp(line->section, "ip-pool")) {
 		value = file_value(line->text, "gw-ip-address");
 		if (value)
 			add_pool(ppp, &ppp->local, value, line);
@@ -356,26 +349,6 @@ void ppp_read(struct doctor *d, struct ppp *ppp)
 	files_read(ACCEL_CONF, read_accel, ppp);
 }
 
-static void check_listen(struct doctor *d, const struct pool *listen)
-{
-	const char *address = text_of_address(d, listen->first);
-	const struct finding f = {
-		.id = "server-address-missing",
-		.severity = SEVERITY_ERROR,
-		.what = text(d, "the PPTP server listens at %s, which is no address of this host",
-			     address),
-		.breaks = "clients cannot connect: the server does not start, or hears nothing",
-		.owner = listen->owner,
-	};
-	const struct address *a;
-
-	for (a = d->addresses; a; a = a->next)
-		if (a->address == listen->first)
-			return;
-	if (listen->first && listen->first >> 24 != 127)
-		report(d, &f);
-}
-
 void check_ppp(struct doctor *d)
 {
 	struct ppp ppp;
@@ -386,8 +359,6 @@ void check_ppp(struct doctor *d)
 	ppp_read(d, &ppp);
 	for (p = ppp.remote; p; p = p->next)
 		check_pool(d, &ppp, p);
-	for (p = ppp.listen; p; p = p->next)
-		check_listen(d, p);
 	for (i = 0; i < d->conf.route_count; i++)
 		check_connected(d, &d->conf.routes[i]);
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))

@@ -16,7 +16,6 @@ struct pool {
  * struct ppp - what is configured
  * @remote: addresses of clients
  * @local: the server's own
- * @listen: where it waits for clients, if not everywhere
  * @options: pppd's file that pptpd names
  * @mtu: the greatest MTU or MRU, 0 if none is set
  * @mtu_owner: where
@@ -26,7 +25,7 @@ struct pool {
  */
 struct ppp {
 	struct doctor *d;
-	struct pool *remote, *local, *listen;
+	struct pool *remote, *local;
 	char options[256];
 	unsigned int mtu;
 	const char *mtu_owner, *mtu_file, *mtu_word;

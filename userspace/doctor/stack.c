@@ -5,7 +5,6 @@
 
 #include "doctor/finding.h"
 #include "doctor/linkinfo.h"
-#include "doctor/ppp.h"
 #include "doctor/route.h"
 #include "genl/names.h"
 #include "lib/words.h"
@@ -180,30 +179,6 @@ static void check_role(struct doctor *d, struct link *links, struct iface *iface
 	move_role(d, iface, top->name);
 }
 
-/* A tunnel got the name of an uplink that dials. */
-static void check_tunnel(struct doctor *d, const struct ppp *ppp, struct iface *iface)
-{
-	const struct address *a;
-	const struct pool *pool;
-	struct finding f = {
-		.id = "role-of-client",
-		.severity = SEVERITY_ERROR,
-		.what = text(d, "uplink %s is the tunnel of a client", iface->name),
-		.breaks = "the uplink has another name now: no reply is steered to it",
-	};
-
-	for (a = d->addresses; a; a = a->next)
-		for (pool = ppp->remote; pool && !f.owner; pool = pool->next)
-			if (a->peer && !strcmp(a->dev, iface->name) && a->peer >= pool->first &&
-			    a->peer <= pool->last)
-				f.owner = text(d, "%s; its clients get addresses by %s",
-					       place_of(d, iface), pool->owner);
-	if (!f.owner)
-		return;
-	report(d, &f);
-	iface->role = PPTPGW_ROLE_NONE;
-}
-
 /* keepalived's: its addresses are the uplink's neighbours, and the uplink has its own. */
 static void check_macvlan(struct doctor *d, struct link *links, const struct link *link)
 {
@@ -235,17 +210,12 @@ void check_stack(struct doctor *d)
 	struct messages messages = { };
 	struct link *links, *link;
 	struct iface *iface;
-	struct ppp ppp;
 
-	ppp_read(d, &ppp);
 	record_some(d, &messages, RTM_GETLINK, sizeof(struct ifinfomsg), AF_UNSPEC);
 	links = read_links(d, &messages);
-	for (iface = d->ifaces; iface; iface = iface->next) {
-		if (iface->role == PPTPGW_ROLE_INTERNET)
-			check_tunnel(d, &ppp, iface);
+	for (iface = d->ifaces; iface; iface = iface->next)
 		if (iface->role != PPTPGW_ROLE_NONE)
 			check_role(d, links, iface);
-	}
 	for (link = links; link; link = link->next)
 		check_macvlan(d, links, link);
 }

@@ -3,12 +3,9 @@
 #include "doctor/sysctl.h"
 
 #include <limits.h>
-#include <linux/rtnetlink.h>
 
 #include "doctor/finding.h"
 #include "lib/files.h"
-#include "route/raw.h"
-#include "route/rtnl.h"
 
 /* As systemd-sysctl(8) and sysctl(8) read them; what comes last wins. */
 static const char *const sysctl_files[] = {
@@ -117,56 +114,6 @@ static void check_rp_filter(struct doctor *d, const struct iface *iface)
 		report(d, &f);
 }
 
-struct elsewhere {
-	struct doctor *d;
-	const struct route *route;
-};
-
-/* RFC 1918, 6598, 3927: nobody comes from there by an uplink. */
-static bool is_private(const __u8 *net)
-{
-	return net[0] == 10 || net[0] == 127 || (net[0] == 172 && net[1] >> 4 == 1) ||
-	       (net[0] == 192 && net[1] == 168) || (net[0] == 100 && net[1] >> 6 == 1) ||
-	       (net[0] == 169 && net[1] == 254);
-}
-
-/*
- * Not one of the configuration: that is a corporate network for sure. Wider ones have
- * clients that the trial tries.
- */
-static void note_elsewhere(const struct route *r, void *data)
-{
-	struct elsewhere *e = data;
-
-	if (!e->route && r->family == AF_INET && r->table == RT_TABLE_MAIN && r->dst_len >= 8 &&
-	    r->type == RTN_UNICAST && r->protocol != ROUTE_PROTOCOL &&
-	    r->protocol != RTPROT_KERNEL && !is_private(r->dst) && r->hop_count == 1 &&
-	    role_of(e->d, r->hop.name) == PPTPGW_ROLE_CORPORATE)
-		e->route = route_keep(&e->d->pool, r);
-}
-
-/* The active default route does not help those whose network leads elsewhere. */
-static void check_elsewhere(struct doctor *d, const struct iface *iface)
-{
-	struct elsewhere e = { .d = d };
-	struct finding f = {
-		.id = "rp-filter",
-		.severity = SEVERITY_WARNING,
-		.breaks = "the kernel drops what clients in that network send to this uplink",
-		.owner = owner_of_sysctl(d, text(d, "conf.%s.rp_filter", iface->name)),
-		.fix = sysctl_command(d, iface->name, "rp_filter", "2"),
-	};
-
-	if (rp_filter_of(iface->name) != 1)
-		return;
-	route_dump(&d->nl, 0, note_elsewhere, &e);
-	if (!e.route)
-		return;
-	f.what = text(d, "rp_filter is strict on uplink %s, but a network leads elsewhere: %s",
-		      iface->name, text_of_route(d, e.route));
-	report(d, &f);
-}
-
 #define SEND_REDIRECTS "/proc/sys/net/ipv4/conf/%s/send_redirects"
 
 static int fix_redirects(struct doctor *d, const struct finding *finding)
@@ -219,6 +166,4 @@ void check_sysctls(struct doctor *d)
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
 		if (d->active && !route_leads_by(d->active, iface->number))
 			check_rp_filter(d, iface);
-		else if (d->active)
-			check_elsewhere(d, iface);
 }
