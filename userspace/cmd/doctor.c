@@ -60,6 +60,7 @@ static void out_finding(const struct finding *f, bool fix, bool fixed)
 	out_detail("breaks", f->breaks);
 	out_detail("owner", f->owner);
 	out_detail("fix", f->fix);
+	out_detail("lasts", f->lasts);
 	if (fix)
 		out_field("fixed", json_boolean(fixed), NULL);
 	out_end();

@@ -85,12 +85,12 @@ static void report_default(struct doctor *d, const struct route *r, __u16 dev)
 	struct finding f = {
 		.severity = SEVERITY_ERROR,
 		.breaks = goes_astray,
-		.owner = owner_of_route(d, r, dev),
 		.fix = command_without(d, r),
 		.repair = is_safe_to_delete(d, r) ? fix_route : NULL,
 		.route = r,
 	};
 
+	name_owner(d, r, dev, &f);
 	if (r->dst_len) {
 		f.id = "default-halves";
 		f.what = text(d,
@@ -127,7 +127,7 @@ void check_defaults(struct doctor *d)
 	}
 }
 
-static const char *metric_for_uplink(struct doctor *d)
+static __u32 metric_for_uplink(const struct doctor *d)
 {
 	const struct known_route *k;
 	__u32 metric = 0;
@@ -135,40 +135,48 @@ static const char *metric_for_uplink(struct doctor *d)
 	for (k = d->routes; k; k = k->next)
 		if (is_main_default(&k->route) && k->route.metric >= metric)
 			metric = k->route.metric + 100;
-	return metric ? text(d, " metric %u", metric) : "";
+	return metric;
 }
 
 /* Another table may know the gateway; a point-to-point link needs none. */
-static const char *command_to_add(struct doctor *d, const struct iface *iface)
+static void add_default(struct doctor *d, const struct iface *iface, struct finding *f)
 {
 	const struct route *other = default_through(d, iface->number, false);
-	const char *via = "", *dev = iface->name;
+	const char *via = "", *dev = iface->name, *gateway = NULL, *end = "";
+	__u32 metric = metric_for_uplink(d);
 	char address[INET_ADDRSTRLEN];
 
 	if (!other && !(iface->state.flags & IFF_POINTOPOINT))
-		return NULL;
+		return;
 	if (other && other->hop.family == AF_INET) {
 		inet_ntop(AF_INET, other->hop.gateway, address, sizeof(address));
+		gateway = text(d, "%s", address);
 		via = text(d, " via %s", address);
 	}
-	return text(d, "ip route add default%s dev %s%s", via, dev, metric_for_uplink(d));
+	if (metric)
+		end = text(d, " metric %u", metric);
+	f->fix = text(d, "ip route add default%s dev %s%s", via, dev, end);
+	last_route(d, dev, gateway, metric, f);
 }
 
 void check_uplinks(struct doctor *d)
 {
 	const struct iface *iface;
-	struct finding f = {
-		.id = "uplink-no-default",
-		.severity = SEVERITY_ERROR,
-		.breaks = "replies to clients that came in by it have no way out: they are dropped",
-		.owner = "whoever sets up the uplink; a high metric is enough",
-	};
+	struct finding f;
 
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {
 		if (default_through(d, iface->number, true))
 			continue;
-		f.what = text(d, "uplink %s has no default route in table main", iface->name);
-		f.fix = command_to_add(d, iface);
+		f = (struct finding){
+			.id = "uplink-no-default",
+			.severity = SEVERITY_ERROR,
+			.what = text(d, "uplink %s has no default route in table main",
+				     iface->name),
+			.breaks = "replies to clients that came in by it have no way out: "
+				  "they are dropped",
+			.owner = "whoever sets up the uplink; a high metric is enough",
+		};
+		add_default(d, iface, &f);
 		report(d, &f);
 	}
 }

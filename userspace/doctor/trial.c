@@ -78,6 +78,7 @@ static void withdraw_fix(struct trial *t, struct finding *f, bool tried)
 		why = text(t->d, "tried in a copy, this does not help: %s", f->fix);
 	f->breaks = text(t->d, "%s (%s)", f->breaks, why);
 	f->fix = NULL;
+	f->lasts = NULL;
 }
 
 /* What does not help in the copy is not advised; nor is what stops others from working. */
@@ -153,9 +154,9 @@ static bool run_trial(struct doctor *d, const struct host *host)
 
 static json_t *pack(const struct finding *f)
 {
-	return json_pack("{s:s, s:i, s:s?, s:s?, s:s?, s:s?}", "id", f->id, "severity",
+	return json_pack("{s:s, s:i, s:s?, s:s?, s:s?, s:s?, s:s?}", "id", f->id, "severity",
 			 f->severity, "what", f->what, "breaks", f->breaks, "owner", f->owner,
-			 "fix", f->fix);
+			 "fix", f->fix, "lasts", f->lasts);
 }
 
 static const char *string(struct doctor *d, const json_t *object, const char *key)
@@ -174,6 +175,7 @@ static void unpack(struct doctor *d, const json_t *object)
 		.breaks = string(d, object, "breaks"),
 		.owner = string(d, object, "owner"),
 		.fix = string(d, object, "fix"),
+		.lasts = string(d, object, "lasts"),
 	};
 
 	report(d, &f);
