@@ -1040,6 +1040,7 @@ test_text() {
 		    breaks  clients get a tunnel, but reach nothing behind this host
 		    owner   no file in /etc/sysctl.d: the kernel's default, or set by a program
 		    fix     sysctl -w net.ipv4.ip_forward=1
+		    lasts   echo 'net.ipv4.ip_forward = 1' >>/etc/sysctl.d/99-pptpgw.conf
 	END
 	"$PPTPGW" doctor >"$WORK/out" || status=$?
 	is "exit status" "$status" 3

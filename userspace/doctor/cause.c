@@ -57,7 +57,7 @@ static const char *owner_of_death(struct doctor *d, const struct death *death)
 	const char *owner = text_of_death(d, death), *keeper = NULL;
 
 	if (owner)
-		keeper = keeper_of(death);
+		keeper = keeper_of(d, death);
 	return keeper ? text(d, "%s (%s)", owner, keeper) : owner;
 }
 
@@ -183,7 +183,7 @@ static void blame_input(struct trial *t, const struct attempt *a, const struct d
 	f->breaks = a->kind == TRY_GRE ?
 		    "clients connect, but their tunnel carries nothing: error 619" :
 		    "clients cannot connect";
-	f->fix = accept_command(t->d, death, &traffic);
+	accept_traffic(t->d, death, &traffic, f);
 }
 
 /* OUTPUT comes before pptpgw: it sees the interface that the routing table chose. */
@@ -203,7 +203,7 @@ static void blame_output(struct trial *t, const struct attempt *a, const struct 
 		f->what = text(t->d, "%s: it sees them leave by %s, as the routing table says",
 			       f->what, dev);
 	f->breaks = "replies are dropped before pptpgw can send them by their uplink";
-	f->fix = accept_command(t->d, death, &traffic);
+	accept_traffic(t->d, death, &traffic, f);
 }
 
 static const char forward_breaks[] =
@@ -226,12 +226,13 @@ static void blame_forward(struct trial *t, const struct attempt *a, const struct
 	f->breaks = forward_breaks;
 	while (uplink && strncmp(uplink->name, "ppp", 3))
 		uplink = next_uplink(uplink->next);
-	if (uplink)
+	if (uplink) {
 		f->breaks = text(t->d, "%s (no rule for ppp* is advised: %s is an uplink)",
 				 forward_breaks, uplink->name);
-	else
-		f->fix = text(t->d, "%s && %s", accept_command(t->d, death, &to),
-			      accept_command(t->d, death, &back));
+		return;
+	}
+	accept_traffic(t->d, death, &to, f);
+	accept_traffic(t->d, death, &back, f);
 }
 
 static void blame_rp_filter(struct trial *t, const struct attempt *a, struct finding *f)
@@ -247,7 +248,7 @@ static void blame_rp_filter(struct trial *t, const struct attempt *a, struct fin
 	f->breaks = forward ? forward_breaks : "clients cannot connect";
 	f->owner = owner_of_sysctl(t->d, "conf.all.rp_filter");
 	if (!forward)
-		f->fix = sysctl_command(t->d, dev, "rp_filter", "2");
+		set_sysctl(t->d, f, dev, "rp_filter", "2");
 }
 
 /* -- addresses that are translated ------------------------------------------------- */
@@ -273,8 +274,10 @@ static void blame_dnat(struct trial *t, struct attempt *a, struct finding *f)
 	if (!trace_rule(t->d, words, attempt_again, a, &rule))
 		return;
 	f->owner = text_of_death(t->d, &rule);
-	f->fix = call.tcp.server ? dnat_command(t->d, &rule, &traffic, call.tcp.server) :
-				   accept_command(t->d, &rule, &traffic);
+	if (call.tcp.server)
+		translate_traffic(t->d, &rule, &traffic, call.tcp.server, f);
+	else
+		accept_traffic(t->d, &rule, &traffic, f);
 }
 
 static void blame_snat(struct trial *t, struct attempt *a, struct finding *f)

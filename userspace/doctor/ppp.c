@@ -246,7 +246,7 @@ static void check_pool_address(struct doctor *d, const struct ppp *ppp, const st
 		f.what = text(d, "clients are given addresses of %s's subnet without proxy ARP: %s",
 			      a->dev, text_of_pool(d, p));
 		f.breaks = text(d, "hosts on %s cannot reach the clients", a->dev);
-		f.fix = sysctl_command(d, a->dev, "proxy_arp", "1");
+		set_sysctl(d, &f, a->dev, "proxy_arp", "1");
 		report(d, &f);
 	}
 }

@@ -164,7 +164,6 @@ static void check_mark(struct doctor *d, const struct rule *r)
 		.severity = SEVERITY_WARNING,
 		.breaks = "rp_filter may drop packets of clients: it ignores their mark",
 		.repair = fix_file,
-		.value = "1",
 	};
 
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {
@@ -174,8 +173,9 @@ static void check_mark(struct doctor *d, const struct rule *r)
 		f.what = text(d, "src_valid_mark of %s is off, but marks are routed: %s",
 			      iface->name, text_of_rule(d, r));
 		f.owner = owner_of_sysctl(d, text(d, "conf.%s.src_valid_mark", iface->name));
-		f.fix = sysctl_command(d, iface->name, "src_valid_mark", "1");
-		f.path = text(d, "/proc/sys/net/ipv4/conf/%s/src_valid_mark", iface->name);
+		f.fix = NULL;
+		f.lasts = NULL;
+		set_sysctl(d, &f, iface->name, "src_valid_mark", "1");
 		report(d, &f);
 	}
 }
