@@ -239,6 +239,10 @@ test_default_nexthop_object() {
 	ip nexthop add id 7 via 10.1.0.1 dev corp0
 	ip route add default nhid 7 metric 50
 	finds default-corporate
+	is "fix" "$(field fix)" "ip route del default metric 50 nhid 7 proto 3"
+	fixed_by_command
+	ip route add default nhid 7 metric 50
+	finds default-corporate
 	fixed
 }
 
@@ -854,8 +858,9 @@ test_pool_overlap() {
 	configure "${CONF[@]}" "route 10.250.0.0/16 via 10.1.0.1 dev corp0"
 	"$PPTPGW" route apply
 	finds pool-overlap pool-overlap
-	is "fix" "$(field fix 1)" "ip route add blackhole 10.250.0.0/24 proto 217"
+	is "fix" "$(field fix 1)" "echo 'route blackhole 10.250.0.0/24 metric 9999' >>/etc/pptpgw/pptpgw.conf && pptpgw route apply"
 	remains
+	fixed_by_command
 }
 
 test_pool_overlap_accel() {

@@ -6,6 +6,7 @@
 #include "doctor/remedy.h"
 #include "doctor/run.h"
 #include "doctor/sysctl.h"
+#include "lib/tables.h"
 #include "lib/words.h"
 
 /* What sends replies elsewhere, or nowhere. */
@@ -124,6 +125,8 @@ static void blame_rule(struct trial *t, const struct attempt *a, const char *rou
 	/* Less than to delete it: others may need it. */
 	if (pref > 1)
 		f->fix = text(t->d, "ip rule add pref %u from %s lookup main", pref - 1, local);
+	f->local = local;
+	f->number = pref - 1;
 }
 
 /* More than one may lead there; a client in each part of the Internet finds them. */
@@ -145,6 +148,15 @@ static const char *routes_through(struct trial *t, const char *dev, __u32 local,
 	return all;
 }
 
+static unsigned int protocol_number(const char *name)
+{
+	unsigned int number = 255;
+
+	while (number && strcmp(protocol_name(number), name))
+		number--;
+	return number;
+}
+
 static bool blame_route(struct trial *t, struct attempt *a, unsigned int out, struct finding *f)
 {
 	const char *route, *table, *dev = copy_name(&t->copy, out);
@@ -155,12 +167,13 @@ static bool blame_route(struct trial *t, struct attempt *a, unsigned int out, st
 	route = route_of_reply(t, a->call.client, a->call.local);
 	table = word_after(d, route, "table");
 	f->breaks = text(d, "replies that pptpgw does not steer go to %s", dev);
+	f->dev = dev;
 	if (table) {
 		blame_rule(t, a, route, table, f);
 		return true;
 	}
 	f->id = "default-halves";
-	f->owner = text(d, "protocol %s (ip route)", word_after(d, route, "proto") ?: "boot");
+	f->number = protocol_number(word_after(d, route, "proto") ?: "boot");
 	f->what = text(d, "replies to clients are routed through %s, which is no uplink: %s", dev,
 		       routes_through(t, dev, a->call.local, &f->fix));
 	if (!*f->fix)

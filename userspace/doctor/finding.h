@@ -29,6 +29,9 @@ enum severity {
  * @route: for @repair
  * @path: ditto, a file
  * @value: ditto, what is to be in it
+ * @dev: of the trial: an interface through which replies go astray, or NULL
+ * @local: ditto: their source address, if a rule sends them there
+ * @number: ditto: the preference of the fix's rule, or the route's protocol
  * @next: in the order of the reports
  */
 struct finding {
@@ -37,7 +40,8 @@ struct finding {
 	const char *what, *breaks, *owner, *fix, *lasts;
 	int (*repair)(struct doctor *d, const struct finding *finding);
 	const struct route *route;
-	const char *path, *value;
+	const char *path, *value, *dev, *local;
+	__u32 number;
 	struct finding *next;
 };
 

@@ -65,6 +65,7 @@ struct key {
  * @by_line: command that takes the line away
  * @by_only: the same, if the line is the only one of its list
  * @by_lease: one that takes no default route from a lease
+ * @by_lease_of: one that takes no other routes from it
  * @by_any: the same where the unit is for other interfaces, too
  * @add_route: one that adds a default route
  * @add_rule: one that adds a rule
@@ -74,7 +75,8 @@ struct manager {
 	__u8 daemon[2];
 	bool must_name, first;
 	const struct key *keys;
-	const char *by_line, *by_only, *by_lease, *by_any, *add_route, *add_rule;
+	const char *by_line, *by_only, *by_lease, *by_lease_of, *by_any;
+	const char *add_route, *add_rule;
 };
 
 /* Ends with one without a name. */

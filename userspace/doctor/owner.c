@@ -19,12 +19,14 @@
 #define NETWORKD "systemd-network"
 #define NM "NetworkManager"
 
+#define NETWORKD_CONF "/{etc,run,usr/lib}/systemd/networkd.conf.d/*.conf"
+
 /* What cloud-init writes, it writes again. */
 #define NO_CLOUD "echo 'network: {config: disabled}' >/etc/cloud/cloud.cfg.d/99-pptpgw.cfg && "
 
 /* What a command may need beside its place. */
 struct words {
-	const char *dev, *gateway, *local, *protocol;
+	const char *dev, *gateway, *local, *protocol, *dst;
 	__u32 number;
 };
 
@@ -110,7 +112,9 @@ static const char *command_without(struct doctor *d, const struct place *p,
 	const struct manager *m = p->manager;
 	const char *model = m->by_line;
 
-	if (p->any && m->by_any)
+	if (p->kind == PLACE_LEASE && w->dst)
+		model = (m->by_lease ? m : manager_of("dhclient"))->by_lease_of;
+	else if (p->any && m->by_any)
 		model = m->by_any;
 	else if (p->kind == PLACE_LEASE)
 		model = m->by_lease ?: manager_of("dhclient")->by_lease;
@@ -174,7 +178,7 @@ static void find_owners(struct doctor *d, const struct target *t, int protocol,
 	for (m = managers; m->name; m++)
 		daemon |= is_daemons(m, protocol);
 	for (m = managers; m->name; m++) {
-		if (daemon != is_daemons(m, protocol) || (f->owner && daemon) ||
+		if ((m->daemon[0] ? !is_daemons(m, protocol) : daemon) || (f->owner && daemon) ||
 		    !find_owner(d, m, t, daemon, &place) || is_generated(&place, f->owner))
 			continue;
 		f->owner = join(d, f->owner, text_of_place(d, &place));
@@ -208,6 +212,8 @@ void name_owner(struct doctor *d, const struct route *route, __u16 dev, struct f
 				  gateway, sizeof(gateway));
 	t.gateway = gateway;
 	t.dst = route_is_default(route) ? NULL : prefix_of(d, route);
+	t.lease = route->protocol == RTPROT_DHCP;
+	w.dst = t.dst;
 	f->owner = NULL;
 	if (route->protocol == RTPROT_KERNEL)
 		f->owner = "the kernel";
@@ -221,32 +227,41 @@ void name_owner(struct doctor *d, const struct route *route, __u16 dev, struct f
 
 /* -- who sets up an interface ------------------------------------------------------ */
 
-static void last(struct doctor *d, struct words *w, bool rule, struct finding *f)
+static const char *command_with(struct doctor *d, const struct words *w, bool rule)
 {
 	const struct manager *m;
 	struct place place;
 	struct target t;
 
 	target_set(&t, w->dev);
-	for (m = managers; m->name && !f->lasts; m++)
+	for (m = managers; m->name; m++)
 		if ((rule ? m->add_rule : m->add_route) && find_place(d, m, &t, true, &place))
-			f->lasts = command(d, rule ? m->add_rule : m->add_route, &place, w);
+			return command(d, rule ? m->add_rule : m->add_route, &place, w);
+	return NULL;
 }
 
 void last_route(struct doctor *d, const char *dev, const char *gateway, __u32 metric,
 		struct finding *f)
 {
-	struct words w = { .dev = dev, .gateway = gateway, .number = metric };
+	const struct words w = { .dev = dev, .gateway = gateway, .number = metric };
 
-	last(d, &w, false, f);
+	f->lasts = command_with(d, &w, false);
 }
 
+/* Whoever sends replies to @dev should not; else it is for whoever sets up the uplink. */
 void last_rule(struct doctor *d, const char *dev, const char *local, __u32 pref,
 	       struct finding *f)
 {
 	struct words w = { .dev = dev, .local = local, .number = pref };
+	const char *with = command_with(d, &w, true);
+	const struct address *a;
 
-	last(d, &w, true, f);
+	for (a = d->addresses; a && !with; a = a->next) {
+		w.dev = a->dev;
+		if (!strcmp(text_of_address(d, a->address), local))
+			with = command_with(d, &w, true);
+	}
+	f->lasts = join(d, f->lasts, with);
 }
 
 /* -- what they do to our routes ---------------------------------------------------- */
@@ -256,7 +271,8 @@ static bool read_foreign(struct file_line *line, void *data)
 	bool *manages = data;
 
 	if (!strcmp(line->section, "Network") && value)
-		*manages = fnmatch("@(no|false|off|0|n|f)", value, FNM_EXTMATCH | FNM_CASEFOLD);
+		*manages = fnmatch("@(no|false|off|0|n|f)", value,
+				   FNM_EXTMATCH | FNM_CASEFOLD);
 	return true;
 }
 
@@ -301,7 +317,7 @@ static void check_networkd(struct doctor *d)
 	if (!iface || !d->conf.route_count || !find_process(NETWORKD, NULL, &all))
 		return;
 	files_read("/etc/systemd/networkd.conf", read_foreign, &manages);
-	files_read_by_name("/{etc,run,usr/lib}/systemd/networkd.conf.d/*.conf", read_foreign, &manages);
+	files_read_by_name(NETWORKD_CONF, read_foreign, &manages);
 	f.what = text(d, "systemd-networkd manages foreign routes, and %s", iface->name);
 	if (manages)
 		report(d, &f);

@@ -3,14 +3,11 @@
 
 #include <fnmatch.h>
 #include <limits.h>
-#include <net/if_arp.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "doctor/process.h"
 #include "lib/files.h"
 
+/* Of patterns in the tables. */
 #define FLAGS (FNM_EXTMATCH | FNM_CASEFOLD)
 
 /* Files that name each other. */
@@ -57,21 +54,6 @@ struct search {
 	struct place found;
 };
 
-void target_set(struct target *t, const char *dev)
-{
-	struct ifreq ifr = { };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	*t = (struct target){ .dev = dev, .gateway = "" };
-	ifname_state(dev, &t->state);
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
-	if (fd >= 0 && !ioctl(fd, SIOCGIFHWADDR, &ifr)) {
-		memcpy(t->mac, ifr.ifr_hwaddr.sa_data, sizeof(t->mac));
-		t->type = ifr.ifr_hwaddr.sa_family;
-	}
-	close(fd);
-}
-
 /* -- values ------------------------------------------------------------------------ */
 
 /* "%i", "%x", "%g", "%b": see manager.h. */
@@ -102,51 +84,6 @@ static const char *bare(struct doctor *d, const char *value)
 	while (len && strchr("\"';", value[len - 1]))
 		len--;
 	return text(d, "%.*s", (int)len, value);
-}
-
-static bool is_mac(const struct target *t, const char *word)
-{
-	unsigned char m[6];
-	char sep[5];
-
-	return sscanf(word, "%hhx%c%hhx%c%hhx%c%hhx%c%hhx%c%hhx", &m[0], &sep[0], &m[1], &sep[1],
-		      &m[2], &sep[2], &m[3], &sep[3], &m[4], &sep[4], &m[5]) == 11 &&
-	       !memcmp(m, t->mac, sizeof(m));
-}
-
-/* What systemd calls it: see networkctl(1). */
-static bool is_type(const struct target *t, const char *word)
-{
-	char path[64], type[32] = "";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/sys/class/net/%s/uevent", t->dev);
-	file = fopen(path, "re");
-	if (file && fscanf(file, "DEVTYPE=%31s", type) < 1)
-		*type = '\0';
-	if (file)
-		fclose(file);
-	if (!*type)
-		strcpy(type, t->type == ARPHRD_PPP ? "ppp" : t->type == ARPHRD_ETHER ? "ether" : "none");
-	return !fnmatch(word, type, 0);
-}
-
-static bool is_name(const struct target *t, const char *word)
-{
-	return !fnmatch(word, t->dev, 0);
-}
-
-/* Any of some words, apart by space or comma; "!" in front of them means none. */
-static bool matches(const struct search *s, const char *words,
-		    bool (*is)(const struct target *t, const char *word))
-{
-	bool none = *words == '!', any = false;
-	char *copy = strdup(words + none), *rest = copy, *word;
-
-	while (!any && (word = strsep(&rest, " \t,;")))
-		any = *word && is(s->target, word);
-	free(copy);
-	return any != none;
 }
 
 /* -- units ------------------------------------------------------------------------- */
@@ -218,7 +155,7 @@ static void note(struct search *s, enum place_kind kind, const struct file_line 
 {
 	struct place *p = &s->unit.place;
 
-	if (p->kind > PLACE_LEASE || (s->target->dst && kind == PLACE_LEASE))
+	if (p->kind > PLACE_LEASE)
 		return;
 	p->kind = kind;
 	p->path = text(s->d, "%s", line->path);
@@ -233,7 +170,7 @@ static void note_section(struct search *s, const struct file_line *line)
 		return;
 	note(s, PLACE_LINES, line);
 	if (s->unit.place.first == line->number) {
-		s->unit.place.first = line->section_at + 1;
+		s->unit.place.first = line->section_at;
 		s->unit.place.section_at = line->section_at;
 	}
 }
@@ -306,19 +243,19 @@ static void apply(struct search *s, const struct key *key, const char *value,
 		next_unit(s, value, key);
 		break;
 	case KEY_NAME:
-		meet(s, matches(s, value, is_name));
+		meet(s, target_is(s->target, value, is_name));
 		break;
 	case KEY_PREFIX:
 		meet(s, !strncmp(s->target->dev, value, strlen(value)));
 		break;
 	case KEY_MAC:
-		meet(s, matches(s, value, is_mac));
+		meet(s, target_is(s->target, value, is_mac));
 		break;
 	case KEY_TYPE:
-		u->refused |= !matches(s, value, is_type);
+		u->refused |= !target_is(s->target, value, is_type);
 		break;
 	case KEY_NOT_NAME:
-		u->never |= matches(s, value, is_name);
+		u->never |= target_is(s->target, value, is_name);
 		break;
 	case KEY_NOT:
 		u->refused = true;
@@ -375,9 +312,10 @@ static const char *value_of(const struct search *s, const struct key *key,
 }
 
 /* What is for default routes only. */
-static bool is_of_default(const struct key *key)
+static bool is_of_default(const struct target *t, const struct key *key)
 {
-	return key->meaning >= KEY_LEASE && key->meaning <= KEY_OTHER_ITEM;
+	return t->dst && key->meaning >= KEY_LEASE && key->meaning <= KEY_OTHER_ITEM &&
+	       !(t->lease && key->meaning == KEY_LEASE);
 }
 
 static bool on_line(struct file_line *line, void *data)
@@ -393,7 +331,7 @@ static bool on_line(struct file_line *line, void *data)
 		begin_unit(s);
 	}
 	for (key = s->m->keys; key->name || key->value; key++) {
-		value = dst && is_of_default(key) ? NULL : value_of(s, key, line);
+		value = is_of_default(s->target, key) ? NULL : value_of(s, key, line);
 		if (value)
 			apply(s, key, value, line);
 	}
@@ -415,6 +353,9 @@ static bool read_asked(struct file_line *line, void *data)
 
 	if (value)
 		s->asked = text(s->d, "%s", value);
+	else if (!strcmp(line->text, "ADMIN_STATE=unmanaged") ||
+		 !strcmp(line->text, "managed=false"))
+		s->asked = "";
 	return true;
 }
 
@@ -424,11 +365,9 @@ static void ask(struct search *s)
 	const char *path = s->m->asked ? pattern(s, s->m->asked) : "";
 	char pid[16];
 
-	if (s->m->pid_file && file_first_line(pattern(s, s->m->pid_file), pid, sizeof(pid)))
+	if (s->m->pid_file &&
+	    file_first_line(pattern(s, s->m->pid_file), pid, sizeof(pid)))
 		s->pid = atoi(pid);
-	if (access(path, R_OK) < 0)
-		return;
-	s->asked = "";
 	files_read(path, read_asked, s);
 }
 
@@ -439,7 +378,9 @@ static void find_program(struct search *s)
 	bool all;
 	int pid;
 
-	pid = s->m->comm && !s->never && !t->dst ? find_process(s->m->comm, t->dev, &all) : 0;
+	if (!s->m->comm || s->never || (t->dst && !t->lease))
+		return;
+	pid = find_process(s->m->comm, t->dev, &all);
 	if (!pid)
 		return;
 	p->manager = s->m;

@@ -5,21 +5,9 @@
 
 #include "doctor/facts.h"
 #include "doctor/manager.h"
+#include "doctor/target.h"
 
 enum place_kind { PLACE_NONE, PLACE_LEASE, PLACE_LINES, PLACE_ONLY };
-
-/**
- * struct target - what is looked for
- * @dev: the interface
- * @gateway: of the route, or ""
- * @dst: the route's prefix, or NULL for a default route
- */
-struct target {
-	const char *dev, *gateway, *dst;
-	struct ifstate state;
-	unsigned char mac[6];
-	unsigned short type;
-};
 
 /**
  * struct place - where that is
@@ -42,8 +30,6 @@ struct place {
 	bool any, all;
 	int pid;
 };
-
-void target_set(struct target *t, const char *dev);
 
 /* Where @m sets the route; with @unit, where it sets the interface up. */
 bool find_place(struct doctor *d, const struct manager *m, const struct target *t, bool unit,

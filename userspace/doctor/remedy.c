@@ -55,6 +55,7 @@ static const char *iptables_of(const struct death *death)
 
 /* -- who keeps rules --------------------------------------------------------------- */
 
+#define AND " && "
 #define BEFORE_COMMIT "sed -i '/^\\*%s/,/^COMMIT/s/^COMMIT/-%s\\n&/' %s"
 
 #define DOCKER_DIR "/etc/systemd/system/docker.service.d"
@@ -165,21 +166,25 @@ const char *keeper_of(struct doctor *d, const struct death *death)
 
 /* -- rules ------------------------------------------------------------------------- */
 
-/* Its rules are zones: that of an uplink, and one for the clients. */
+#define PERMANENT "firewall-cmd --permanent "
+#define POLICY "--policy=pptpgw "
+
+/* The clients get a zone, which may send to all others. */
+static const char zone_of_clients[] = PERMANENT "--new-zone=pptp" AND
+	PERMANENT "--zone=pptp --add-interface=ppp+" AND PERMANENT "--new-policy=pptpgw" AND
+	PERMANENT POLICY "--add-ingress-zone=pptp" AND PERMANENT POLICY "--add-egress-zone=ANY" AND
+	PERMANENT POLICY "--set-target=ACCEPT && firewall-cmd --reload";
+
+#define ZONE_OF "$(firewall-cmd --get-zone-of-interface=%s || firewall-cmd --get-default-zone)"
+
 static const char *last_in_firewalld(struct doctor *d, const struct traffic *t)
 {
+	const char *what = t->protocol == IPPROTO_GRE ? "protocol=gre" : "port=1723/tcp";
+
 	if (t->in && t->out)
-		return "firewall-cmd --permanent --new-zone=pptp && "
-		       "firewall-cmd --permanent --zone=pptp --add-interface=ppp+ && "
-		       "firewall-cmd --permanent --new-policy=pptp && "
-		       "firewall-cmd --permanent --policy=pptp --add-ingress-zone=pptp && "
-		       "firewall-cmd --permanent --policy=pptp --add-egress-zone=ANY && "
-		       "firewall-cmd --permanent --policy=pptp --set-target=ACCEPT && "
-		       "firewall-cmd --reload";
-	return t->in ? text(d, "firewall-cmd --permanent --zone=\"$(firewall-cmd "
-			    "--get-zone-of-interface=%s || firewall-cmd --get-default-zone)\" "
-			    "--add-%s && firewall-cmd --reload", t->in,
-			    t->protocol == IPPROTO_GRE ? "protocol=gre" : "port=1723/tcp") : NULL;
+		return zone_of_clients;
+	return t->in ? text(d, PERMANENT "--zone=\"" ZONE_OF "\" --add-%s && firewall-cmd --reload",
+			    t->in, what) : NULL;
 }
 
 /* ufw has chains for what comes before its own rules. */

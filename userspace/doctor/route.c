@@ -8,8 +8,8 @@
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 
-#include "doctor/finding.h"
 #include "doctor/owner.h"
+#include "doctor/sysctl.h"
 #include "lib/tables.h"
 #include "route/check.h"
 #include "route/corporate.h"
@@ -20,6 +20,9 @@
 
 static const char goes_astray[] =
 	"replies that pptpgw does not steer leave by the wrong interface: \"LCP timeout\"";
+
+static const char no_way_out[] =
+	"replies to clients that came in by it have no way out: they are dropped";
 
 static bool is_main_default(const struct route *r)
 {
@@ -42,7 +45,7 @@ static const char *command_without(struct doctor *d, const struct route *r)
 	if (left.hop_count)
 		return text(d, "ip route replace %s proto %u", text_of_route(d, &left),
 			    r->protocol);
-	return text(d, "ip route del %s proto %u", text_of_route(d, r), r->protocol);
+	return command_to_delete(d, r);
 }
 
 static const struct route *default_through(const struct doctor *d, __u16 dev, bool main)
@@ -172,12 +175,46 @@ void check_uplinks(struct doctor *d)
 			.severity = SEVERITY_ERROR,
 			.what = text(d, "uplink %s has no default route in table main",
 				     iface->name),
-			.breaks = "replies to clients that came in by it have no way out: "
-				  "they are dropped",
+			.breaks = no_way_out,
 			.owner = "whoever sets up the uplink; a high metric is enough",
 		};
 		add_default(d, iface, &f);
 		report(d, &f);
+	}
+}
+
+/* What the configuration has is meant. */
+static void check_reverse_path(struct doctor *d, const struct route *r, __u16 dev)
+{
+	const struct iface *iface = next_uplink(d->ifaces);
+	struct finding f = {
+		.id = "rp-filter",
+		.severity = SEVERITY_WARNING,
+		.fix = command_without(d, r),
+	};
+
+	while (iface && rp_filter_of(iface->name) != 1)
+		iface = next_uplink(iface->next);
+	if (!iface)
+		return;
+	f.what = text(d, "rp_filter is strict on uplink %s, but public addresses lead by %s: %s",
+		      iface->name, ifname(dev), text_of_route(d, r));
+	f.breaks = text(d, "%s drops these clients; with rp_filter 2, replies would go to %s",
+			iface->name, ifname(dev));
+	name_owner(d, r, dev, &f);
+	report(d, &f);
+}
+
+void check_reverse_paths(struct doctor *d)
+{
+	const struct known_route *k;
+	const struct route *r;
+
+	for (k = d->routes; k; k = k->next) {
+		r = &k->route;
+		if (r->family == AF_INET && r->table == RT_TABLE_MAIN && r->hop_count &&
+		    r->protocol != ROUTE_PROTOCOL && !route_is_default(r))
+			check_reverse_path(d, r, wrong_dev(d, r));
 	}
 }
 

@@ -6,7 +6,7 @@
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 
-#include "doctor/finding.h"
+#include "doctor/owner.h"
 #include "doctor/sysctl.h"
 #include "lib/tables.h"
 
@@ -130,6 +130,16 @@ static __u16 astray(const struct doctor *d, const struct rule *r)
 	return dev;
 }
 
+/* What has that rule may not be known: another in front of it does as well. */
+static void make_last(struct doctor *d, const struct rule *r, const char *dev, struct finding *f)
+{
+	const struct address *a;
+
+	for (a = d->addresses; a; a = a->next)
+		if (role_of(d, ifname_number(a->dev)) == PPTPGW_ROLE_INTERNET && r->pref > 1)
+			last_rule(d, dev, text_of_address(d, a->address), r->pref - 1, f);
+}
+
 static void check_rule(struct doctor *d, const struct rule *r)
 {
 	const char *rule = text_of_rule(d, r);
@@ -144,10 +154,12 @@ static void check_rule(struct doctor *d, const struct rule *r)
 
 	if (dev) {
 		f.breaks = text(d, "replies that pptpgw does not steer go to %s", ifname(dev));
+		make_last(d, r, ifname(dev), &f);
 		report(d, &f);
 	} else if (r->action != FR_ACT_TO_TBL) {
 		f.severity = SEVERITY_ERROR;
 		f.breaks = "replies to the Internet are dropped: pptpgw finds no route for them";
+		make_last(d, r, "", &f);
 		report(d, &f);
 	}
 }
