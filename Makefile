@@ -10,6 +10,7 @@
 # make bench-quick  what a packet costs: budgets, and what it cost before
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
+# make check-owners   let real programs break a host, and do what doctor says
 # make check-install  build, install, upgrade and purge the packages, in chroots
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
@@ -73,6 +74,10 @@ bench-routes:
 lint:
 	selftests/lint/run
 
+check-owners:
+	$(MAKE) -s -C userspace
+	selftests/doctor/programs.sh
+
 check-install:
 	selftests/install/run
 
@@ -92,5 +97,5 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install deb dist clean-module \
+	check-owners check-install deb dist clean-module \
 	bench-routes lint clean
