@@ -12,6 +12,7 @@
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
 # make check-faults   apply routes amid 300 random faults: all or nothing
 # make check-sanitizers  test the tool with sanitizers and valgrind
+# make check-owners   let real programs break a host, and do what doctor says
 # make check-install  build, install, upgrade and purge the packages, in chroots
 # make check-examples try Documentation/examples with the programs they are for
 # make check-doctor   have doctor look at hosts with other people's firewalls
@@ -86,6 +87,10 @@ check-faults:
 check-sanitizers:
 	selftests/sanitizers
 
+check-owners:
+	$(MAKE) -s -C userspace
+	selftests/doctor/programs.sh
+
 check-install:
 	selftests/install/inverse
 	selftests/install/run
@@ -113,6 +118,6 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install check-examples check-faults check-sanitizers check-doctor deb dist \
-	clean-module \
+	check-install check-examples check-faults check-sanitizers check-doctor check-owners \
+	deb dist clean-module \
 	bench-routes lint clean

@@ -289,6 +289,10 @@ test_default_nexthop_object() {
 	ip nexthop add id 7 via 10.1.0.1 dev corp0
 	ip route add default nhid 7 metric 50
 	finds default-corporate
+	is "fix" "$(field fix)" "ip route del default metric 50 nhid 7 proto 3"
+	fixed_by_command
+	ip route add default nhid 7 metric 50
+	finds default-corporate
 	fixed
 }
 
@@ -1001,7 +1005,7 @@ test_pool_overlap() {
 	configure "${CONF[@]}" "route 10.250.0.0/16 via 10.1.0.1 dev corp0"
 	"$PPTPGW" route apply
 	finds pool-overlap pool-overlap
-	is "fix" "$(field fix 1)" "echo 'route blackhole 10.250.0.0/24' >>/etc/pptpgw/pptpgw.conf && pptpgw route apply"
+	is "fix" "$(field fix 1)" "echo 'route blackhole 10.250.0.0/24 metric 9999' >>/etc/pptpgw/pptpgw.conf && pptpgw route apply"
 	remains
 	fixed_by_command
 }
@@ -1242,6 +1246,7 @@ test_text() {
 		    breaks  clients get a tunnel, but reach nothing behind this host
 		    owner   no file in /etc/sysctl.d: the kernel's default, or set by a program
 		    fix     sysctl -w net.ipv4.ip_forward=1
+		    lasts   echo 'net.ipv4.ip_forward = 1' >>/etc/sysctl.d/99-pptpgw.conf
 	END
 	"$PPTPGW" doctor >"$WORK/out" || status=$?
 	is "exit status" "$status" 3

@@ -10,7 +10,7 @@
 #include "doctor/finding.h"
 #include "doctor/module.h"
 #include "doctor/owner.h"
-#include "doctor/ppp.h"
+#include "doctor/pool.h"
 #include "doctor/route.h"
 #include "doctor/rule.h"
 #include "doctor/stack.h"
@@ -26,9 +26,10 @@
 
 /* What explains others, or is to be fixed before them, comes first. */
 static void (*const checks[])(struct doctor *d) = {
-	check_configuration, check_interfaces, check_stack, check_module, check_roles, check_routes,
+	check_configuration, check_interfaces, check_stack, check_module, check_roles, check_names,
+	check_routes,
 	check_defaults, check_uplinks, check_gateways, check_rules, check_sysctls,
-	check_ppp, check_managers, check_trial,
+	check_reverse_paths, check_ppp, check_managers, check_trial,
 };
 
 static const char *const severity_words[] = { "note", "warning", "error", NULL };
@@ -62,6 +63,7 @@ static void out_finding(const struct finding *f, bool fix, bool fixed)
 	out_detail("breaks", f->breaks);
 	out_detail("owner", f->owner);
 	out_detail("fix", f->fix);
+	out_detail("lasts", f->lasts);
 	if (fix)
 		out_field("fixed", json_boolean(fixed), NULL);
 	out_end();

@@ -2,9 +2,10 @@
 /* The configuration, and how the host differs from it. */
 #include "doctor/conf.h"
 
+#include <linux/rtnetlink.h>
 #include <unistd.h>
 
-#include "doctor/finding.h"
+#include "doctor/owner.h"
 #include "genl/names.h"
 #include "lib/state.h"
 #include "lib/tables.h"
@@ -12,6 +13,8 @@
 #include "route/apply.h"
 #include "route/check.h"
 #include "route/confirmed.h"
+#include "route/corporate.h"
+#include "route/shadow.h"
 
 static void report_error(struct doctor *d, const struct diag *error)
 {
@@ -156,7 +159,7 @@ void check_roles(struct doctor *d)
 
 static int make_plan(struct doctor *d, struct plan *plan)
 {
-	return conf_check(&d->conf, CHECK_SILENT) ?: plan_make(plan, &d->conf, &d->nl);
+	return conf_check(&d->conf, CHECK_SILENT) ?: shadow_plan(plan, &d->conf, &d->nl);
 }
 
 /* Who changes routes, or waits for the confirmation, has the lock. */
@@ -226,23 +229,62 @@ static void report_difference(struct doctor *d, const struct plan *plan)
 	report(d, &f);
 }
 
+/* What is on link may be known by another name; what names no interface, by none. */
+static void report_foreign(struct doctor *d, const struct change *c, struct finding *f)
+{
+	__u16 dev = c->old->hop_count ? route_hops(c->old)->name : 0;
+
+	if (dev)
+		name_owner(d, c->old, dev, f);
+	else
+		f->owner = text(d, "protocol %s", protocol_name(c->old->protocol));
+	f->owner = text(d, "%s; the configuration has it in %s", f->owner,
+			place_of_route(d, c->new));
+	if (c->old->table == RT_TABLE_MAIN && dev)
+		f->fix = command_to_delete(d, c->old);
+	report(d, f);
+}
+
 static void report_conflict(struct doctor *d, const struct change *c)
 {
-	const char *owner = protocol_name(c->old->protocol);
-	bool six = c->old->family == AF_INET6;
-	const struct finding f = {
+	struct finding f = {
 		.id = "route-conflict",
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "another owner has a route of the configuration: %s",
 			     text_of_route(d, c->old)),
 		.breaks = "'pptpgw route apply' changes nothing as long as it is there",
-		.owner = text(d, "protocol %s; the configuration has it in %s", owner,
-			      place_of_route(d, c->new)),
-		.fix = text(d, "ip %sroute del %s proto %u", six ? "-6 " : "",
-			    text_of_route(d, c->old), c->old->protocol),
 	};
 
-	report(d, &f);
+	report_foreign(d, c, &f);
+}
+
+/* Longer prefixes of the corporate side may be meant, as those of a routing protocol are. */
+static bool is_meant(const struct doctor *d, const struct change *c)
+{
+	const struct route *r = c->old;
+	int i;
+
+	if (r->dst_len <= c->new->dst_len || r->protocol == RTPROT_DHCP)
+		return false;
+	for (i = 0; i < r->hop_count; i++)
+		if (role_of(d, route_hops(r)[i].name) == PPTPGW_ROLE_INTERNET)
+			return c->new->type != RTN_UNICAST;
+	return true;
+}
+
+static void report_shadowed(struct doctor *d, const struct change *c)
+{
+	const char *route = text_of_route(d, c->new);
+	struct finding f = {
+		.id = "route-shadowed",
+		.severity = SEVERITY_WARNING,
+		.what = text(d, "another owner's route takes packets of the configuration's %s: %s",
+			     route, text_of_route(d, c->old)),
+		.breaks = "what clients send there does not go as configured",
+	};
+
+	if (!is_meant(d, c))
+		report_foreign(d, c, &f);
 }
 
 static void report_conf_default(struct doctor *d, const struct route *r)
@@ -291,6 +333,8 @@ void check_routes(struct doctor *d)
 		return;
 	for (i = 0; i < plan.changes[CHANGE_CONFLICT].count; i++)
 		report_conflict(d, &plan.changes[CHANGE_CONFLICT].list[i]);
+	for (i = 0; i < plan.changes[CHANGE_SHADOWED].count; i++)
+		report_shadowed(d, &plan.changes[CHANGE_SHADOWED].list[i]);
 	if (plan_size(&plan))
 		report_difference(d, &plan);
 	plan_free(&plan);

@@ -33,7 +33,8 @@ struct iface {
 
 /**
  * struct known_route - a route that the kernel has
- * @route: an IPv4 default route or half of one, of any table; or one of ours
+ * @route: an IPv4 default route or half of one, of any table; one of ours; or one to public
+ *         addresses that leads through no uplink
  */
 struct known_route {
 	struct route route;
@@ -92,14 +93,17 @@ const char *text(struct doctor *d, const char *format, ...);
 void *pool_copy(struct doctor *d, const void *data, size_t size);
 void *pool_zero(struct doctor *d, size_t size);
 
-/* "pptpgw @words", with the same configuration. */
-const char *tool_command(struct doctor *d, const char *words);
-
 /* The route in words, in the pool. */
 const char *text_of_route(struct doctor *d, const struct route *route);
 
+/* The command that deletes it. */
+const char *command_to_delete(struct doctor *d, const struct route *route);
+
 /* Where a route of the configuration stands. */
 const char *place_of_route(struct doctor *d, const struct route *route);
+
+/* The command "pptpgw @words" that reads the same configuration. */
+const char *tool_command(struct doctor *d, const char *words);
 
 /* An IPv4 address in host order. */
 const char *text_of_address(struct doctor *d, __u32 address);
@@ -126,6 +130,9 @@ static inline __u16 active_dev(const struct doctor *d)
 {
 	return d->active ? route_hops(d->active)->name : 0;
 }
+
+/* May be that of a client of the Internet; not of a subnet of this host. */
+bool is_public(const struct doctor *d, __u32 address);
 
 /* The first interface of a route that is no uplink, or 0. */
 __u16 wrong_dev(const struct doctor *d, const struct route *r);

@@ -7,6 +7,7 @@
 
 void check_defaults(struct doctor *d);
 void check_uplinks(struct doctor *d);
+void check_reverse_paths(struct doctor *d);
 void check_gateways(struct doctor *d);
 
 /* "ip route add": a default route by @dev like that of @uplink. */
