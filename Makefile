@@ -11,6 +11,11 @@
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
 # make check-install  build, install, upgrade and purge the packages, in chroots
+# make check-debug  run tests, mutants and failing allocations on a debug kernel;
+#                   QUICK=1 takes the shortest
+# make check-kselftest  run the kernel's own tests with the module and without
+# make check-memory   load, unload and make namespaces and devices a thousand times
+# make soak HOURS=n   let clients dial for hours while uplinks and routes change
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
 # make dist         make the source archive, in build/
@@ -76,6 +81,18 @@ lint:
 check-install:
 	selftests/install/run
 
+check-debug:
+	selftests/debug/run
+
+check-kselftest:
+	selftests/kernel/run
+
+check-memory:
+	selftests/endurance/run memory
+
+soak:
+	selftests/endurance/run soak
+
 deb:
 	debian/build
 
@@ -93,4 +110,4 @@ clean: clean-module
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
 	check-install deb dist clean-module \
-	bench-routes lint clean
+	bench-routes lint clean check-debug check-kselftest check-memory soak
