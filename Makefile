@@ -16,6 +16,11 @@
 # make check-install  build, install, upgrade and purge the packages, in chroots
 # make check-examples try Documentation/examples with the programs they are for
 # make check-doctor   have doctor look at hosts with other people's firewalls
+# make check-debug  run tests, mutants and failing allocations on a debug kernel;
+#                   QUICK=1 takes the shortest
+# make check-kselftest  run the kernel's own tests with the module and without
+# make check-memory   load, unload and make namespaces and devices a thousand times
+# make soak HOURS=n   let clients dial for hours while uplinks and routes change
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
 # make dist         make the source archive, in build/
@@ -102,6 +107,18 @@ check-doctor:
 	$(MAKE) -s -C userspace
 	selftests/doctor/hosts.sh
 
+check-debug:
+	selftests/debug/run
+
+check-kselftest:
+	selftests/kernel/run
+
+check-memory:
+	selftests/endurance/run memory
+
+soak:
+	selftests/endurance/run soak
+
 deb:
 	debian/build
 
@@ -118,6 +135,5 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install check-examples check-faults check-sanitizers check-doctor check-owners \
-	deb dist clean-module \
-	bench-routes lint clean
+	bench-routes check-install check-examples check-faults check-sanitizers check-doctor \
+	check-owners check-debug check-kselftest check-memory soak lint deb dist clean-module clean

@@ -121,8 +121,9 @@ build_bench() {
 }
 
 # in_vm [OPTION...] -- COMMAND...: see vm/run. Slab caches are not merged, so
-# that the tests can count what is in them.
+# that the tests can count what is in them. $VM_KERNEL is for a kernel that is no
+# package.
 in_vm() {
-	"$SELFTESTS/vm/run" --kernel "$KVER" --mem 1536 --append slab_nomerge \
+	"$SELFTESTS/vm/run" --kernel "${VM_KERNEL:-$KVER}" --mem 1536 --append slab_nomerge \
 		--share "$STAGE/share" "$@"
 }
