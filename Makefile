@@ -11,6 +11,7 @@
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
 # make check-install  build, install, upgrade and purge the packages, in chroots
+# make check-deploy  run the recipes of Documentation/deploying.rst, in virtual machines
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
 # make dist         make the source archive, in build/
@@ -76,6 +77,9 @@ lint:
 check-install:
 	selftests/install/run
 
+check-deploy:
+	selftests/deploy/run
+
 deb:
 	debian/build
 
@@ -92,5 +96,5 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install deb dist clean-module \
+	check-install check-deploy deb dist clean-module \
 	bench-routes lint clean
