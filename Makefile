@@ -21,6 +21,7 @@
 # make check-kselftest  run the kernel's own tests with the module and without
 # make check-memory   load, unload and make namespaces and devices a thousand times
 # make soak HOURS=n   let clients dial for hours while uplinks and routes change
+# make check-deploy  run the recipes of Documentation/deploying.rst, in virtual machines
 # make lint         run the static checks only
 # make deb          build the Debian packages, in build/
 # make dist         make the source archive, in build/
@@ -119,6 +120,9 @@ check-memory:
 soak:
 	selftests/endurance/run soak
 
+check-deploy:
+	selftests/deploy/run
+
 deb:
 	debian/build
 
@@ -136,4 +140,5 @@ clean: clean-module
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
 	bench-routes check-install check-examples check-faults check-sanitizers check-doctor \
-	check-owners check-debug check-kselftest check-memory soak lint deb dist clean-module clean
+	check-owners check-debug check-kselftest check-memory check-deploy soak lint deb dist \
+	clean-module clean

@@ -104,6 +104,7 @@ make_stage() {
 	mv "$STAGE/build/pptpgw.ko" "$STAGE/build/userspace/pptpgw" "$STAGE/share"
 	cp "$TOP/VERSION" "$STAGE/share"
 	cp "$TOP/userspace/completion/pptpgw" "$STAGE/share/pptpgw.bash"
+	cp -r "$TOP/Documentation/examples" "$STAGE/share"
 	(cd "$SELFTESTS" && tar -c lib/*.sh gateway/*.sh deploy/*.sh doctor/*.sh bench/guest/*.sh \
 		settings tools/build) |
 		tar -x -C "$STAGE/share"

@@ -339,6 +339,26 @@ test_default_no_role() {
 	fixed_by_command
 }
 
+# The uplink ppp0 is down, and a client's tunnel, made by accel-ppp, has its name: it is to
+# get no role and no default route.
+test_client_has_the_name() {
+	command -v python3 >/dev/null || skip "python3 is not installed"
+	ip tuntap add ppp0 mode tun
+	python3 - <<-END
+		import fcntl, os, struct
+		tun = os.open("/dev/net/tun", os.O_RDWR)
+		fcntl.ioctl(tun, 0x400454ca, struct.pack("16sH22x", b"ppp0", 0x1001))
+		fcntl.ioctl(tun, 0x400454cd, 512)
+	END
+	ip link set ppp0 up
+	process accel-pppd
+	configure "${CONF[@]}" "dev ppp0 role internet"
+	finds name-taken
+	is "what" "$(field what)" "ppp0 is the tunnel of a client now, made by accel-pppd"
+	is "fix" "$(field fix)" null
+	remains
+}
+
 test_uplink_no_default() {
 	ip route del default dev wan1
 	finds uplink-no-default

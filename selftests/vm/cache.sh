@@ -17,6 +17,8 @@ PACKAGES=(iproute2 iputils-ping ppp pptpd pptp-linux iptables nftables tcpdump
 	conntrack jq python3-yaml procps kmod ethtool python3-minimal socat psmisc
 	busybox-static linux-perf dnsmasq-base isc-dhcp-client bird2 frr systemd udev
 	sysvinit-core ifupdown netcat-openbsd iperf3 ebtables)
+# What the root has besides for the recipes of Documentation/deploying.rst: run --daemons.
+DAEMONS=(keepalived pppoe)
 # The modules to have, by their path in /lib/modules/VERSION; what else they
 # depend on comes with them.
 MODULES='^kernel/(net|crypto|lib|arch/x86/crypto|drivers/net|drivers/virtio|fs/(overlayfs|squashfs|9p))/|^kernel/drivers/(block/virtio_blk|char/virtio_console)[.]'
