@@ -213,13 +213,16 @@ bool is_public(const struct doctor *d, __u32 a)
 	return true;
 }
 
-/* Who would be a client of the Internet is reached by another way than an uplink. */
+/*
+ * Who would be a client of the Internet is reached by another way than an uplink. Shorter
+ * prefixes take most of the Internet: the trial sees that.
+ */
 static bool takes_clients(const struct doctor *d, const struct route *r)
 {
 	__u32 dst;
 
 	memcpy(&dst, r->dst, sizeof(dst));
-	return r->table == RT_TABLE_MAIN && r->type == RTN_UNICAST && !r->tos &&
+	return r->table == RT_TABLE_MAIN && r->type == RTN_UNICAST && !r->tos && r->dst_len >= 8 &&
 	       r->protocol != RTPROT_KERNEL && is_public(d, ntohl(dst) + (r->dst_len < 32)) &&
 	       wrong_dev(d, r);
 }
