@@ -1158,7 +1158,7 @@ test_role_of_client() {
 	ip link set ppp0 up
 	configure "dev ppp0 role internet" "${CONF[@]}"
 	finds uplink-is-client
-	is "owner" "$(field owner)" "/etc/pptpgw/pptpgw.conf:1; its clients get addresses by /etc/pptpd.conf:3"
+	is "owner" "$(field owner)" /etc/pptpd.conf:3
 	remains
 }
 

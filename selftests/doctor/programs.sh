@@ -36,7 +36,7 @@ setup() {
 dhcp_server() {
 	ip netns exec world dnsmasq -C /dev/null --port=0 --interface=corp0-peer \
 		--dhcp-range=10.1.0.50,10.1.0.99,1h --dhcp-option=3,10.1.0.1 \
-		--dhcp-leasefile="$WORK/leases" --pid-file "$@"
+		--dhcp-leasefile="$WORK/leases" --pid-file
 }
 
 # -- what is asked -------------------------------------------------------------
@@ -45,7 +45,7 @@ dhcp_server() {
 of() { jq -r "[.[] | select(.id == \"$1\")][0].$2" "$WORK/out"; }
 
 has_default() { ip route show default dev "${1:-corp0}" | grep -q .; }
-has_no_default() { ! has_default "$@"; }
+has_no_default() { ! has_default corp0; }
 
 typed() { # COMMAND
 	note "$1"
