@@ -135,6 +135,7 @@ static void cleanup_work(struct work_struct *work)
 	struct pgw_net *pn = container_of(work, struct pgw_net, cleanup);
 
 	tables_stop(pn);
+	/* Pairs with uplink_get() in settings.c: all is freed before it looks. */
 	smp_store_release(&pn->stopping, false);
 }
 

@@ -107,7 +107,7 @@ static inline void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer,
 /* A packet from the client. */
 static inline void pgw_peer_received(struct pgw_peer *peer, u32 bytes)
 {
-	if (unlikely(pgw_recent_add(&peer->recent.rx, bytes) >= PGW_RECENT_FULL))
+	if (unlikely(pgw_recent_is_full(pgw_recent_add(&peer->recent.rx, bytes))))
 		pgw_traffic_fold(&peer->traffic, &peer->recent);
 }
 

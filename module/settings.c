@@ -79,6 +79,7 @@ static int uplink_get(struct pgw_net *pn)
 
 	if (pn->active)
 		return pgw_netns_uplink_get(pn);
+	/* Pairs with cleanup_work() in netns.c. */
 	if (smp_load_acquire(&pn->stopping))
 		return -EINPROGRESS;
 	err = ifaces_make(pn) ?: pgw_netns_uplink_get(pn);

@@ -253,12 +253,17 @@ static void notify_unroutable(const struct pgw_reply *r, struct pgw_iface *ingre
 		pgw_event_send(r->pn, &event);
 }
 
-/* Something happens at the first packet counted in a word, and when that is full. */
-static noinline void account_slow(struct pgw_peer *peer, s64 word, bool steered)
+static noinline void fold(struct pgw_peer *peer)
 {
-	if (word >= PGW_RECENT_FULL)
-		pgw_traffic_fold(&peer->traffic, &peer->recent);
-	else if (steered && !READ_ONCE(peer->traffic.steered))
+	pgw_traffic_fold(&peer->traffic, &peer->recent);
+}
+
+/* The first steered reply to a client is an event. */
+static noinline void fold_or_notify(struct pgw_peer *peer, u64 word)
+{
+	if (word)
+		fold(peer);
+	else if (!READ_ONCE(peer->traffic.steered))
 		pgw_peer_event(rcu_dereference(peer->ingress)->pn, peer,
 			       PPTPGW_EVENT_FIRST_STEER);
 }
@@ -267,13 +272,17 @@ static noinline void account_slow(struct pgw_peer *peer, s64 word, bool steered)
 static inline void account(struct pgw_peer *peer, const struct sk_buff *skb,
 			   enum pgw_verdict verdict)
 {
-	bool steered = verdict == PGW_STEER;
-	s64 word = pgw_recent_add(steered ? &peer->recent.steered :
-					    &peer->recent.kept, skb->len);
+	u64 word;
 
-	if (unlikely((u64)word - 2 * PGW_RECENT_PACKET >=
-		     PGW_RECENT_FULL - 2 * PGW_RECENT_PACKET))
-		account_slow(peer, word, steered);
+	if (verdict == PGW_STEER) {
+		word = pgw_recent_add(&peer->recent.steered, skb->len);
+		if (unlikely(pgw_recent_is_new_or_full(word)))
+			fold_or_notify(peer, word);
+	} else {
+		word = pgw_recent_add(&peer->recent.kept, skb->len);
+		if (unlikely(pgw_recent_is_full(word)))
+			fold(peer);
+	}
 }
 
 static inline void trace(const struct pgw_key *key,

@@ -10,34 +10,34 @@
 /* Of all peers: a peer takes it once in 2^18 packets. With bottom halves off. */
 static DEFINE_SPINLOCK(fold_lock);
 
-static void add_tx(struct pgw_traffic *traffic, s64 word)
+static void add_tx(struct pgw_traffic *traffic, u64 word)
 {
 	traffic->tx_packets += word >> PGW_RECENT_BYTES;
 	traffic->tx_bytes += word & (PGW_RECENT_PACKET - 1);
 }
 
-static void add_steered(struct pgw_traffic *traffic, s64 word)
+static void add_steered(struct pgw_traffic *traffic, u64 word)
 {
 	traffic->steered += word >> PGW_RECENT_BYTES;
 	add_tx(traffic, word);
 }
 
-static void add_rx(struct pgw_traffic *traffic, s64 word)
+static void add_rx(struct pgw_traffic *traffic, u64 word)
 {
 	traffic->rx_packets += word >> PGW_RECENT_BYTES;
 	traffic->rx_bytes += word & (PGW_RECENT_PACKET - 1);
 }
 
 /* Another CPU may have been faster. */
-static s64 take_if_full(atomic64_t *word)
+static u64 take_if_full(atomic64_t *word)
 {
-	return atomic64_read(word) < PGW_RECENT_FULL ? 0 : atomic64_xchg(word, 0);
+	return pgw_recent_is_full(atomic64_read(word)) ? atomic64_xchg(word, 0) : 0;
 }
 
 /**
  * pgw_traffic_fold - add to the sums what is full
  * @traffic: the sums
- * @recent: with a word that pgw_recent_add() has found to be PGW_RECENT_FULL
+ * @recent: with a word that is full
  */
 void pgw_traffic_fold(struct pgw_traffic *traffic, struct pgw_recent *recent)
 {

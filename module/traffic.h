@@ -4,6 +4,7 @@
 #define PGW_TRAFFIC_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/types.h>
 
 /*
@@ -12,8 +13,8 @@
  * of 512 KiB, the longest that segmentation offload makes (GSO_MAX_SIZE).
  */
 #define PGW_RECENT_BYTES	40
-#define PGW_RECENT_PACKET	(1LL << PGW_RECENT_BYTES)
-#define PGW_RECENT_FULL		(PGW_RECENT_PACKET << 18)
+#define PGW_RECENT_PACKET	BIT_ULL(PGW_RECENT_BYTES)
+#define PGW_RECENT_FULL		(PGW_RECENT_BYTES + 18)	/* the bit from which on it is */
 
 /**
  * struct pgw_recent - what has not been folded into a struct pgw_traffic yet
@@ -43,10 +44,21 @@ struct pgw_traffic {
 	u64 rx_bytes;
 };
 
-/* Return: the word as it is now. */
-static inline s64 pgw_recent_add(atomic64_t *word, u32 bytes)
+/* Return: the word as it was before. */
+static inline u64 pgw_recent_add(atomic64_t *word, u32 bytes)
 {
-	return atomic64_add_return(PGW_RECENT_PACKET + bytes, word);
+	return atomic64_fetch_add(PGW_RECENT_PACKET + bytes, word);
+}
+
+static inline bool pgw_recent_is_full(u64 word)
+{
+	return word >> PGW_RECENT_FULL;
+}
+
+/* Nothing has been counted since the word was folded, or it is full. */
+static inline bool pgw_recent_is_new_or_full(u64 word)
+{
+	return (word - 1) >> PGW_RECENT_FULL;
 }
 
 void pgw_traffic_fold(struct pgw_traffic *traffic, struct pgw_recent *recent);

@@ -54,26 +54,26 @@ TRACE=/sys/kernel/tracing
 trace_calls() {
 	local function
 	for function in "$@"; do
-		echo "$function:mod:pptpgw" >>$TRACE/set_ftrace_filter
+		echo "$function:mod:pptpgw" >>"$TRACE/set_ftrace_filter"
 	done
-	echo function_graph >$TRACE/current_tracer
-	echo 1 >$TRACE/options/funcgraph-tail
+	echo function_graph >"$TRACE/current_tracer"
+	echo 1 >"$TRACE/options/funcgraph-tail"
 }
 
 # The calls: what each took, in us without fractions, and the function.
 traced_calls() {
-	echo 0 >$TRACE/tracing_on
+	echo 0 >"$TRACE/tracing_on"
 	sed -nE 's|.* ([0-9]+)\.[0-9]+ us .* (/\* )?([a-z_]+) \[pptpgw\].*|\1 \3|p' \
-		$TRACE/trace
-	echo nop >$TRACE/current_tracer
-	echo >$TRACE/set_ftrace_filter
-	echo 1 >$TRACE/tracing_on
+		"$TRACE/trace"
+	echo nop >"$TRACE/current_tracer"
+	echo >"$TRACE/set_ftrace_filter"
+	echo 1 >"$TRACE/tracing_on"
 }
 
 # What RTNL itself costs does not count here, only how long we keep it.
 test_time_under_rtnl() {
 	local n longest function
-	grep -qw function_graph $TRACE/available_tracers || skip "no function_graph"
+	grep -qw function_graph "$TRACE/available_tracers" || skip "no function_graph"
 	load
 	trace_calls netdev_event pgw_settings_set rescan
 	worst_wait links_come_and_go write_settings write_settings >"$WORK/worst"

@@ -19,6 +19,7 @@
 #include <linux/types.h>
 
 #define __rcu
+#define BIT_ULL(n)	(1ULL << (n))
 
 #define must(what)	mock_assert(!!(what), #what, __FILE__, __LINE__)
 
@@ -230,9 +231,12 @@ static inline s64 atomic64_read(const atomic64_t *v)
 	return v->counter;
 }
 
-static inline s64 atomic64_add_return(s64 n, atomic64_t *v)
+static inline s64 atomic64_fetch_add(s64 n, atomic64_t *v)
 {
-	return v->counter += n;
+	s64 old = v->counter;
+
+	v->counter += n;
+	return old;
 }
 
 static inline s64 atomic64_xchg(atomic64_t *v, s64 n)
