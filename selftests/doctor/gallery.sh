@@ -471,7 +471,7 @@ test_rp_filter_network_elsewhere() {
 	silent
 	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
 	finds rp-filter
-	is "what" "$(field what)" "rp_filter is strict on uplink wan0, but a network leads elsewhere: 203.0.113.0/24 via 10.1.0.1 dev corp0"
+	is "what" "$(field what)" "rp_filter is strict on uplink wan0, but public addresses lead by corp0: 203.0.113.0/24 via 10.1.0.1 dev corp0"
 	remains
 	fixed_by_command
 }
