@@ -8,6 +8,8 @@
 
 /* A route may need one that comes later. */
 #define PASSES_MAX 8
+/* NHA_RES_GROUP, which the headers of Linux before 5.13 do not name. */
+#define LAST_OF_OBJECT (NHA_FDB + 1)
 
 /* The request that is being made. */
 static struct nlmsghdr *tx;
@@ -27,7 +29,7 @@ static void clear_hop_flags(void *hops, int len)
 static bool is_wanted(__u16 type, __u16 attr, bool by_object)
 {
 	if (type == RTM_NEWNEXTHOP)
-		return attr <= NHA_RES_GROUP;
+		return attr <= LAST_OF_OBJECT;
 	if (type != RTM_NEWROUTE)
 		return true;
 	if (by_object && (attr == RTA_OIF || attr == RTA_GATEWAY || attr == RTA_MULTIPATH ||
