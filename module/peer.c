@@ -258,6 +258,28 @@ bool pgw_peer_is_current(const struct pgw_peer *peer)
 	       !pgw_iface_is_down(rcu_dereference(peer->ingress));
 }
 
+/* Counters of a peer that are full are added to its sums. */
+void pgw_peer_fold(struct pgw_peer *peer)
+{
+	pgw_traffic_fold(&peer->traffic, &peer->recent);
+}
+
+/**
+ * pgw_peer_fold_or_notify - a reply was steered, and pgw_recent_is_new_or_full()
+ * @peer: the client's
+ * @word: the counter before the reply
+ *
+ * The first steered reply to a client is an event. Context: RCU.
+ */
+void pgw_peer_fold_or_notify(struct pgw_peer *peer, u64 word)
+{
+	if (word)
+		pgw_peer_fold(peer);
+	else if (!READ_ONCE(peer->traffic.steered))
+		pgw_peer_event(rcu_dereference(peer->ingress)->pn, peer,
+			       PPTPGW_EVENT_FIRST_STEER);
+}
+
 static bool peer_is_idle(const struct pgw_peer *peer)
 {
 	return time_after32((u32)jiffies, READ_ONCE(peer->seen) +

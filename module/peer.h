@@ -64,6 +64,8 @@ void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
 			    int ifindex);
 void pgw_peer_proved(struct pgw_net *pn, struct pgw_peer *peer, int ifindex);
 bool pgw_peer_is_current(const struct pgw_peer *peer);
+void pgw_peer_fold(struct pgw_peer *peer);
+void pgw_peer_fold_or_notify(struct pgw_peer *peer, u64 word);
 u32 pgw_peer_flush(struct pgw_net *pn,
 		   bool (*is_selected)(const struct pgw_peer *peer,
 				       const void *selection),
@@ -104,11 +106,27 @@ static inline void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer,
 		pgw_peer_saw_elsewhere(pn, peer, ifindex);
 }
 
-/* A packet from the client. */
+/* Count a packet from the client. */
 static inline void pgw_peer_received(struct pgw_peer *peer, u32 bytes)
 {
 	if (unlikely(pgw_recent_is_full(pgw_recent_add(&peer->recent.rx, bytes))))
-		pgw_traffic_fold(&peer->traffic, &peer->recent);
+		pgw_peer_fold(peer);
+}
+
+/* Count a reply that leaves. Context: RCU. */
+static inline void pgw_peer_replied(struct pgw_peer *peer, u32 bytes, bool steered)
+{
+	u64 word;
+
+	if (steered) {
+		word = pgw_recent_add(&peer->recent.steered, bytes);
+		if (unlikely(pgw_recent_is_new_or_full(word)))
+			pgw_peer_fold_or_notify(peer, word);
+	} else {
+		word = pgw_recent_add(&peer->recent.kept, bytes);
+		if (unlikely(pgw_recent_is_full(word)))
+			pgw_peer_fold(peer);
+	}
 }
 
 void pgw_peer_expire(struct pgw_net *pn);

@@ -253,38 +253,6 @@ static void notify_unroutable(const struct pgw_reply *r, struct pgw_iface *ingre
 		pgw_event_send(r->pn, &event);
 }
 
-static noinline void fold(struct pgw_peer *peer)
-{
-	pgw_traffic_fold(&peer->traffic, &peer->recent);
-}
-
-/* The first steered reply to a client is an event. */
-static noinline void fold_or_notify(struct pgw_peer *peer, u64 word)
-{
-	if (word)
-		fold(peer);
-	else if (!READ_ONCE(peer->traffic.steered))
-		pgw_peer_event(rcu_dereference(peer->ingress)->pn, peer,
-			       PPTPGW_EVENT_FIRST_STEER);
-}
-
-/* The peer counts a reply that leaves. */
-static inline void account(struct pgw_peer *peer, const struct sk_buff *skb,
-			   enum pgw_verdict verdict)
-{
-	u64 word;
-
-	if (verdict == PGW_STEER) {
-		word = pgw_recent_add(&peer->recent.steered, skb->len);
-		if (unlikely(pgw_recent_is_new_or_full(word)))
-			fold_or_notify(peer, word);
-	} else {
-		word = pgw_recent_add(&peer->recent.kept, skb->len);
-		if (unlikely(pgw_recent_is_full(word)))
-			fold(peer);
-	}
-}
-
 static inline void trace(const struct pgw_key *key,
 			 const struct pgw_iface *ingress,
 			 enum pgw_verdict verdict)
@@ -301,7 +269,7 @@ static inline unsigned int finish(struct sk_buff *skb, struct pgw_peer *peer,
 {
 	if (unlikely(is_drop(verdict)))
 		return drop(skb);
-	account(peer, skb, verdict);
+	pgw_peer_replied(peer, skb->len, verdict == PGW_STEER);
 	return NF_ACCEPT;
 }
 
