@@ -136,15 +136,27 @@ test_faults_of_doctor() {
 }
 
 # The memory ends, wherever that is.
+# The least address space in which the tool starts, in KiB.
+least_to_start() {
+	local kilobytes=4000
+	until bash -c "ulimit -v $kilobytes"'; exec "$@"' - "$PPTPGW" --version \
+		>/dev/null 2>&1; do
+		kilobytes=$((kilobytes + 100))
+	done
+	echo "$kilobytes"
+}
+
 test_no_memory() {
-	local kilobytes
+	local least kilobytes
 	[ ! "${INSTRUMENTED:-}" ] || skip "the sanitizers need memory of their own"
 	many 20000 | conf
 	unset 'VERBS[-1]'
-	for kilobytes in 6000 7000 9000; do
+	least=$(least_to_start)
+	note "starts in $least KiB"
+	for kilobytes in $((least + 100)) $((least + 1000)) $((least + 3000)); do
 		drive bash -c "ulimit -v $kilobytes"'; exec "$@"' - "$PPTPGW" -n pgw-gw -j -c "$CONF"
 	done
-	exits 2 bash -c "ulimit -v 7000"'; exec "$@"' - "$PPTPGW" -n pgw-gw -j -c "$CONF" route diff
+	exits 2 bash -c "ulimit -v $((least + 1000))"'; exec "$@"' - "$PPTPGW" -n pgw-gw -j -c "$CONF" route diff
 	says err "pptpgw: Cannot allocate memory"
 }
 
