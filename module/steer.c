@@ -351,6 +351,16 @@ static noinline unsigned int steer_peer_slow(struct sk_buff *skb,
 	return pgw_steer_slow(&reply);
 }
 
+static __always_inline unsigned int finish_fast(struct sk_buff *skb,
+						struct pgw_peer *peer,
+						struct pgw_iface *ingress,
+						enum pgw_verdict verdict)
+{
+	trace(&peer->node.key, ingress, verdict);
+	pgw_count(ingress, counter_of(verdict));
+	return finish(skb, peer, verdict);
+}
+
 /**
  * pgw_steer - steer a reply to a client that has a peer
  * @skb: reply; has a route
@@ -366,23 +376,17 @@ unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 		       const struct sock *sk)
 {
 	struct pgw_iface *ingress = rcu_dereference(peer->ingress);
-	enum pgw_verdict verdict = PGW_KEEP_RIGHT;
 	int oif = READ_ONCE(ingress->ifindex);
 	struct dst_entry *dst;
 
-	if (unlikely(!pgw_iface_is(ingress, PPTPGW_ROLE_INTERNET)))
+	if (unlikely(!oif || !pgw_iface_is(ingress, PPTPGW_ROLE_INTERNET)))
 		return steer_peer_slow(skb, peer, sk);
-	if (skb_dst(skb)->dev->ifindex != oif) {
-		if (unlikely(!is_steerable(skb) || READ_ONCE(ingress->policy)))
-			return steer_peer_slow(skb, peer, sk);
-		dst = pgw_route_cached(peer, ingress);
-		if (unlikely(!dst))
-			return steer_peer_slow(skb, peer, sk);
-		verdict = swap_route(skb, dst);
-	} else if (unlikely(!oif)) {
+	if (skb_dst(skb)->dev->ifindex == oif)
+		return finish_fast(skb, peer, ingress, PGW_KEEP_RIGHT);
+	if (unlikely(!is_steerable(skb) || READ_ONCE(ingress->policy)))
 		return steer_peer_slow(skb, peer, sk);
-	}
-	trace(&peer->node.key, ingress, verdict);
-	pgw_count(ingress, counter_of(verdict));
-	return finish(skb, peer, verdict);
+	dst = pgw_route_cached(peer, ingress);
+	if (unlikely(!dst))
+		return steer_peer_slow(skb, peer, sk);
+	return finish_fast(skb, peer, ingress, swap_route(skb, dst));
 }
