@@ -243,6 +243,7 @@ static void make_all(struct link *links, int world)
 			set_up(link);
 }
 
+/* One that is down is not missed: each namespace has a gre0 of its own, for example. */
 static struct link *keep_made(struct doctor *d, struct link *links)
 {
 	struct link *first = NULL, **last = &first;
@@ -258,6 +259,8 @@ static struct link *keep_made(struct doctor *d, struct link *links)
 			last = &links->next;
 			continue;
 		}
+		if (!(links->flags & IFF_UP))
+			continue;
 		f.what = text(d, "interface %s could not be copied for the trial", links->name);
 		report(d, &f);
 	}
