@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Uplinks that are made of others: a VLAN, a bond, a bridge, a macvlan, a member of a VRF.
+# Uplinks that are made of others: a VLAN, a bond, a bridge, a macvlan; a member of a VRF.
 # The role is that of the interface that packets come in by, see pptpgw.conf(5); of a VRF,
 # that of its member.
 #
@@ -82,18 +82,30 @@ test_macvlan() {
 	without_and_with "uplink is a macvlan" isp0
 }
 
-# The server listens in all VRFs. The VRF's own table has the uplink's default route.
+# The server runs in the VRF, whose table its replies follow: there is nothing to steer, and
+# nothing to break.
 test_vrf() {
-	in_ns gw sysctl -qw net.ipv4.tcp_l3mdev_accept=1 net.ipv4.raw_l3mdev_accept=1
 	ip_batch gw <<-END
 		link add red type vrf table 100
 		link set red up
 		link set wan0 master red
 		addr add $WAN0/24 dev wan0
 		route add default via 198.51.100.1 dev wan0 table 100
-		route add default via 198.51.100.1 dev wan0 metric 200
 	END
-	without_and_with "uplink in a VRF" wan0
+	start_pptpd gw
+	kill "$(pgrep -x pptpd)"
+	bg gw ip vrf exec red pptpd --conf "$WORK/pptpd-gw/conf" --fg >"$WORK/pptpd-gw/log" 2>&1
+	wait_for 20 listens gw || fail "pptpd does not listen"
+	tunnel c1 "$WAN0"
+	record "uplink in a VRF" without "tunnel, $(leaked) replies leaked"
+	hang_up c1
+	printf '%s\n' "dev wan0 role internet" "dev corp0 role corporate" | conf
+	start_pptpgw gw
+	tunnel c1 "$WAN0"
+	is "leaked" "$(leaked)" 0
+	is "peers" "$(value wan0 peers)" 1
+	at_least "already right" "$(value wan0 already_right)" 10
+	record "uplink in a VRF" with "tunnel, 0 replies leaked"
 }
 
 run_tests vlan bond bridge macvlan vrf

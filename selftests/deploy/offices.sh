@@ -13,7 +13,8 @@ export RECIPE_PROGRAMS=pppd
 export GATEWAYS=gw
 OFFICE_HOST=10.60.0.2
 
-# c1 is the office's router; n1 is a host behind it. Its user has a name of its own.
+# c1 is the office's router; n1 is a host behind it. Its user has a name of its own. pptpd
+# sees the /etc/ppp of its own that is there when it starts.
 setup() {
 	make_topology
 	ip -n pgw-n1 link del eth0
@@ -23,10 +24,10 @@ setup() {
 	ip -n pgw-n1 route add default via 10.60.0.1
 	ip -n pgw-crt route add 10.60.0.0/24 via 10.1.0.2
 	ip -n pgw-gw route del 10.20.0.0/16
+	mkdir -p /etc/netns/pgw-gw/ppp
 	start_pptpd gw
 	printf 'office1 pptpd secret *\n' >>/etc/ppp/chap-secrets
-	mkdir -p /etc/netns/pgw-gw
-	cp -a /etc/ppp /etc/netns/pgw-gw/ppp
+	cp -a /etc/ppp/. /etc/netns/pgw-gw/ppp
 }
 
 with_pptpgw() { # [LINE]

@@ -207,12 +207,12 @@ test_renumbered() {
 # -- sizes ---------------------------------------------------------------------
 
 # pings_of FROM SIZE TO: with DF, a packet of SIZE bytes.
-pings_of() { in_ns "$1" ping -q -M "do" -c 2 -i 0.3 -W 5 -s $(($2 - 28)) "$3" >"$WORK/ping" 2>&1; }
+pings_of() { in_ns "$1" ping -M "do" -c 2 -i 0.3 -W 5 -s $(($2 - 28)) "$3" >"$WORK/ping" 2>&1; }
 
-# The largest segment that the other side of a connection announces to chost.
+# The largest segment that the client reads in the SYN of a corporate host.
 announced() {
-	in_ns chost timeout 20 tcpdump -nlc 1 'tcp[tcpflags] & tcp-syn != 0' 2>/dev/null |
-		sed -n 's/.* mss \([0-9]*\).*/\1/p'
+	in_ns c1 timeout 20 tcpdump -i "$(tunnel_device c1)" -nlc 1 \
+		'tcp[tcpflags] & tcp-syn != 0' 2>/dev/null | sed -n 's/.*mss \([0-9]*\).*/\1/p'
 }
 
 test_sizes() {
@@ -231,13 +231,13 @@ test_sizes() {
 
 	announced >"$WORK/mss" &
 	sleep 2
-	in_ns c1 timeout 3 socat -u /dev/null "tcp:$CHOST:9" 2>/dev/null || true
+	in_ns chost timeout 3 socat -u /dev/null tcp:10.250.0.100:9 2>/dev/null || true
 	wait $! || true
 	mss=$(cat "$WORK/mss")
 	is "largest segment" "$mss" 1408
 
 	count_errors
-	send c1 -D -p 1464 -s "$C1" -d "$(address_of uplink0)" 47 "$GRE_DATA"
+	send c1 -D -p 1463 -s "$C1" -d "$(address_of uplink0)" 47 "$GRE_DATA"
 	wait_for 5 reaches 1 nft_packets c1 errors errors ||
 		fail "the client does not hear that 1,500 bytes do not fit"
 }

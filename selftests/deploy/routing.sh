@@ -131,20 +131,27 @@ without_leaks() {
 	at_least "leaked" "$(leaked)" 1
 }
 
-has_default() { ip -n pgw-gw route show default | grep -q ' via 198.51.100.1 dev wan0 '; }
-
-with() {
-	local began
+# Before the routing daemon: the guard refuses routes, and takes none away.
+with_pptpgw() {
 	ip -n pgw-gw route del default via 198.51.100.1
 	start_pptpgw gw
 	foreign_routes
+}
+
+has_default() { ip -n pgw-gw route show default | grep -q ' via 198.51.100.1 dev wan0 '; }
+
+# Until the gateway's end of the tunnel is up, too, its blackhole route takes the replies.
+with() {
+	local began
 	wait_for 90 corporate_is_known || fail "gw has no corporate route"
 	flap
 	began=$(milliseconds)
 	wait_for 30 has_default || fail "the default route does not come back"
 	record "$1" recovery "$(seconds_since "$began") s to the uplink's default route"
 	wait_for 90 has_learned "$OURS" || fail "the router has learned: $(learned)"
-	tunnel c1 "$WAN0"
+	dial c1 "$WAN0"
+	wait_for 60 up c1 || fail "no tunnel"
+	wait_for 20 pings c1 || fail "c1: $(tail -n 2 "$WORK/ping")"
 	is "leaked" "$(leaked)" 0
 	is "default routes by corp0" "$(defaults_by_corp0)" 0
 	record "$1" with "tunnel, 0 replies leaked"
@@ -162,6 +169,7 @@ test_frr_ospf_without() {
 
 # A new prefix is announced when frr.conf has it, too.
 test_frr_ospf() {
+	with_pptpgw
 	start_router "$OSPF"
 	use_frr frr-ospf ospfd
 	with "FRR, OSPF"
@@ -175,6 +183,7 @@ test_frr_bgp_without() {
 }
 
 test_frr_bgp() {
+	with_pptpgw
 	start_router "$BGP"
 	use_frr frr-bgp bgpd
 	with "FRR, BGP"
@@ -188,6 +197,7 @@ test_bird_ospf_without() {
 }
 
 test_bird_ospf() {
+	with_pptpgw
 	start_router "$OSPF"
 	start_bird bird-ospf
 	with "BIRD, OSPF"
@@ -202,6 +212,7 @@ test_bird_rip_without() {
 }
 
 test_bird_rip() {
+	with_pptpgw
 	start_router "$RIP"
 	start_bird bird-rip
 	with "BIRD, RIP"
