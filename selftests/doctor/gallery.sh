@@ -353,8 +353,8 @@ test_client_has_the_name() {
 	ip link set ppp0 up
 	process accel-pppd
 	configure "${CONF[@]}" "dev ppp0 role internet"
-	finds name-taken
-	is "what" "$(field what)" "ppp0 is the tunnel of a client now, made by accel-pppd"
+	finds uplink-is-client
+	is "what" "$(field what)" "uplink ppp0 is a client's tunnel now: accel-pppd"
 	is "fix" "$(field fix)" null
 	remains
 }
@@ -462,17 +462,6 @@ test_rp_filter() {
 test_rp_filter_all() {
 	sysctl -qw net.ipv4.conf.all.rp_filter=1
 	finds rp-filter
-	fixed_by_command
-}
-
-# The default route leads by the uplink, but that of some clients does not.
-test_rp_filter_network_elsewhere() {
-	ip route add 203.0.113.0/24 via 10.1.0.1 dev corp0
-	silent
-	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
-	finds rp-filter
-	is "what" "$(field what)" "rp_filter is strict on uplink wan0, but public addresses lead by corp0: 203.0.113.0/24 via 10.1.0.1 dev corp0"
-	remains
 	fixed_by_command
 }
 
@@ -1150,29 +1139,6 @@ test_module_unsigned() {
 }
 
 # -- the configuration -----------------------------------------------------------
-
-# As pppd names them, the first tunnel of a client got the name of the uplink.
-test_role_of_client() {
-	ip tuntap add ppp0 mode tun
-	ip addr add 10.250.0.1 peer 10.250.0.100 dev ppp0
-	ip link set ppp0 up
-	configure "dev ppp0 role internet" "${CONF[@]}"
-	finds uplink-is-client
-	is "owner" "$(field owner)" /etc/pptpd.conf:3
-	remains
-}
-
-test_server_address_missing() {
-	printf 'listen 192.0.2.55\n' >>/etc/pptpd.conf
-	finds listen-address
-	is "owner" "$(field owner)" /etc/pptpd.conf:4
-	remains
-	write /etc/pptpd.conf "listen 192.0.2.2" "remoteip 10.250.0.100-199"
-	silent
-	write /etc/accel-ppp.conf "[pptp]" "bind=198.51.100.99"
-	finds listen-address
-	is "owner" "$(field owner)" /etc/accel-ppp.conf:2
-}
 
 test_interface_missing() {
 	configure "${CONF[@]}" "dev wan2 role internet"

@@ -106,6 +106,8 @@ test_listen_elsewhere() {
 	is "owner" "$(field owner)" /etc/pptpd.conf:1
 	remains
 	fixed_by_command
+	write /etc/pptpd.conf "listen 192.0.2.2" "remoteip 10.250.0.100-199"
+	silent
 }
 
 test_listen_elsewhere_accel() {
@@ -134,6 +136,7 @@ test_rp_filter_route() {
 	silent
 	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
 	finds rp-filter
+	is "what" "$(field what)" "rp_filter is strict on uplink wan0, but public addresses lead by corp0: 203.0.113.0/24 via 10.1.0.1 dev corp0"
 	is "fix" "$(field fix)" "ip route del 203.0.113.0/24 via 10.1.0.1 dev corp0 proto 3"
 	remains
 	fixed_by_command

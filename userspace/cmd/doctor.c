@@ -26,7 +26,7 @@
 
 /* What explains others, or is to be fixed before them, comes first. */
 static void (*const checks[])(struct doctor *d) = {
-	check_configuration, check_interfaces, check_stack, check_module, check_roles, check_names,
+	check_configuration, check_interfaces, check_stack, check_module, check_names, check_roles,
 	check_routes,
 	check_defaults, check_uplinks, check_gateways, check_rules, check_sysctls,
 	check_reverse_paths, check_ppp, check_managers, check_trial,

@@ -144,20 +144,6 @@ static void check_no_uplink(struct doctor *d)
 	report(d, &f);
 }
 
-static void report_taken(struct doctor *d, const struct iface *iface, const char *owner)
-{
-	const struct finding f = {
-		.id = "name-taken",
-		.severity = SEVERITY_ERROR,
-		.what = text(d, "%s is the tunnel of a client now, made by %s", iface->name,
-			     iface->server),
-		.breaks = "the uplink is down; pppd's option ifname gives it a name of its own",
-		.owner = owner,
-	};
-
-	report(d, &f);
-}
-
 void check_roles(struct doctor *d)
 {
 	const struct conf_dev *dev;
@@ -166,8 +152,6 @@ void check_roles(struct doctor *d)
 	check_no_uplink(d);
 	for (dev = d->conf.devs; dev < conf_devs_end(&d->conf); dev++) {
 		iface = find_iface(d, dev->name);
-		if (iface->server)
-			report_taken(d, iface, place_of_dev(d, dev));
 		if (iface->live_role != UNSET && iface->live_role != iface->conf_role)
 			report_role(d, iface, place_of_dev(d, dev));
 	}

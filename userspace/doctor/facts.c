@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "genl/family.h"
-#include "lib/ppp.h"
 #include "route/raw.h"
 #include "route/rtnl.h"
 #include "route/text.h"
@@ -146,14 +145,6 @@ static void read_conf(struct doctor *d)
 	diag_end();
 }
 
-/* A client's tunnel that has the name of an uplink that is down gets no role. */
-static int conf_role(struct iface *iface, const struct conf_dev *dev)
-{
-	if (dev->set.role != PPTPGW_ROLE_NONE)
-		iface->server = ppp_server(iface->name);
-	return iface->server ? PPTPGW_ROLE_NONE : dev->set.role;
-}
-
 static void read_conf_roles(struct doctor *d)
 {
 	const struct conf_dev *dev;
@@ -161,8 +152,8 @@ static void read_conf_roles(struct doctor *d)
 
 	for (dev = d->conf.devs; dev < conf_devs_end(&d->conf); dev++) {
 		iface = add_iface(d, dev->name);
-		iface->conf_role = conf_role(iface, dev);
-		iface->role = iface->conf_role;
+		iface->conf_role = dev->set.role;
+		iface->role = dev->set.role;
 	}
 }
 

@@ -21,14 +21,12 @@ struct finding;
  * @role: enum pptpgw_role: the configuration's, else the module's
  * @conf_role: what the configuration says, or UNSET
  * @live_role: what the module says, or UNSET
- * @server: it is a client's tunnel that this program has made, and has no role; or NULL
  * @state: whether there is such an interface, and its flags
  */
 struct iface {
 	const char *name;
 	__u16 number;
 	int role, conf_role, live_role;
-	const char *server;
 	struct ifstate state;
 	struct iface *next;
 };

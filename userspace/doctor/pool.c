@@ -8,6 +8,7 @@
 #include "doctor/ppp.h"
 #include "doctor/sysctl.h"
 #include "lib/files.h"
+#include "lib/ppp.h"
 
 /*
  * RFC 2637, section 4.1: IPv4 header 20, GRE with sequence and acknowledgment
@@ -239,28 +240,43 @@ static void check_mtu(struct doctor *d, const struct ppp *ppp, const struct ifac
 		report(d, &f);
 }
 
+/* The address of the client whose tunnel it is, and the pool that has it; or 0. */
+static __u32 client_of(const struct doctor *d, const struct ppp *ppp, const char *dev,
+		       const struct pool **pool)
+{
+	const struct address *a;
+	const struct pool *p;
+
+	for (a = d->addresses; a; a = a->next)
+		for (p = ppp->remote; p && a->peer && !strcmp(a->dev, dev); p = p->next)
+			if (p->first <= a->peer && p->last >= a->peer) {
+				*pool = p;
+				return a->peer;
+			}
+	return 0;
+}
+
+/* By its address, or as "up" knows it: by who has made it. */
 static void check_name(struct doctor *d, const struct ppp *ppp, struct iface *iface)
 {
 	struct finding f = {
 		.id = "uplink-is-client",
 		.severity = SEVERITY_ERROR,
-		.breaks = "replies of others go to that client; have pppd name the uplink (ifname)",
+		.breaks = "the uplink of that name is down, or has another name; pppd's option "
+			  "ifname gives it one of its own",
 	};
-	const struct address *a;
-	const struct pool *p;
+	const struct pool *pool;
+	__u32 client = client_of(d, ppp, iface->name, &pool);
+	const char *server = client ? NULL : ppp_server(iface->name);
 
-	for (a = d->addresses; a; a = a->next)
-		for (p = ppp->remote; p; p = p->next) {
-			if (!a->peer || strcmp(a->dev, iface->name) || p->first > a->peer ||
-			    p->last < a->peer)
-				continue;
-			f.owner = p->owner;
-			f.what = text(d, "uplink %s is a client's tunnel now: %s", iface->name,
-				      text_of_address(d, a->peer));
-			report(d, &f);
-			iface->role = PPTPGW_ROLE_NONE;
-			return;
-		}
+	if (!client && !server)
+		return;
+	f.owner = client ? pool->owner : server;
+	f.what = text(d, "uplink %s is a client's tunnel now: %s", iface->name,
+		      client ? text_of_address(d, client) : server);
+	report(d, &f);
+	iface->role = PPTPGW_ROLE_NONE;
+	iface->conf_role = PPTPGW_ROLE_NONE;
 }
 
 void check_names(struct doctor *d)
