@@ -155,8 +155,10 @@ static void free_removed(struct llist_head *removed)
 	if (llist_empty(removed))
 		return;
 	synchronize_rcu();
-	llist_for_each_entry_safe(peer, next, llist_del_all(removed), removed)
+	llist_for_each_entry_safe(peer, next, llist_del_all(removed), removed) {
 		peer_free(peer);
+		cond_resched();
+	}
 }
 
 /* Peers may be removed until batch_end(). */
