@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lib/files.h"
+#include "lib/process.h"
 
 #define ARGUMENTS_SIZE 4096
 
@@ -53,24 +53,13 @@ static bool serves(int pid, const char *dev, bool *all)
 	return *all;
 }
 
-/* What cannot be read counts as being here. */
-static bool is_in_our_netns(const char *pid)
-{
-	struct stat own, other;
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "/proc/%s/ns/net", pid);
-	return stat("/proc/self/ns/net", &own) < 0 || stat(path, &other) < 0 ||
-	       own.st_ino == other.st_ino;
-}
-
 static bool runs(const char *pid, const char *comm)
 {
 	char path[PATH_MAX], buf[32];
 
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
 	return isdigit(*pid) && file_first_line(path, buf, sizeof(buf)) && !strcmp(buf, comm) &&
-	       is_in_our_netns(pid);
+	       process_is_here(atoi(pid));
 }
 
 int find_process(const char *comm, const char *dev, bool *all)
