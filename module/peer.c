@@ -61,16 +61,9 @@ static struct pgw_peer *peer_alloc(struct pgw_net *pn, const struct pgw_key *key
 	return peer;
 }
 
-/**
- * pgw_peer_event - notify listeners of something that concerns a peer
- * @pn: namespace
- * @peer: peer
- * @type: what happened
- *
- * Context: RCU.
- */
-void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
-		    enum pptpgw_event_type type)
+/* Notify listeners of something that concerns a peer. Context: RCU. */
+static void peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
+		       enum pptpgw_event_type type)
 {
 	const struct pgw_iface *ingress = rcu_dereference(peer->ingress);
 	const struct pgw_event event = {
@@ -129,7 +122,7 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 	}
 	WRITE_ONCE(pn->generation, pn->generation + 1);
 	pgw_count(ingress, PPTPGW_COUNTER_LEARNED);
-	pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_UP);
+	peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_UP);
 }
 
 /*
@@ -142,7 +135,7 @@ static bool peer_remove(struct pgw_net *pn, struct pgw_peer *peer,
 	if (!pgw_table_remove(&pn->peers, &peer->node))
 		return false;
 	WRITE_ONCE(pn->generation, pn->generation + 1);
-	pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_DOWN);
+	peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_DOWN);
 	llist_add(&peer->removed, removed);
 	return true;
 }
@@ -278,8 +271,8 @@ void pgw_peer_fold_or_notify(struct pgw_peer *peer, u64 word)
 	if (word)
 		pgw_peer_fold(peer);
 	else if (!READ_ONCE(peer->traffic.steered))
-		pgw_peer_event(rcu_dereference(peer->ingress)->pn, peer,
-			       PPTPGW_EVENT_FIRST_STEER);
+		peer_event(rcu_dereference(peer->ingress)->pn, peer,
+			   PPTPGW_EVENT_FIRST_STEER);
 }
 
 static bool peer_is_idle(const struct pgw_peer *peer)

@@ -71,8 +71,6 @@ u32 pgw_peer_flush(struct pgw_net *pn,
 				       const void *selection),
 		   const void *selection);
 struct pgw_peer *pgw_peer_next(struct pgw_net *pn, struct pgw_place *place);
-void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
-		    enum pptpgw_event_type type);
 
 static inline struct pgw_peer *pgw_peer_of(struct pgw_node *node)
 {

@@ -174,7 +174,7 @@ bool copy_make(struct doctor *d, const struct host *host, struct copy *copy)
 	return true;
 }
 
-const struct link *copy_find(const struct copy *copy, const char *name)
+static const struct link *find_copy(const struct copy *copy, const char *name)
 {
 	const struct link *link;
 
@@ -200,7 +200,7 @@ struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u3
 	for (l = copy->links; l; l = l->next)
 		if (l->index > index)
 			index = l->index;
-	while (copy_find(copy, text(d, "ppp%u", number)))
+	while (find_copy(copy, text(d, "ppp%u", number)))
 		number++;
 	link = add_link(d, text(d, "ppp%u", number), index + 1, copy->world);
 	if (!link)
