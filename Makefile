@@ -15,7 +15,8 @@
 # make check-owners   let real programs break a host, and do what doctor says
 # make check-install  build, install, upgrade and purge the packages, in chroots
 # make check-examples try Documentation/examples with the programs they are for
-# make check-doctor   have doctor look at hosts with other people's firewalls
+# make check-doctor   have doctor look at other people's firewalls, and interfaces of
+#                   all kinds, and do what it says
 # make check-debug  run tests, mutants and failing allocations on a debug kernel;
 #                   QUICK=1 takes the shortest
 # make check-kselftest  run the kernel's own tests with the module and without
@@ -107,6 +108,8 @@ check-examples:
 check-doctor:
 	$(MAKE) -s -C userspace
 	selftests/doctor/hosts.sh
+	selftests/vm/script doctor/kinds.sh
+	selftests/vm/script gateway/doctor_fixes.sh
 
 check-debug:
 	selftests/debug/run

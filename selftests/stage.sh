@@ -128,3 +128,18 @@ in_vm() {
 	"$SELFTESTS/vm/run" --kernel "${VM_KERNEL:-$KVER}" --mem 1536 --append slab_nomerge \
 		--share "$STAGE/share" "$@"
 }
+
+# script_in_vm SCRIPT [TEST...]: run a test script there, or these tests of it, with what
+# its line "# vm: OPTION..." has for vm/run. The results appear under its name as they
+# come, and stay in $RESULTS; the status is the script's.
+script_in_vm() {
+	local name=${1%.sh} timeout options
+	mkdir -p "$RESULTS/$(dirname "$name")"
+	timeout=$(sed -n 's/^timeout=//p' "$SELFTESTS/settings")
+	read -ra options < <(sed -n 's/^# vm: //p' "$SELFTESTS/$1")
+	in_vm --timeout "$timeout" "${options[@]}" --console "$RESULTS/$name.console" -- \
+		env PPTPGW_VM=1 "./$1" "${@:2}" 2>&1 | tee "$RESULTS/$name.ktap" |
+		grep --line-buffered -vE '^(KTAP|1\.\.)' |
+		sed -u "s|^|$name: |"
+	return "${PIPESTATUS[0]}"
+}

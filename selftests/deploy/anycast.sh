@@ -5,7 +5,7 @@
 # them, with the files of Documentation/examples/anycast. Which hash keeps the control
 # connection and the GRE of a client together?
 #
-# vm: --daemons
+# vm: --daemons --timeout 2400
 
 . "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/recipe_lib.sh"

@@ -5,7 +5,7 @@
 # the files of Documentation/examples/ha-pair and ha-pair-vmac. The one that serves the
 # client fails; how long until the other one does?
 #
-# vm: --daemons
+# vm: --daemons --timeout 2400
 
 . "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/recipe_lib.sh"

@@ -5,7 +5,7 @@
 # The role is that of the interface that packets come in by, see pptpgw.conf(5); of a VRF,
 # that of its member.
 #
-# vm: --daemons
+# vm: --daemons --timeout 2400
 
 . "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/recipe_lib.sh"

@@ -4,7 +4,7 @@
 # Offices: a router that dials in with a network behind it, and a gateway that dials out
 # while it serves clients, with the files of Documentation/examples/offices.
 #
-# vm: --daemons
+# vm: --daemons --timeout 2400
 
 . "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/recipe_lib.sh"

@@ -5,7 +5,7 @@
 # concentrator is rp-pppoe's server. It ends a session, gives another address, and serves
 # two uplinks with one address of its own.
 #
-# vm: --daemons
+# vm: --daemons --timeout 2400
 
 . "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/recipe_lib.sh"

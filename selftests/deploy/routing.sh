@@ -5,7 +5,7 @@
 # Documentation/examples/frr-* and bird-*. The corporate router runs BIRD; it also
 # originates a default route. Nothing else makes a route on either side.
 #
-# vm: --daemons
+# vm: --daemons --timeout 2400
 
 . "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/recipe_lib.sh"

@@ -5,7 +5,7 @@
 # or silently, and the ISP sends the client's packets by the other. How long until the same
 # tunnel works again? With the files of Documentation/examples/uplink-probe.
 #
-# vm: --daemons
+# vm: --daemons --timeout 2400
 
 . "$(dirname "$0")/../lib/gateway.sh"
 . "$(dirname "$0")/../lib/servers.sh"

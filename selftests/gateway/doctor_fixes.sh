@@ -175,5 +175,7 @@ test_fib() {
 	cured firewall-input "$WAN1"
 }
 
-run_tests input_gre input_1723 forward rp_filter inverted_rule blackhole ingress postrouting \
-	dmz fib
+# doctor_fixes.sh [TEST...]: all, unless some are named.
+[ $# -gt 0 ] || set -- input_gre input_1723 forward rp_filter inverted_rule blackhole ingress \
+	postrouting dmz fib
+run_tests "$@"
