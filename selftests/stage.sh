@@ -134,6 +134,7 @@ in_vm() {
 # come, and stay in $RESULTS; the status is the script's.
 script_in_vm() {
 	local name=${1%.sh} timeout options
+	# shellcheck disable=SC2153
 	mkdir -p "$RESULTS/$(dirname "$name")"
 	timeout=$(sed -n 's/^timeout=//p' "$SELFTESTS/settings")
 	read -ra options < <(sed -n 's/^# vm: //p' "$SELFTESTS/$1")

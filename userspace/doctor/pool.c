@@ -262,8 +262,7 @@ static void check_name(struct doctor *d, const struct ppp *ppp, struct iface *if
 	struct finding f = {
 		.id = "uplink-is-client",
 		.severity = SEVERITY_ERROR,
-		.breaks = "the uplink of that name is down, or has another name; pppd's option "
-			  "ifname gives it one of its own",
+		.breaks = "the uplink is down, or has another name: pppd's option ifname sets it",
 	};
 	const struct pool *pool;
 	__u32 client = client_of(d, ppp, iface->name, &pool);

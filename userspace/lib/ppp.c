@@ -88,9 +88,12 @@ static const char *any_server(void)
 	DIR *dir = opendir("/proc");
 	const char *found = NULL;
 	struct dirent *entry;
+	int pid;
 
-	while (dir && !found && (entry = readdir(dir)))
-		found = process_is_here(atoi(entry->d_name)) ? server_of(atoi(entry->d_name)) : NULL;
+	while (dir && !found && (entry = readdir(dir))) {
+		pid = atoi(entry->d_name);
+		found = process_is_here(pid) ? server_of(pid) : NULL;
+	}
 	if (dir)
 		closedir(dir);
 	return found;
