@@ -10,7 +10,19 @@
 # make bench-quick  what a packet costs: budgets, and what it cost before
 # make bench-tunnels  measure what it costs to look at many tunnels
 # make bench-routes   measure what many routes cost, beside ip -batch and BIRD
+# make check-faults   apply routes amid 300 random faults: all or nothing
+# make check-sanitizers  test the tool with sanitizers and valgrind
+# make check-owners   let real programs break a host, and do what doctor says
 # make check-install  build, install, upgrade and purge the packages, in chroots
+# make check-examples try Documentation/examples with the programs they are for
+# make check-doctor   have doctor look at other people's firewalls, and interfaces of
+#                   all kinds, and do what it says
+# make check-debug  run tests, mutants and failing allocations on a debug kernel;
+#                   QUICK=1 takes the shortest
+# make check-kselftest  run the kernel's own tests with the module and without
+# make check-memory   load, unload and make namespaces and devices a thousand times
+# make soak HOURS=n   let clients dial for hours while uplinks and routes change
+# make check-deploy  run the recipes of Documentation/deploying.rst, in virtual machines
 # make check-kernels  run tests on each kernel of Debian's (SUITE=, KVER= for one)
 # make check-cross  compile the module for other processors
 # make lint         run the static checks only
@@ -25,8 +37,10 @@ docdir ?= $(prefix)/share/doc/pptpgw
 # What uname -r says there. Debian's kernel.release is not that before 6.12.
 uts = include/generated/utsrelease.h
 release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/$(uts))
-moddir = $(DESTDIR)/lib/modules/$(release)/updates
-docs = README.md CHANGELOG.md $(wildcard Documentation/*.rst Documentation/*.svg)
+moddir = /lib/modules/$(release)/updates
+docs = README.md CHANGELOG.md SECURITY.md CONTRIBUTING.md \
+	$(wildcard Documentation/*.rst Documentation/*.svg)
+record = $(prefix)/lib/pptpgw/directories
 
 all: module userspace
 
@@ -42,16 +56,17 @@ userspace:
 	@false
 
 install: module userspace
-	install -D -m 644 pptpgw.ko $(moddir)/pptpgw.ko
+	userspace/directories make "$(DESTDIR)" $(record) $(moddir) $(docdir)
+	install -m 644 pptpgw.ko $(DESTDIR)$(moddir)/pptpgw.ko
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) prefix=$(prefix)
-	install -d $(DESTDIR)$(docdir)
 	install -m 644 $(docs) $(DESTDIR)$(docdir)
+	cp -r Documentation/examples $(DESTDIR)$(docdir)
 	$(if $(DESTDIR),,depmod $(release))
 
 uninstall: $(KDIR)/$(uts)
-	rm -f $(moddir)/pptpgw.ko
-	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR) prefix=$(prefix)
+	rm -f $(DESTDIR)$(moddir)/pptpgw.ko
 	rm -rf $(DESTDIR)$(docdir)
+	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR) prefix=$(prefix)
 	$(if $(DESTDIR),,depmod $(release))
 
 demo:
@@ -75,6 +90,16 @@ bench-routes:
 lint:
 	selftests/lint/run
 
+check-faults:
+	FAULTS=300 selftests/routes/run faults.sh
+
+check-sanitizers:
+	selftests/sanitizers
+
+check-owners:
+	$(MAKE) -s -C userspace
+	selftests/doctor/programs.sh
+
 check-kernels:
 	selftests/kernels/run
 
@@ -82,7 +107,32 @@ check-cross:
 	selftests/kernels/cross
 
 check-install:
+	selftests/install/inverse
 	selftests/install/run
+
+check-examples:
+	selftests/examples/run
+
+check-doctor:
+	$(MAKE) -s -C userspace
+	selftests/doctor/hosts.sh
+	selftests/vm/script doctor/kinds.sh
+	selftests/vm/script gateway/doctor_fixes.sh
+
+check-debug:
+	selftests/debug/run
+
+check-kselftest:
+	selftests/kernel/run
+
+check-memory:
+	selftests/endurance/run memory
+
+soak:
+	selftests/endurance/run soak
+
+check-deploy:
+	selftests/deploy/run
 
 deb:
 	debian/build
@@ -100,5 +150,6 @@ clean: clean-module
 	$(MAKE) -C selftests clean
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
-	check-install check-kernels check-cross deb dist clean-module \
-	bench-routes lint clean
+	bench-routes check-install check-examples check-faults check-sanitizers check-doctor \
+	check-owners check-debug check-kselftest check-memory check-deploy check-kernels \
+	check-cross soak lint deb dist clean-module clean

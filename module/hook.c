@@ -166,7 +166,7 @@ static noinline unsigned int local_in_slow(struct pgw_net *pn,
 
 	peer = pgw_peer_find(pn, &key);
 	if (peer)
-		pgw_traffic_add(&peer->rx, skb->len);
+		pgw_peer_received(peer, skb->len);
 	if (pkt.kind == PGW_CONTROL)
 		learn_control(pn, skb, &pkt, peer, ifindex,
 			      pgw_proves_local(pn, skb, &pkt));
@@ -185,7 +185,7 @@ static noinline unsigned int local_in_fast(struct pgw_net *pn,
 	peer = pgw_classify_fast(skb) ? pgw_peer_find(pn, &key) : NULL;
 	if (!peer || !pgw_peer_is_at(peer, ingress(skb, state)))
 		return local_in_slow(pn, skb, state);
-	pgw_traffic_add(&peer->rx, skb->len);
+	pgw_peer_received(peer, skb->len);
 	return NF_ACCEPT;
 }
 
@@ -285,7 +285,7 @@ static unsigned int forward_in(struct pgw_net *pn, struct sk_buff *skb,
 		return NF_ACCEPT;
 	peer = pgw_peer_find(pn, &key);
 	if (peer)
-		pgw_traffic_add(&peer->rx, skb->len);
+		pgw_peer_received(peer, skb->len);
 	if (pkt->kind == PGW_CONTROL)
 		learn_control(pn, skb, pkt, peer, ifindex,
 			      pgw_proves_forwarded(pn, pkt, &key));

@@ -6,6 +6,7 @@
 
 #include <linux/netdevice.h>
 
+#include "netns.h"
 #include "settings.h"
 #include "sysfs.h"
 #include "sysfs_counters.h"
@@ -44,6 +45,8 @@ static void netdev_name_role(struct net_device *dev)
 		return;
 	settings = pgw_iface_settings(pgw_iface_show(dev));
 	settings.role = role;
+	/* Under RTNL, as nobody would try again. */
+	pgw_netns_wait_stopped(pgw_net(dev_net(dev)));
 	err = pgw_settings_set(dev, &settings, NULL);
 	if (err)
 		netdev_err(dev, "pptpgw: cannot set the role: error %d\n", err);

@@ -10,6 +10,7 @@
 
 #include "compat.h"
 #include "netlink_msg.h"
+#include "netns.h"
 #include "settings.h"
 
 const struct nla_policy pgw_dev_policy[PPTPGW_A_DEV_MAX + 1] = {
@@ -201,9 +202,12 @@ int pgw_nl_dev_set(struct sk_buff *request, struct genl_info *info)
 			       "nothing to set: role, policy, unroutable or guard");
 		return -EINVAL;
 	}
-	rtnl_lock();
-	err = dev_set(info);
-	rtnl_unlock();
+	do {
+		pgw_netns_wait_stopped(pgw_net(genl_info_net(info)));
+		rtnl_lock();
+		err = dev_set(info);
+		rtnl_unlock();
+	} while (err == -EINPROGRESS && !signal_pending(current));
 	return err;
 }
 

@@ -94,16 +94,14 @@ static int put_calls(struct sk_buff *skb, const struct pgw_peer *peer)
 
 static int put_traffic(struct sk_buff *skb, const struct pgw_peer *peer)
 {
-	return put_u64(skb, PPTPGW_A_TUNNEL_RX_PACKETS,
-		       atomic64_read(&peer->rx.packets)) ?:
-	       put_u64(skb, PPTPGW_A_TUNNEL_RX_BYTES,
-		       atomic64_read(&peer->rx.bytes)) ?:
-	       put_u64(skb, PPTPGW_A_TUNNEL_TX_PACKETS,
-		       atomic64_read(&peer->tx.packets)) ?:
-	       put_u64(skb, PPTPGW_A_TUNNEL_TX_BYTES,
-		       atomic64_read(&peer->tx.bytes)) ?:
-	       put_u64(skb, PPTPGW_A_TUNNEL_STEERED,
-		       atomic64_read(&peer->steered)) ?:
+	const struct pgw_traffic t = pgw_traffic_read(&peer->traffic,
+						      &peer->recent);
+
+	return put_u64(skb, PPTPGW_A_TUNNEL_RX_PACKETS, t.rx_packets) ?:
+	       put_u64(skb, PPTPGW_A_TUNNEL_RX_BYTES, t.rx_bytes) ?:
+	       put_u64(skb, PPTPGW_A_TUNNEL_TX_PACKETS, t.tx_packets) ?:
+	       put_u64(skb, PPTPGW_A_TUNNEL_TX_BYTES, t.tx_bytes) ?:
+	       put_u64(skb, PPTPGW_A_TUNNEL_STEERED, t.steered) ?:
 	       nla_put_u32(skb, PPTPGW_A_TUNNEL_MOVED,
 			   READ_ONCE(peer->moved));
 }

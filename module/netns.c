@@ -132,15 +132,17 @@ static void tables_stop(struct pgw_net *pn)
 
 static void cleanup_work(struct work_struct *work)
 {
-	tables_stop(container_of(work, struct pgw_net, cleanup));
+	struct pgw_net *pn = container_of(work, struct pgw_net, cleanup);
+
+	tables_stop(pn);
+	/* Pairs with uplink_get() in settings.c: all is freed before it looks. */
+	smp_store_release(&pn->stopping, false);
 }
 
-/* Waits until tables that existed before are freed. */
 static int net_start(struct pgw_net *pn)
 {
 	int err;
 
-	flush_work(&pn->cleanup);
 	pn->memcg = get_mem_cgroup_from_mm(current->mm);
 	err = tables_start(pn);
 	if (err) {
@@ -159,6 +161,7 @@ static int net_start(struct pgw_net *pn)
 static void net_stop(struct pgw_net *pn)
 {
 	pn->active = false;
+	pn->stopping = true;
 	hooks_stop(pn);
 	queue_work(cleanup_wq, &pn->cleanup);
 }
@@ -167,7 +170,7 @@ static void net_stop(struct pgw_net *pn)
  * pgw_netns_uplink_get - one more interface of @pn has role internet
  * @pn: namespace
  *
- * The first one brings the tables and the hooks. Context: RTNL.
+ * The first one brings the tables and the hooks. Context: RTNL; @pn is not stopping.
  * Return: 0 or -errno, then nothing has changed.
  */
 int pgw_netns_uplink_get(struct pgw_net *pn)
@@ -182,6 +185,18 @@ int pgw_netns_uplink_get(struct pgw_net *pn)
 	}
 	pn->uplinks++;
 	return 0;
+}
+
+/**
+ * pgw_netns_wait_stopped - wait until tables that existed before are freed
+ * @pn: namespace
+ *
+ * It takes an RCU grace period, and longer with many peers. Context: may sleep; who holds
+ * RTNL keeps it from the whole host.
+ */
+void pgw_netns_wait_stopped(struct pgw_net *pn)
+{
+	flush_work(&pn->cleanup);
 }
 
 /**

@@ -20,6 +20,7 @@ enum pgw_forward {
 extern enum pgw_forward pgw_forward;	/* set before pgw_netns_init() */
 
 int pgw_netns_uplink_get(struct pgw_net *pn);
+void pgw_netns_wait_stopped(struct pgw_net *pn);
 void pgw_netns_uplink_put(struct pgw_net *pn);
 void pgw_netns_uplink_lost(struct pgw_net *pn);
 

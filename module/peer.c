@@ -14,17 +14,16 @@
 #include "compat.h"
 #include "event.h"
 
-#define EXPIRY_BACKLOG	4096	/* peers RCU may have to free at a time */
+#define EXPIRY_BACKLOG	4096	/* peers that wait to be freed */
 
 unsigned int pgw_max_peers __read_mostly = 65536;
 unsigned int pgw_peer_timeout __read_mostly = 600;
 
 static struct kmem_cache *peer_cache __read_mostly;
 
-static void peer_free_rcu(struct rcu_head *rcu)
+/* Nobody sees it any more, or has seen it yet. */
+static void peer_free(struct pgw_peer *peer)
 {
-	struct pgw_peer *peer = container_of(rcu, struct pgw_peer, rcu);
-
 	pgw_calls_free(&peer->calls);
 	dst_release(rcu_dereference_protected(peer->dst, true));
 	pgw_iface_put(rcu_dereference_protected(peer->ingress, true));
@@ -62,16 +61,9 @@ static struct pgw_peer *peer_alloc(struct pgw_net *pn, const struct pgw_key *key
 	return peer;
 }
 
-/**
- * pgw_peer_event - notify listeners of something that concerns a peer
- * @pn: namespace
- * @peer: peer
- * @type: what happened
- *
- * Context: RCU.
- */
-void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
-		    enum pptpgw_event_type type)
+/* Notify listeners of something that concerns a peer. Context: RCU. */
+static void peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
+		       enum pptpgw_event_type type)
 {
 	const struct pgw_iface *ingress = rcu_dereference(peer->ingress);
 	const struct pgw_event event = {
@@ -125,23 +117,41 @@ void pgw_peer_create(struct pgw_net *pn, const struct pgw_key *key,
 	}
 	/* Two CPUs may try at once: one is enough. */
 	if (!pgw_table_insert(&pn->peers, &peer->node)) {
-		peer_free_rcu(&peer->rcu);
+		peer_free(peer);
 		return;
 	}
 	WRITE_ONCE(pn->generation, pn->generation + 1);
 	pgw_count(ingress, PPTPGW_COUNTER_LEARNED);
-	pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_UP);
+	peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_UP);
 }
 
-/* Context: RCU, between batch_begin() and _end(). Return: false if it was removed before. */
-static bool peer_remove(struct pgw_net *pn, struct pgw_peer *peer)
+/*
+ * The peer is added to @removed. Context: RCU, between batch_begin() and _end().
+ * Return: false if it was removed before.
+ */
+static bool peer_remove(struct pgw_net *pn, struct pgw_peer *peer,
+			struct llist_head *removed)
 {
 	if (!pgw_table_remove(&pn->peers, &peer->node))
 		return false;
 	WRITE_ONCE(pn->generation, pn->generation + 1);
-	pgw_peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_DOWN);
-	call_rcu(&peer->rcu, peer_free_rcu);
+	peer_event(pn, peer, PPTPGW_EVENT_TUNNEL_DOWN);
+	llist_add(&peer->removed, removed);
 	return true;
+}
+
+/* Context: may sleep. */
+static void free_removed(struct llist_head *removed)
+{
+	struct pgw_peer *peer, *next;
+
+	if (llist_empty(removed))
+		return;
+	synchronize_rcu();
+	llist_for_each_entry_safe(peer, next, llist_del_all(removed), removed) {
+		peer_free(peer);
+		cond_resched();
+	}
 }
 
 /* Peers may be removed until batch_end(). */
@@ -243,29 +253,53 @@ bool pgw_peer_is_current(const struct pgw_peer *peer)
 	       !pgw_iface_is_down(rcu_dereference(peer->ingress));
 }
 
+/* Counters of a peer that are full are added to its sums. */
+void pgw_peer_fold(struct pgw_peer *peer)
+{
+	pgw_traffic_fold(&peer->traffic, &peer->recent);
+}
+
+/**
+ * pgw_peer_fold_or_notify - a reply was steered, and pgw_recent_is_new_or_full()
+ * @peer: the client's
+ * @word: the counter before the reply
+ *
+ * The first steered reply to a client is an event. Context: RCU.
+ */
+void pgw_peer_fold_or_notify(struct pgw_peer *peer, u64 word)
+{
+	if (word)
+		pgw_peer_fold(peer);
+	else if (!READ_ONCE(peer->traffic.steered))
+		peer_event(rcu_dereference(peer->ingress)->pn, peer,
+			   PPTPGW_EVENT_FIRST_STEER);
+}
+
 static bool peer_is_idle(const struct pgw_peer *peer)
 {
 	return time_after32((u32)jiffies, READ_ONCE(peer->seen) +
 			    READ_ONCE(pgw_peer_timeout) * HZ);
 }
 
-static bool peer_expire(struct pgw_net *pn, struct pgw_peer *peer)
+static bool peer_expire(struct pgw_net *pn, struct pgw_peer *peer,
+			struct llist_head *removed)
 {
-	if (!peer_is_idle(peer) || !peer_remove(pn, peer))
+	if (!peer_is_idle(peer) || !peer_remove(pn, peer, removed))
 		return false;
 	pgw_count(rcu_dereference(peer->ingress), PPTPGW_COUNTER_EXPIRED);
 	return true;
 }
 
 /* Examine some peers from @place on. Return: how many were removed. */
-static unsigned int expire_batch(struct pgw_net *pn, struct pgw_place *place)
+static unsigned int expire_batch(struct pgw_net *pn, struct pgw_place *place,
+				 struct llist_head *removed)
 {
 	struct pgw_peer *peer;
 	unsigned int n = 0;
 
 	batch_begin(pn, place);
 	while ((peer = pgw_peer_next(pn, place)))
-		n += peer_expire(pn, peer);
+		n += peer_expire(pn, peer, removed);
 	batch_end(pn);
 	return n;
 }
@@ -285,16 +319,18 @@ u32 pgw_peer_flush(struct pgw_net *pn,
 {
 	struct pgw_place place = {};
 	struct pgw_peer *peer;
+	LLIST_HEAD(removed);
 	u32 n = 0;
 
 	while (!place.end) {
 		batch_begin(pn, &place);
 		while ((peer = pgw_peer_next(pn, &place)))
 			n += is_selected(peer, selection) &&
-			     peer_remove(pn, peer);
+			     peer_remove(pn, peer, &removed);
 		batch_end(pn);
 		cond_resched();
 	}
+	free_removed(&removed);
 	return n;
 }
 
@@ -302,21 +338,23 @@ u32 pgw_peer_flush(struct pgw_net *pn,
 void pgw_peer_expire(struct pgw_net *pn)
 {
 	struct pgw_place place = {};
-	unsigned int removed = 0;
+	LLIST_HEAD(removed);
+	unsigned int n = 0;
 
 	while (!place.end) {
-		removed += expire_batch(pn, &place);
+		n += expire_batch(pn, &place, &removed);
 		cond_resched();
-		if (removed < EXPIRY_BACKLOG)
+		if (n < EXPIRY_BACKLOG)
 			continue;
-		rcu_barrier();
-		removed = 0;
+		free_removed(&removed);
+		n = 0;
 	}
+	free_removed(&removed);
 }
 
 static void peer_release(struct pgw_node *node)
 {
-	peer_free_rcu(&pgw_peer_of(node)->rcu);
+	peer_free(pgw_peer_of(node));
 }
 
 /* Context: may sleep, for long; no hook runs any more. */
@@ -327,14 +365,15 @@ void pgw_peer_stop(struct pgw_net *pn)
 
 int __init pgw_peer_init(void)
 {
+	BUILD_BUG_ON(offsetof(struct pgw_peer, traffic) > 64);
+	BUILD_BUG_ON(sizeof(struct pgw_peer) > 128);
 	peer_cache = kmem_cache_create("pptpgw_peer", sizeof(struct pgw_peer),
-				       0, SLAB_ACCOUNT, NULL);
+				       0, SLAB_ACCOUNT | SLAB_HWCACHE_ALIGN,
+				       NULL);
 	return peer_cache ? 0 : -ENOMEM;
 }
 
-/* Waits for the callbacks that free peers. */
 void pgw_peer_exit(void)
 {
-	rcu_barrier();
 	kmem_cache_destroy(peer_cache);
 }

@@ -3,16 +3,12 @@
 #ifndef PGW_PEER_H
 #define PGW_PEER_H
 
+#include <linux/llist.h>
 #include <net/dst.h>
 
 #include "call.h"
 #include "iface.h"
-
-/* Packets and bytes, outer IP headers included. */
-struct pgw_traffic {
-	atomic64_t packets;
-	atomic64_t bytes;
-};
+#include "traffic.h"
 
 /**
  * struct pgw_peer - one client of one local address
@@ -20,31 +16,31 @@ struct pgw_traffic {
  * @ingress: where its client came in; a reference
  * @dst: the cached route through the ingress, or NULL; a reference. Only peers of
  *	Internet clients have one
- * @tx: packets to the client
- * @steered: replies that were given the route through the ingress
- * @rx: packets from the client
+ * @recent: packets to and from the client, counted lately
  * @seen: jiffies of the last packet by the ingress, low 32 bits
  * @proven: jiffies of the last proven segment, likewise
+ * @traffic: all packets before those
+ * @calls: its struct pgw_call
+ * @removed: among the peers that wait for an RCU grace period to be freed
  * @created: seconds of the monotonic clock
  * @moved: how often its ingress changed, up to U16_MAX
- * @calls: its struct pgw_call
- * @rcu: frees it
  *
- * There may be a million of them: every byte counts.
+ * There may be a million of them, and most are in no cache when a packet comes: what a
+ * packet needs is in the first cache line.
  */
 struct pgw_peer {
 	struct pgw_node node;
 	struct pgw_iface __rcu *ingress;
 	struct dst_entry __rcu *dst;
-	struct pgw_traffic tx;
-	atomic64_t steered;
-	struct pgw_traffic rx;
+	struct pgw_recent recent;
 	u32 seen;
 	u32 proven;
+	/* the second line */
+	struct pgw_traffic traffic;
+	struct hlist_head calls;
+	struct llist_node removed;
 	u32 created;
 	u16 moved;
-	struct hlist_head calls;
-	struct rcu_head rcu;
 };
 
 /*
@@ -68,13 +64,13 @@ void pgw_peer_saw_elsewhere(struct pgw_net *pn, struct pgw_peer *peer,
 			    int ifindex);
 void pgw_peer_proved(struct pgw_net *pn, struct pgw_peer *peer, int ifindex);
 bool pgw_peer_is_current(const struct pgw_peer *peer);
+void pgw_peer_fold(struct pgw_peer *peer);
+void pgw_peer_fold_or_notify(struct pgw_peer *peer, u64 word);
 u32 pgw_peer_flush(struct pgw_net *pn,
 		   bool (*is_selected)(const struct pgw_peer *peer,
 				       const void *selection),
 		   const void *selection);
 struct pgw_peer *pgw_peer_next(struct pgw_net *pn, struct pgw_place *place);
-void pgw_peer_event(struct pgw_net *pn, const struct pgw_peer *peer,
-		    enum pptpgw_event_type type);
 
 static inline struct pgw_peer *pgw_peer_of(struct pgw_node *node)
 {
@@ -108,10 +104,27 @@ static inline void pgw_peer_saw(struct pgw_net *pn, struct pgw_peer *peer,
 		pgw_peer_saw_elsewhere(pn, peer, ifindex);
 }
 
-static inline void pgw_traffic_add(struct pgw_traffic *traffic, u32 bytes)
+/* Count a packet from the client. */
+static inline void pgw_peer_received(struct pgw_peer *peer, u32 bytes)
 {
-	atomic64_inc(&traffic->packets);
-	atomic64_add(bytes, &traffic->bytes);
+	if (unlikely(pgw_recent_is_full(pgw_recent_add(&peer->recent.rx, bytes))))
+		pgw_peer_fold(peer);
+}
+
+/* Count a reply that leaves. Context: RCU. */
+static inline void pgw_peer_replied(struct pgw_peer *peer, u32 bytes, bool steered)
+{
+	u64 word;
+
+	if (steered) {
+		word = pgw_recent_add(&peer->recent.steered, bytes);
+		if (unlikely(pgw_recent_is_new_or_full(word)))
+			pgw_peer_fold_or_notify(peer, word);
+	} else {
+		word = pgw_recent_add(&peer->recent.kept, bytes);
+		if (unlikely(pgw_recent_is_full(word)))
+			pgw_peer_fold(peer);
+	}
 }
 
 void pgw_peer_expire(struct pgw_net *pn);

@@ -78,6 +78,7 @@ struct pgw_grace {
  * @ifaces: struct pgw_iface by ifindex; written under RTNL, read under RCU
  * @uplinks: how many interfaces have role internet; RTNL
  * @active: hooks and tables exist; RTNL
+ * @stopping: they are being freed; set under RTNL
  * @idle: stops these when the last uplink was deleted and its peers have expired
  * @retired: sums of the counters of interfaces that are gone; RTNL
  * @guard: watches the default routes
@@ -102,6 +103,7 @@ struct pgw_net {
 	struct xarray ifaces;
 	unsigned int uplinks;
 	bool active;
+	bool stopping;
 	struct work_struct idle;
 	u64 retired[PGW_COUNTERS];
 	struct pgw_guard guard;

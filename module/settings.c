@@ -79,6 +79,9 @@ static int uplink_get(struct pgw_net *pn)
 
 	if (pn->active)
 		return pgw_netns_uplink_get(pn);
+	/* Pairs with cleanup_work() in netns.c. */
+	if (smp_load_acquire(&pn->stopping))
+		return -EINPROGRESS;
 	err = ifaces_make(pn) ?: pgw_netns_uplink_get(pn);
 	ifaces_made(pn, !err);
 	return err;
@@ -152,7 +155,8 @@ static void notify(const struct pgw_iface *iface)
  *
  * Listeners are notified once, if anything really changed. The role is the only setting
  * that can fail: it goes first. Context: RTNL.
- * Return: 0 or -errno, then nothing has changed.
+ * Return: 0 or -errno, then nothing has changed. -EINPROGRESS: again after
+ * pgw_netns_wait_stopped(), or a moment later.
  */
 int pgw_settings_set(struct net_device *dev, const struct pgw_settings *to,
 		     struct netlink_ext_ack *extack)

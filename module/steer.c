@@ -253,16 +253,6 @@ static void notify_unroutable(const struct pgw_reply *r, struct pgw_iface *ingre
 		pgw_event_send(r->pn, &event);
 }
 
-/* The peer counts a reply that leaves. */
-static inline void account(struct pgw_peer *peer, const struct sk_buff *skb,
-			   enum pgw_verdict verdict)
-{
-	pgw_traffic_add(&peer->tx, skb->len);
-	if (verdict == PGW_STEER && atomic64_inc_return(&peer->steered) == 1)
-		pgw_peer_event(rcu_dereference(peer->ingress)->pn, peer,
-			       PPTPGW_EVENT_FIRST_STEER);
-}
-
 static inline void trace(const struct pgw_key *key,
 			 const struct pgw_iface *ingress,
 			 enum pgw_verdict verdict)
@@ -279,7 +269,7 @@ static inline unsigned int finish(struct sk_buff *skb, struct pgw_peer *peer,
 {
 	if (unlikely(is_drop(verdict)))
 		return drop(skb);
-	account(peer, skb, verdict);
+	pgw_peer_replied(peer, skb->len, verdict == PGW_STEER);
 	return NF_ACCEPT;
 }
 
@@ -361,6 +351,16 @@ static noinline unsigned int steer_peer_slow(struct sk_buff *skb,
 	return pgw_steer_slow(&reply);
 }
 
+static __always_inline unsigned int finish_fast(struct sk_buff *skb,
+						struct pgw_peer *peer,
+						struct pgw_iface *ingress,
+						enum pgw_verdict verdict)
+{
+	trace(&peer->node.key, ingress, verdict);
+	pgw_count(ingress, counter_of(verdict));
+	return finish(skb, peer, verdict);
+}
+
 /**
  * pgw_steer - steer a reply to a client that has a peer
  * @skb: reply; has a route
@@ -376,23 +376,17 @@ unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 		       const struct sock *sk)
 {
 	struct pgw_iface *ingress = rcu_dereference(peer->ingress);
-	enum pgw_verdict verdict = PGW_KEEP_RIGHT;
 	int oif = READ_ONCE(ingress->ifindex);
 	struct dst_entry *dst;
 
-	if (unlikely(!pgw_iface_is(ingress, PPTPGW_ROLE_INTERNET)))
+	if (unlikely(!oif || !pgw_iface_is(ingress, PPTPGW_ROLE_INTERNET)))
 		return steer_peer_slow(skb, peer, sk);
-	if (skb_dst(skb)->dev->ifindex != oif) {
-		if (unlikely(!is_steerable(skb) || READ_ONCE(ingress->policy)))
-			return steer_peer_slow(skb, peer, sk);
-		dst = pgw_route_cached(peer, ingress);
-		if (unlikely(!dst))
-			return steer_peer_slow(skb, peer, sk);
-		verdict = swap_route(skb, dst);
-	} else if (unlikely(!oif)) {
+	if (skb_dst(skb)->dev->ifindex == oif)
+		return finish_fast(skb, peer, ingress, PGW_KEEP_RIGHT);
+	if (unlikely(!is_steerable(skb) || READ_ONCE(ingress->policy)))
 		return steer_peer_slow(skb, peer, sk);
-	}
-	trace(&peer->node.key, ingress, verdict);
-	pgw_count(ingress, counter_of(verdict));
-	return finish(skb, peer, verdict);
+	dst = pgw_route_cached(peer, ingress);
+	if (unlikely(!dst))
+		return steer_peer_slow(skb, peer, sk);
+	return finish_fast(skb, peer, ingress, swap_route(skb, dst));
 }

@@ -6,6 +6,7 @@
 #include "sysfs.h"
 
 #include <linux/capability.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -110,6 +111,11 @@ static ssize_t setting_store(struct device *d, struct device_attribute *attr,
 		return restart_syscall();
 	err = setting_set(dev, s, value);
 	rtnl_unlock();
+	if (err == -EINPROGRESS) {
+		/* The device's end waits for us, under RTNL: for no longer than this. */
+		usleep_range(1000, 2000);
+		return restart_syscall();
+	}
 	return err ?: len;
 }
 

@@ -73,7 +73,7 @@ build() {
 copy_sources() {
 	mkdir -p "$1" "$STAGE/share"
 	(cd "$TOP" && tar -c --exclude='*.o' --exclude='.*.cmd' --exclude=selftests/tools/build \
-		Makefile Kbuild VERSION README.md CHANGELOG.md Documentation module \
+		Makefile Kbuild VERSION ./*.md Documentation module \
 		userspace selftests/tools) |
 		tar -x -C "$1"
 	make -s -C "$1/userspace" clean
@@ -84,14 +84,13 @@ copy_sources() {
 make_stage() {
 	STAGE=$(mktemp -d)
 	copy_sources "$STAGE/build"
-	build module make -s -C "$(headers)" M=/mnt/build modules
-	build tool make -s -C build/userspace pptpgw
+	build pptpgw make -s -C build install KDIR="$(headers)" DESTDIR=/mnt/share/install
 	build tools make -s -C build/selftests/tools
-	build install make -s -C build install KDIR="$(headers)" DESTDIR=/mnt/share/install
 	mv "$STAGE/build/pptpgw.ko" "$STAGE/build/userspace/pptpgw" "$STAGE/share"
 	cp "$TOP/VERSION" "$STAGE/share"
 	cp "$TOP/userspace/completion/pptpgw" "$STAGE/share/pptpgw.bash"
-	(cd "$SELFTESTS" && tar -c lib/*.sh gateway/*.sh deploy/*.sh bench/guest/*.sh \
+	cp -r "$TOP/Documentation/examples" "$STAGE/share"
+	(cd "$SELFTESTS" && tar -c lib/*.sh gateway/*.sh deploy/*.sh doctor/*.sh bench/guest/*.sh \
 		settings run_tests) | tar -x -C "$STAGE/share"
 	mkdir "$STAGE/share/tools"
 	mv "$STAGE/build/selftests/tools/build" "$STAGE/share/tools"
@@ -106,8 +105,25 @@ build_bench() {
 }
 
 # in_vm [OPTION...] -- COMMAND...: see vm/run. Slab caches are not merged, so
-# that the tests can count what is in them.
+# that the tests can count what is in them. $VM_KERNEL is for a kernel that is no
+# package.
 in_vm() {
-	"$SELFTESTS/vm/run" --kernel "$KVER" --mem 1536 --append slab_nomerge \
+	"$SELFTESTS/vm/run" --kernel "${VM_KERNEL:-$KVER}" --mem 1536 --append slab_nomerge \
 		--share "$STAGE/share" "$@"
+}
+
+# script_in_vm SCRIPT [TEST...]: run a test script there, or these tests of it, with what
+# its line "# vm: OPTION..." has for vm/run. The results appear under its name as they
+# come, and stay in $RESULTS; the status is the script's.
+script_in_vm() {
+	local name=${1%.sh} timeout options
+	# shellcheck disable=SC2153
+	mkdir -p "$RESULTS/$(dirname "$name")"
+	timeout=$(sed -n 's/^timeout=//p' "$SELFTESTS/settings")
+	read -ra options < <(sed -n 's/^# vm: //p' "$SELFTESTS/$1")
+	in_vm --timeout "$timeout" "${options[@]}" --console "$RESULTS/$name.console" -- \
+		env PPTPGW_VM=1 "./$1" "${@:2}" 2>&1 | tee "$RESULTS/$name.ktap" |
+		grep --line-buffered -vE '^(KTAP|1\.\.)' |
+		sed -u "s|^|$name: |"
+	return "${PIPESTATUS[0]}"
 }

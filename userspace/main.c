@@ -64,6 +64,9 @@ static const struct object *const objects[] = {
 	&up_object, &down_object, &check_config_object,
 };
 
+/* To act on, or NULL for the caller's. */
+static const char *netns;
+
 static bool is_help(const char *word)
 {
 	return word && (!strcmp(word, "help") || !strcmp(word, "-h") ||
@@ -83,42 +86,6 @@ static bool is_whole(const char *word, const char *given)
 		return true;
 	warnx("'%s' changes something: write it whole, not '%s'", word, given);
 	return false;
-}
-
-static int run_command(const struct object *object, char **args)
-{
-	const char *words[8] = { };
-	int i;
-
-	if (!*args)
-		return object->commands->run(args);
-	for (i = 0; object->commands[i].word; i++)
-		words[i] = object->commands[i].word;
-	i = word_match("command", words, *args);
-	if (i < 0 || (object->commands[i].whole && !is_whole(words[i], *args)))
-		return EXIT_USAGE;
-	if (is_help(args[1]))
-		return print_text(object->help);
-	return object->commands[i].run(args + 1);
-}
-
-static int run_object(char **args)
-{
-	const char *words[ARRAY_SIZE(objects) + 1] = { };
-	const struct object *object;
-	size_t i;
-	int found;
-
-	for (i = 0; i < ARRAY_SIZE(objects); i++)
-		words[i] = objects[i]->word;
-	found = word_match("object", words, *args);
-	if (found < 0 || (objects[found]->whole && !is_whole(words[found], *args)))
-		return EXIT_USAGE;
-	object = objects[found];
-	args++;
-	if (is_help(*args))
-		return print_text(object->help);
-	return object->run ? object->run(args) : run_command(object, args);
 }
 
 /* As ip(8) does: a name in /run/netns, or a path. */
@@ -145,9 +112,63 @@ static int enter_netns(const char *name)
 	return status;
 }
 
+/* @given: its word, as it was written. */
+static int run_verb(const struct command *verb, const char *given, char **args)
+{
+	int status;
+
+	out_expect(verb->shape);
+	if (verb->whole && !is_whole(verb->word, given))
+		return EXIT_USAGE;
+	status = netns ? enter_netns(netns) : EXIT_SUCCESS;
+	return status ?: verb->run(args);
+}
+
+static int run_command(const struct object *object, char **args)
+{
+	const char *words[8] = { };
+	int i;
+
+	if (!*args)
+		return run_verb(object->commands, object->commands->word, args);
+	for (i = 0; object->commands[i].word; i++)
+		words[i] = object->commands[i].word;
+	i = word_match("command", words, *args);
+	if (i < 0)
+		return EXIT_USAGE;
+	if (is_help(args[1]))
+		return print_text(object->help);
+	return run_verb(&object->commands[i], *args, args + 1);
+}
+
+/* An object that can do one thing only is its own verb. */
+static int run_alone(const struct object *o, const char *given, char **args)
+{
+	const struct command verb = { o->word, o->run, o->whole, o->shape };
+
+	return run_verb(&verb, given, args);
+}
+
+static int run_object(char **args)
+{
+	const char *words[ARRAY_SIZE(objects) + 1] = { };
+	const struct object *object;
+	size_t i;
+	int found;
+
+	for (i = 0; i < ARRAY_SIZE(objects); i++)
+		words[i] = objects[i]->word;
+	found = word_match("object", words, *args);
+	if (found < 0)
+		return EXIT_USAGE;
+	object = objects[found];
+	if (is_help(args[1]))
+		return print_text(object->help);
+	return object->run ? run_alone(object, *args, args + 1) : run_command(object, args + 1);
+}
+
 struct options {
 	enum out_format format;
-	const char *netns;
 	bool help, version;
 };
 
@@ -184,7 +205,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 			o->format = OUT_PRETTY;
 			break;
 		case 'n':
-			o->netns = optarg;
+			netns = optarg;
 			break;
 		case 'c':
 			conf_path = optarg;
@@ -204,8 +225,6 @@ static int parse_options(int argc, char **argv, struct options *o)
 
 static int run(char **args, const struct options *o)
 {
-	int status;
-
 	if (o->version)
 		return print_text("pptpgw " PPTPGW_VERSION "\n");
 	if (o->help || is_help(*args))
@@ -214,8 +233,7 @@ static int run(char **args, const struct options *o)
 		fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
-	status = o->netns ? enter_netns(o->netns) : EXIT_SUCCESS;
-	return status ?: run_object(args);
+	return run_object(args);
 }
 
 /* Programs that the tool runs are the system's, whoever calls. */

@@ -50,6 +50,15 @@ test_host_is_up() {
 		"default via 10.1.0.1 dev corp0 metric 100"
 }
 
+# What DHCP and ifupdown got while the network came up: the address, and no default route.
+test_guard_holds_at_boot() {
+	note "$(ip -br -4 addr show dev corp1)"
+	check "no address by DHCP" grep -q ' 10[.]2[.]0[.]1[0-9][0-9]/' \
+		<(ip -br -4 addr show dev corp1)
+	is "default routes through corp1" "$(ip route show default dev corp1)" ""
+	at_least "guard_denied" "$(value corp1 guard_denied)" 1
+}
+
 test_client_dials() {
 	tunnel c1 "$WAN0"
 	at_least "replies by wan0" "$(by wan0 gre)" 10

@@ -20,7 +20,8 @@ test_order() {
 	local up pptpd
 	up=$(basename /etc/rc2.d/S*pptpgw)
 	pptpd=$(basename /etc/rc2.d/S*pptpd)
-	note "rc2.d: $up, $pptpd"
+	note "rcS.d, rc2.d: $(cd /etc && echo rcS.d/*{pptpgw-roles,networking} rc2.d/*{pptpgw,pptpd})"
+	check "order in rcS.d" [ /etc/rcS.d/S*pptpgw-roles '<' /etc/rcS.d/S*networking ]
 	check "order in rc2.d" [ "${up:1:2}" -lt "${pptpd:1:2}" ]
 	at_least "start of pptpd" "$(started /run/pptpd.pid)" \
 		"$(started /run/pptpgw/reconcile.pid)"
@@ -39,5 +40,5 @@ test_status() {
 	test_host_is_up
 }
 
-run_tests order host_is_up client_dials stopped_and_started link_flap \
+run_tests order guard_holds_at_boot host_is_up client_dials stopped_and_started link_flap \
 	late_interface ifup_hook reload status

@@ -84,7 +84,7 @@ test_up_and_down() {
 	check "the module is not loaded" module_loaded
 	is_up
 	run 0 -j down
-	is "down" "$(jq -c . "$WORK/out")" '{"added":0,"changed":0,"deleted":3,"unchanged":0}'
+	is "down" "$(jq -c . "$WORK/out")" '{"added":0,"changed":0,"deleted":3,"unchanged":0,"held":0}'
 	unchanged before
 	run 0 down
 	unchanged before
@@ -103,7 +103,7 @@ test_up_twice() {
 	: >"$WORK/told"
 	host >"$WORK/up"
 	run 0 -j up
-	is "up" "$(jq -c . "$WORK/out")" '{"added":0,"changed":0,"deleted":0,"unchanged":3}'
+	is "up" "$(jq -c . "$WORK/out")" '{"added":0,"changed":0,"deleted":0,"unchanged":3,"held":0}'
 	sleep 2
 	kill %%
 	is "told" "$(cat "$WORK/told")" ""

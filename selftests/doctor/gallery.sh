@@ -159,6 +159,56 @@ test_healthy_rules() {
 	silent
 }
 
+# Two providers, and no default route in table main: Shorewall with USE_DEFAULT_RT=Yes.
+test_healthy_shorewall_providers() {
+	ip route flush default
+	ip route add default via 198.51.100.1 dev wan0 table 1
+	ip route add default via 192.0.2.1 dev wan1 table 2
+	ip route add default table 250 nexthop via 198.51.100.1 dev wan0 \
+		nexthop via 192.0.2.1 dev wan1
+	ip rule add pref 999 lookup main
+	ip rule add pref 10000 fwmark 0x10000/0xff0000 lookup 1
+	ip rule add pref 10001 fwmark 0x20000/0xff0000 lookup 2
+	ip rule add pref 20000 from 198.51.100.2 lookup 1
+	ip rule add pref 20000 from 192.0.2.2 lookup 2
+	ip rule add pref 32765 lookup 250
+	ip rule del pref 32766
+	silent
+}
+
+# Rules by marks that nothing sets on replies.
+test_healthy_tailscale() {
+	ip tuntap add tailscale0 mode tun
+	ip addr add 100.101.102.103/32 dev tailscale0
+	ip link set tailscale0 up
+	ip route add 100.100.100.100 dev tailscale0 table 52
+	ip route add 100.64.0.9 dev tailscale0 table 52
+	ip rule add pref 5210 fwmark 0x80000/0xff0000 lookup main
+	ip rule add pref 5230 fwmark 0x80000/0xff0000 lookup default
+	ip rule add pref 5250 fwmark 0x80000/0xff0000 unreachable
+	ip rule add pref 5270 lookup 52
+	silent
+}
+
+test_healthy_mwan3() {
+	ip route add default via 198.51.100.1 dev wan0 table 1
+	ip route add default via 192.0.2.1 dev wan1 table 2
+	ip rule add pref 1001 iif wan0 lookup 1
+	ip rule add pref 1002 iif wan1 lookup 2
+	ip rule add pref 2001 fwmark 0x100/0x3f00 lookup 1
+	ip rule add pref 2002 fwmark 0x200/0x3f00 lookup 2
+	ip rule add pref 2061 fwmark 0x3d00/0x3f00 blackhole
+	ip rule add pref 2062 fwmark 0x3e00/0x3f00 unreachable
+	silent
+}
+
+test_healthy_rules_of_clients() {
+	ip route add default via 10.1.0.1 dev corp0 table 103
+	ip rule add iif ppp0 lookup 103
+	ip rule add iif ppp1 lookup 103
+	silent
+}
+
 test_healthy_proxyarp() {
 	write /etc/pptpd.conf "remoteip 10.1.0.200-210"
 	write /etc/ppp/options.pptpd proxyarp
@@ -239,6 +289,10 @@ test_default_nexthop_object() {
 	ip nexthop add id 7 via 10.1.0.1 dev corp0
 	ip route add default nhid 7 metric 50
 	finds default-corporate
+	is "fix" "$(field fix)" "ip route del default metric 50 nhid 7 proto 3"
+	fixed_by_command
+	ip route add default nhid 7 metric 50
+	finds default-corporate
 	fixed
 }
 
@@ -283,6 +337,26 @@ test_default_no_role() {
 	finds default-no-role
 	remains
 	fixed_by_command
+}
+
+# The uplink ppp0 is down, and a client's tunnel, made by accel-ppp, has its name: it is to
+# get no role and no default route.
+test_client_has_the_name() {
+	command -v python3 >/dev/null || skip "python3 is not installed"
+	ip tuntap add ppp0 mode tun
+	python3 - <<-END
+		import fcntl, os, struct
+		tun = os.open("/dev/net/tun", os.O_RDWR)
+		fcntl.ioctl(tun, 0x400454ca, struct.pack("16sH22x", b"ppp0", 0x1001))
+		fcntl.ioctl(tun, 0x400454cd, 512)
+	END
+	ip link set ppp0 up
+	process accel-pppd
+	configure "${CONF[@]}" "dev ppp0 role internet"
+	finds uplink-is-client
+	is "what" "$(field what)" "uplink ppp0 is a client's tunnel now: accel-pppd"
+	is "fix" "$(field fix)" null
+	remains
 }
 
 test_uplink_no_default() {
@@ -456,6 +530,18 @@ test_rule_prohibits() {
 	ip rule add from 198.51.100.0/24 prohibit
 	finds rule-overrides
 	is "severity" "$(field severity)" error
+	remains
+	fixed_by_command
+}
+
+# What keeps packets in when a VPN is down.
+test_rule_blackhole() {
+	ip route add blackhole default metric 50 table 200
+	ip route add default via 198.51.100.1 dev wan0 metric 900 table 200
+	ip rule add from 198.51.100.2 lookup 200
+	finds rule-overrides
+	is "severity" "$(field severity)" error
+	is "fix" "$(field fix)" "ip rule del pref 32765 from 198.51.100.2/32 lookup 200"
 	remains
 	fixed_by_command
 }
@@ -705,6 +791,60 @@ test_firewall_source() {
 	remains
 }
 
+# By an uplink's first address go the replies of all its addresses.
+test_firewall_masquerade_alias() {
+	ip addr add 198.51.100.77/24 dev wan0
+	iptables-nft -t nat -A POSTROUTING -o wan0 -p gre -j MASQUERADE
+	finds firewall-output
+	is "what" "$(field what)" "replies of uplink wan0 (GRE) leave with the source address 198.51.100.2, not 198.51.100.77"
+	is "owner" "$(field owner)" "chain POSTROUTING of table ip nat: -A POSTROUTING -o wan0 -p gre -j MASQUERADE"
+	remains
+}
+
+# Concatenations, maps of verdicts, and a chain that replies pass last.
+test_firewall_postrouting() {
+	nft -f - <<-END
+		table inet filter {
+			set services { type ipv4_addr . inet_service
+				elements = { 198.51.100.2 . 1723 } }
+			chain post {
+				type filter hook postrouting priority 0; policy accept;
+				ip saddr . tcp sport @services drop
+			}
+		}
+	END
+	finds firewall-output
+	is "owner" "$(field owner)" "chain post of table inet filter: ip saddr . tcp sport @services drop"
+	remains
+	fixed_by_command
+}
+
+test_firewall_ingress() {
+	nft -f - <<-END
+		table netdev filter {
+			chain in {
+				type filter hook ingress device wan1 priority 0; policy accept;
+				ip protocol . ip daddr vmap { gre . 192.0.2.2 : drop }
+			}
+		}
+	END
+	finds firewall-input
+	is "owner" "$(field owner)" "chain in of table netdev filter: ip protocol . ip daddr vmap { gre . 192.0.2.2 : drop }"
+	remains
+	fixed_by_command
+}
+
+# nft cannot list a chain that is called like one of its words.
+test_firewall_word() {
+	iptables-nft -N reject
+	iptables-nft -A reject -p gre -j REJECT
+	iptables-nft -A INPUT -i wan0 -j reject
+	finds firewall-input
+	is "owner" "$(field owner)" "chain reject of table ip filter: -A reject -p gre -j REJECT --reject-with icmp-port-unreachable"
+	remains
+	fixed_by_command
+}
+
 # -- clients and the corporate side ----------------------------------------------
 
 # ppp0 may pass, but the next client may not.
@@ -785,9 +925,29 @@ test_firewall_many() {
 	END
 	start=$(milliseconds)
 	finds firewall-input firewall-input
-	at_most "milliseconds" $(($(milliseconds) - start)) 10000
+	at_most "milliseconds" $(($(milliseconds) - start)) $((10000 * ${PATIENCE:-1}))
 	is "owner" "$(field owner)" "chain input of table inet filter, policy drop"
 	fixed_by_command
+}
+
+# What all of it takes where nothing is wrong.
+test_healthy_many() {
+	local start i
+	{
+		printf '%s\n' '*filter' ':INPUT DROP [0:0]'
+		seq -f ':c%g - [0:0]' 2000
+		for i in $(seq 2000); do
+			echo "-A c$i -p tcp -m tcp --dport $((2000 + i)) -m comment --comment x -j DROP"
+			echo "-A INPUT -j c$i"
+		done
+		printf '%s\n' '-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT' \
+			'-A INPUT -p tcp -m tcp --dport 1723 -j ACCEPT' '-A INPUT -p gre -j ACCEPT' COMMIT
+	} >"$WORK/rules"
+	iptables-nft-restore <"$WORK/rules"
+	start=$(milliseconds)
+	doctor 0
+	at_most "milliseconds" $(($(milliseconds) - start)) 3000
+	is "findings" "$(ids)" ""
 }
 
 # The copy ends with the process, and the host has nothing of it.
@@ -854,8 +1014,9 @@ test_pool_overlap() {
 	configure "${CONF[@]}" "route 10.250.0.0/16 via 10.1.0.1 dev corp0"
 	"$PPTPGW" route apply
 	finds pool-overlap pool-overlap
-	is "fix" "$(field fix 1)" "ip route add blackhole 10.250.0.0/24 proto 217"
+	is "fix" "$(field fix 1)" "echo 'route blackhole 10.250.0.0/24 metric 9999' >>/etc/pptpgw/pptpgw.conf && pptpgw route apply"
 	remains
+	fixed_by_command
 }
 
 test_pool_overlap_accel() {
@@ -1012,6 +1173,37 @@ test_configuration_default() {
 	remains
 }
 
+# In quarters, by an altname, and beside it what is harmless.
+test_configuration_split() {
+	ip link set corp0 down
+	ip link property add dev corp0 altname lan-side
+	ip link set corp0 up
+	configure "${CONF[@]}" "route 64.0.0.0/2 via 10.1.0.1 dev lan-side" \
+		"route 128.0.0.0/3 via 10.1.0.1" "route 32.0.0.0/3 via 10.1.0.1 dev corp0"
+	finds configuration-default
+	is "what" "$(field what)" "the configuration takes half of the Internet to the corporate side, with others: 32.0.0.0/3 via 10.1.0.1 dev corp0"
+	is "owner" "$(field owner)" /etc/pptpgw/pptpgw.conf:7
+	remains
+}
+
+# It says so while there is time, and does not apply what was undone.
+test_rollback_pending() {
+	sed -i 's,10.20.0.0,10.22.0.0,' /etc/pptpgw/pptpgw.conf
+	"$PPTPGW" route apply --confirm 60 2>"$WORK/err"
+	doctor 0
+	is "findings" "$(ids)" rollback-pending
+	is "severity" "$(field severity)" note
+	fixed_by_command
+	sed -i 's,10.22.0.0,10.23.0.0,' /etc/pptpgw/pptpgw.conf
+	"$PPTPGW" route apply --confirm 1 2>"$WORK/err"
+	is_undone() { ip route show proto 217 | grep -q 10.22.0.0 && ! pgrep route-rollback; }
+	wait_for 10 is_undone
+	finds configuration-unconfirmed routes-differ
+	remains
+	is "routes" "$(ip route show proto 217)" "10.22.0.0/16 via 10.1.0.1 dev corp0 "
+	fixed_by_command
+}
+
 test_no_uplink() {
 	configure "dev corp0 role corporate" "${CONF[3]}"
 	finds no-uplink
@@ -1040,6 +1232,7 @@ test_text() {
 		    breaks  clients get a tunnel, but reach nothing behind this host
 		    owner   no file in /etc/sysctl.d: the kernel's default, or set by a program
 		    fix     sysctl -w net.ipv4.ip_forward=1
+		    lasts   echo 'net.ipv4.ip_forward = 1' >>/etc/sysctl.d/99-pptpgw.conf
 	END
 	"$PPTPGW" doctor >"$WORK/out" || status=$?
 	is "exit status" "$status" 3

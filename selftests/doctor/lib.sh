@@ -109,7 +109,7 @@ doctor() {
 		fail "exit status $status, want $want: $(cat "$WORK/err") $(jq -c '[.[].what]' "$WORK/out")"
 	[ ! -s "$WORK/err" ] || fail "standard error: $(cat "$WORK/err")"
 	jq -e 'all(.[]; (keys - ["fixed"]) ==
-		["breaks","fix","id","owner","severity","what"])' "$WORK/out" \
+		["breaks","fix","id","lasts","owner","severity","what"])' "$WORK/out" \
 		>/dev/null || fail "keys: $(cat "$WORK/out")"
 }
 

@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the fuzz targets share. A broken promise ends the program: libFuzzer
- * keeps the input and says how to run it again.
+ * What the fuzz targets of the tool share.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include <linux/types.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "promise.h"
 #include "route/route.h"
-
-#define promise(what) do { \
-	if (!(what)) { \
-		printf("%s:%d: not kept: %s\n", __FILE__, __LINE__, #what); \
-		fflush(stdout); \
-		abort(); \
-	} \
-} while (0)
-
-/* libFuzzer calls it, by the name that the Makefile gives it. */
-int fuzz_one(const __u8 *data, size_t size);
 
 /* The tool keeps each name for as long as it runs; here an input starts afresh. */
 void ifnames_forget(void);

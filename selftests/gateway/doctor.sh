@@ -83,5 +83,67 @@ test_strict_rp_filter() {
 	tunnel c1 "$WAN0"
 }
 
+# -- doctor --watch --------------------------------------------------------------
+
+# The second default route leads to the corporate side.
+test_watch_without_the_module() {
+	start_pptpd gw
+	begin_watch -n pgw-gw
+	dial c1 "$WAN0"
+	no_tunnel c1 5 || fail "a tunnel by the wrong interface"
+	end_watch 3 "$C1: SYN in by wan0, answered by corp0, not acknowledged"
+}
+
+test_watch() {
+	load_with_roles
+	start_pptpd gw
+	begin_watch -n pgw-gw
+	tunnel c1 "$WAN0"
+	end_watch 0 "$C1: SYN in by wan0, answered by wan0 (steered); GRE in by wan0, answered by wan0; PPP is up"
+	begin_watch -n pgw-gw -j
+	tunnel c2 "$WAN1"
+	kill -INT "$watcher"
+	wait "$watcher"
+	is "client, ingress and the rest" "$(jq -sc '.[-1] | [.client, .local, .ingress,
+		.syn_in, .gre_out, .call, .gre_heard, .ppp, .steered, .through]' "$WORK/watched")" \
+		"[\"$C2\",\"$WAN1\",\"wan1\",\"wan1\",\"wan1\",true,true,\"up\",true,true]"
+}
+
+test_watch_gre_dropped() {
+	load_with_roles
+	start_pptpd gw
+	in_ns gw nft "add table ip t; add chain ip t c { type filter hook input priority 0; };
+		add rule ip t c ip protocol gre drop"
+	begin_watch -n pgw-gw
+	dial c1 "$WAN0"
+	no_tunnel c1 8 || fail "a tunnel without GRE"
+	end_watch 3 "$C1: SYN in by wan0, answered by wan0 (steered); GRE in by wan0 dropped: NETFILTER_DROP; GRE out by wan0"
+}
+
+# A wrong password is no fault of the gateway, but no tunnel either.
+test_watch_wrong_password() {
+	load_with_roles
+	start_pptpd gw "name other"
+	printf 'user other another *\n' >>/etc/ppp/chap-secrets
+	begin_watch -n pgw-gw
+	dial c1 "$WAN0"
+	no_tunnel c1 8 || fail "a tunnel with a wrong password"
+	end_watch 3 "$C1: SYN in by wan0, answered by wan0 (steered); GRE in by wan0, answered by wan0; PPP: authentication failed"
+}
+
+# What the uplink has no route for, the module drops.
+test_watch_unroutable() {
+	load_with_roles
+	start_pptpd gw
+	ip -n pgw-gw route del default via 198.51.100.1
+	begin_watch -n pgw-gw
+	dial c1 "$WAN0"
+	no_tunnel c1 5 || fail "a tunnel without a route"
+	end_watch 3
+	last_line | grep -Eqx "$C1: SYN in by wan0, answer dropped: in pgw_\w+, no route through its ingress" ||
+		fail "last line: $(last_line)"
+}
+
 run_tests from_broken_to_healthy roles_of_the_module differs_from_the_module \
-	strict_rp_filter
+	strict_rp_filter watch_without_the_module watch watch_gre_dropped \
+	watch_wrong_password watch_unroutable

@@ -102,6 +102,16 @@ test_refused_unknown_client() {
 	reported 1
 }
 
+# A client whose server was on the gateway that has failed goes on to send here: it
+# notices by the error that nobody knows its call.
+test_refused_gre_of_unknown_client() {
+	load_with_roles
+	count_icmp
+	reject "ip protocol gre"
+	send c1 -n 3 -r 5 -s "$C1" -d "$WAN1" 47 "$GRE_DATA"
+	reported 3
+}
+
 # Echoes, and errors about anything else, though the client has a tunnel.
 test_other_icmp() {
 	load_with_roles
@@ -121,4 +131,5 @@ test_other_icmp() {
 }
 
 run_tests too_big_for_the_gateway too_big_for_a_router_inside \
-	refused_by_the_gateway refused_unknown_client other_icmp
+	refused_by_the_gateway refused_unknown_client \
+	refused_gre_of_unknown_client other_icmp

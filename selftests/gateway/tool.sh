@@ -136,9 +136,9 @@ test_completion() {
 	completes "" explain ""
 	completes "from help" explain "$C1" ""
 	completes "" explain "$C1" from ""
-	completes "--fix -j -p help" doctor ""
+	completes "--fix --watch -j -p help" doctor ""
 	completes "help" stats ""
-	completes "help" up ""
+	completes "--roles help" up ""
 	completes "help" check-config ""
 	completes "pgw-c1 pgw-c2 pgw-chost pgw-crt pgw-csrv" -n pgw-c
 	completes "set show" -j -n pgw-gw dev s

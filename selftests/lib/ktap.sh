@@ -52,9 +52,9 @@ skip() {
 
 # -- time ----------------------------------------------------------------------
 
-# wait_for SECONDS COMMAND...: poll until COMMAND holds; wall clock.
+# wait_for SECONDS COMMAND...: poll until COMMAND holds; wall clock, PATIENCE times as long.
 wait_for() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * ${PATIENCE:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || return 1

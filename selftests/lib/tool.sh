@@ -39,3 +39,33 @@ watch() {
 	wait_for 20 is_subscribed $! || fail "the monitor does not listen"
 	sleep 0.5	# the controller's group comes first
 }
+
+# -- doctor --watch --------------------------------------------------------------
+
+# The drops are the last that it opens.
+is_watching() {
+	find "/proc/$watcher/fd" -lname '*bpf*' -printf '%l\n' | grep -qE 'link|tracepoint'
+}
+
+# begin_watch [ARG...]: watch clients from now on, until end_watch.
+begin_watch() {
+	"$PPTPGW" "$@" doctor --watch >"$WORK/watched" 2>"$WORK/watched.err" &
+	watcher=$!
+	wait_for 20 is_watching || fail "not ready: $(cat "$WORK/watched.err")"
+}
+
+# The last that was shown, without its time. Linux has reasons since 5.17.
+last_line() {
+	tail -n 1 "$WORK/watched" | cut -d' ' -f2- | sed 's/in nf_hook_slow/NETFILTER_DROP/'
+}
+
+# end_watch STATUS [TEXT]: its exit status, and its last line.
+end_watch() {
+	local status=0
+	sleep 1.5
+	kill -INT "$watcher"
+	wait "$watcher" || status=$?
+	is "standard error" "$(cat "$WORK/watched.err")" ""
+	[ $# = 1 ] || is "last line" "$(last_line)" "$2"
+	is "exit status" "$status" "$1"
+}

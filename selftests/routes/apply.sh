@@ -193,7 +193,7 @@ test_json() {
 	apply
 	exits 0 pg -j route diff
 	is "no difference" "$(jq -c . "$WORK/out")" \
-		'{"add":[],"change":[],"delete":[],"conflict":[],"shadowed":[]}'
+		'{"add":[],"change":[],"delete":[],"conflict":[],"shadowed":[],"held":[]}'
 	exits 0 pg -j route show
 	is "routes" "$(jq -c 'map([.dst, .gateway, .dev, .metric])' "$WORK/out")" \
 		'[["10.20.0.0/16","10.1.0.1","corp0",50],["10.30.0.0/16","10.1.0.1","corp0",50],["2001:db8:20::/48","2001:db8:1::1","corp0",50]]'
@@ -202,7 +202,7 @@ test_json() {
 	route add 10.41.0.0/16 via 10.1.0.1 metric 5 proto static
 	echo "route 10.41.0.0/16 via 10.1.0.3 dev corp0 metric 5" >>"$WORK/conf"
 	exits 3 pg -j route diff
-	want='["add","change","delete","conflict","shadowed"]'
+	want='["add","change","delete","conflict","shadowed","held"]'
 	is "kinds" "$(jq -c keys_unsorted "$WORK/out")" "$want"
 	is "change" "$(jq -c '.change[0] | [.dst, .gateway, .dev, .metric, .file, .line]' \
 		"$WORK/out")" "[\"10.30.0.0/16\",\"10.1.0.3\",\"corp0\",50,\"$WORK/conf\",4]"
@@ -213,7 +213,7 @@ test_json() {
 	sed -i '$d' "$WORK/conf"
 	exits 0 pg -j route apply
 	is "done" "$(jq -c . "$WORK/out")" \
-		'{"added":1,"changed":1,"deleted":1,"unchanged":1}'
+		'{"added":1,"changed":1,"deleted":1,"unchanged":1,"held":0}'
 }
 
 # ip-route(8) and the tool see the same.

@@ -114,7 +114,10 @@ checked() {
 	is "exit status of '$*'" "$status" "$want"
 }
 
-need_valgrind() { command -v valgrind >/dev/null || skip "valgrind is not installed"; }
+need_valgrind() {
+	command -v valgrind >/dev/null || skip "valgrind is not installed"
+	[ ! "${INSTRUMENTED:-}" ] || skip "it is watched already"
+}
 
 # What goes to the kernel is all written before.
 test_valgrind() {

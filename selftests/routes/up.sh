@@ -178,6 +178,36 @@ test_callers_path() {
 	check "the caller's modprobe is called" [ ! -e "$WORK/called" ]
 }
 
+# -- before the network ------------------------------------------------------------
+
+test_roles_only() {
+	gateway_conf "route 10.30.0.0/16 via 10.9.9.9 dev ppp7"
+	exits 0 pg up --roles
+	says err ""
+	roles_are_set
+	is "routes" "$(ours)" ""
+	exits 0 pg up
+	must_be_applied_but 10.30.0.0/16
+	sed -i 's/dev wan0 role internet/dev wan0 role corporate/' "$WORK/conf"
+	exits 0 pg up --roles
+	is "roles" "$(roles)" "corp0 corporate;wan0 corporate"
+	must_be_applied_but 10.30.0.0/16
+	exits 0 pg down
+	is "roles" "$(roles)" "corp0 none;wan0 none"
+	is "routes" "$(ours)" ""
+}
+
+test_roles_only_errors() {
+	gateway_conf "rout 10.30.0.0/16 via 10.1.0.1"
+	exits 1 pg up --roles
+	grep -qx "pptpgw: nothing was changed" "$WORK/err" || fail "$(cat "$WORK/err")"
+	is "roles" "$(roles)" "corp0 none;wan0 none"
+	gateway_conf
+	exits 1 pg up --role
+	exits 1 pg up --roles wan0
+	is "roles" "$(roles)" "corp0 none;wan0 none"
+}
+
 # -- check-config ------------------------------------------------------------------
 
 # checked STATUS TEXT ROUTE...: check-config and up agree.
@@ -238,7 +268,7 @@ test_check_config_typo() {
 	says err "pptpgw: $WORK/conf:1: there is no interface 'wna0' yet"
 }
 
-run_tests conflict_with_ospf source_is_away source_goes_away sources kernel_refuses \
+run_tests roles_only roles_only_errors conflict_with_ospf source_is_away source_goes_away sources kernel_refuses \
 	many_are_refused confirmation_pending roles_do_not_wait address_in_dad \
 	address_by_dhcp no_module callers_path check_config_routes check_config_accepts \
 	check_config_typo

@@ -52,7 +52,7 @@ static inline bool parse_text(const char *text, struct route *route)
 
 	line_start(&line, "f");
 	line.number = 7;
-	assert_true(strlen(text) < sizeof(line.text));
+	assert_true(strlen(text) < LINE_SIZE);
 	strcpy(line.text, text);
 	return route_parse(&line, route);
 }

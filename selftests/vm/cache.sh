@@ -20,9 +20,11 @@ CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/pptpgw/vm
 PACKAGES=(iproute2 iputils-ping ppp pptpd pptp-linux iptables nftables tcpdump
 	conntrack jq python3-yaml procps kmod ethtool python3-minimal socat psmisc
 	busybox-static linux-perf)
-# What scripts need that run on the kernel of this release alone.
+# What scripts need that run on the kernels of this release alone.
 [ "$RELEASE" != bookworm ] || PACKAGES+=(dnsmasq-base isc-dhcp-client bird2 frr systemd
-	udev sysvinit-core ifupdown)
+	udev sysvinit-core ifupdown netcat-openbsd iperf3 ebtables)
+# What the root has besides for the recipes of Documentation/deploying.rst: run --daemons.
+DAEMONS=(keepalived pppoe)
 BUILDER_PACKAGES=(gcc make libc6-dev libmnl-dev libjansson-dev pkg-config)
 # The modules to have, by their path in /lib/modules/VERSION; what else they
 # depend on comes with them.
@@ -197,6 +199,23 @@ extract_vmlinux() { # BZIMAGE
 	esac
 }
 
+# A kernel is named by its version, which is a Debian package, or by its build
+# directory: then it has all built in that a VM needs.
+release_of() { # KERNEL
+	case $1 in
+	*/*) cat "$1/include/config/kernel.release" ;;
+	*) echo "$1" ;;
+	esac
+}
+
+unpack_build() { # DIRECTORY DIR
+	local to
+	to=$2/lib/modules/$(release_of "$1")
+	mkdir -p "$to"
+	cp "$1/modules.builtin" "$1/modules.builtin.modinfo" "$to"
+	touch "$to/modules.order"
+}
+
 # Copy the chosen modules, decompressed, from one root to another.
 copy_modules() { # VERSION FROM TO
 	local from=$2/lib/modules/$1 to=$3/lib/modules/$1
@@ -225,16 +244,25 @@ make_boot() { # VERSION MODULES-ROOT DIR
 	(cd "$3" && find . | cpio --quiet -o -H newc -R 0:0)
 }
 
-make_kernel() { # VERSION DIR
-	local tmp=$2/tmp
-	say "fetching and unpacking Linux $1 (once, about a minute) ..."
+make_kernel() { # KERNEL DIR
+	local tmp=$2/tmp release
+	release=$(release_of "$1")
 	mkdir -p "$tmp"/{deb,modules,boot}
-	unpack_kernel "$1" "$tmp/deb"
-	extract_vmlinux "$tmp/deb/lib/modules/$1/vmlinuz" >"$2/vmlinux"
-	copy_modules "$1" "$tmp/deb" "$tmp/modules"
-	mksquashfs "$tmp/modules/lib/modules/$1" "$2/modules.sqfs" -quiet \
+	case $1 in
+	*/*)
+		unpack_build "$1" "$tmp/deb"
+		cp "$1/vmlinux" "$2/vmlinux"
+		;;
+	*)
+		say "fetching and unpacking Linux $1 (once, about a minute) ..."
+		unpack_kernel "$1" "$tmp/deb"
+		extract_vmlinux "$tmp/deb/lib/modules/$1/vmlinuz" >"$2/vmlinux"
+		;;
+	esac
+	copy_modules "$release" "$tmp/deb" "$tmp/modules"
+	mksquashfs "$tmp/modules/lib/modules/$release" "$2/modules.sqfs" -quiet \
 		-no-progress -all-root -comp lz4
-	make_boot "$1" "$tmp/modules" "$tmp/boot" >"$2/boot.cpio"
+	make_boot "$release" "$tmp/modules" "$tmp/boot" >"$2/boot.cpio"
 	rm -r "$tmp"
 }
 
@@ -274,13 +302,15 @@ fill_builder() { # VERSION
 	fill "$builder" make_builder "$1"
 }
 
-# Have all that VERSION needs to boot; sets root, kernel and accel.
-fill_cache() { # VERSION
-	local verdict
+# Have all that KERNEL needs to boot; sets root, kernel and accel.
+fill_cache() { # KERNEL
+	local verdict recipe
 	need_tools
-	find "$CACHE" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +
+	find "$CACHE" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} +
 	root=root-$(digest "$RELEASE" "${PACKAGES[@]}")
-	kernel=kernel-$1-$(digest "$root" "$MODULES" "$NOT_MODULES" "${EARLY[@]}")
+	recipe=("$root" "$MODULES" "$NOT_MODULES" "${EARLY[@]}")
+	[ ! -e "$1/vmlinux" ] || recipe+=("$(stat -c '%n %Y' "$1/vmlinux")")
+	kernel=kernel-$(release_of "$1")-$(digest "${recipe[@]}")
 	fill "$root" make_root
 	fill "$kernel" make_kernel "$1"
 	accel=tcg

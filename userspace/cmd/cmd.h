@@ -5,16 +5,20 @@
 
 #include <stdbool.h>
 
+#include "lib/out.h"
+
 /**
  * struct command - what can be done with an object
  * @word: its name
  * @run: does it, given the rest of the command line, ended by NULL; returns an exit status
  * @whole: it changes something, and is not abbreviated
+ * @shape: of its JSON
  */
 struct command {
 	const char *word;
 	int (*run)(char **args);
 	bool whole;
+	enum out_shape shape;
 };
 
 /**
@@ -24,6 +28,7 @@ struct command {
  * @commands: ended by one without a word; the first is the default
  * @run: instead of @commands, of an object that can do one thing only
  * @whole: that changes something, and is not abbreviated
+ * @shape: of its JSON
  */
 struct object {
 	const char *word;
@@ -31,6 +36,7 @@ struct object {
 	const struct command *commands;
 	int (*run)(char **args);
 	bool whole;
+	enum out_shape shape;
 };
 
 #endif /* CMD_CMD_H */

@@ -103,8 +103,8 @@ static int run_set(char **args)
 }
 
 static const struct command commands[] = {
-	{ "show", run_show, false },
-	{ "set", run_set, true },
+	{ "show", run_show, false, OUT_ARRAY },
+	{ "set", run_set, true, OUT_STREAM },
 	{ }
 };
 

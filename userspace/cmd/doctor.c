@@ -10,11 +10,13 @@
 #include "doctor/finding.h"
 #include "doctor/module.h"
 #include "doctor/owner.h"
-#include "doctor/ppp.h"
+#include "doctor/pool.h"
 #include "doctor/route.h"
 #include "doctor/rule.h"
+#include "doctor/stack.h"
 #include "doctor/sysctl.h"
 #include "doctor/trial.h"
+#include "doctor/watch.h"
 #include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/out.h"
@@ -24,9 +26,10 @@
 
 /* What explains others, or is to be fixed before them, comes first. */
 static void (*const checks[])(struct doctor *d) = {
-	check_configuration, check_interfaces, check_module, check_roles, check_routes,
+	check_configuration, check_interfaces, check_stack, check_module, check_names, check_roles,
+	check_routes,
 	check_defaults, check_uplinks, check_gateways, check_rules, check_sysctls,
-	check_ppp, check_managers, check_trial,
+	check_reverse_paths, check_ppp, check_managers, check_trial,
 };
 
 static const char *const severity_words[] = { "note", "warning", "error", NULL };
@@ -60,6 +63,7 @@ static void out_finding(const struct finding *f, bool fix, bool fixed)
 	out_detail("breaks", f->breaks);
 	out_detail("owner", f->owner);
 	out_detail("fix", f->fix);
+	out_detail("lasts", f->lasts);
 	if (fix)
 		out_field("fixed", json_boolean(fixed), NULL);
 	out_end();
@@ -105,29 +109,54 @@ static int show(const struct doctor *d, bool fix)
 	return status;
 }
 
+struct options {
+	bool fix, watch;
+	unsigned int seconds;
+};
+
+/* They may be left out. Returns the last word that was read. */
+static char **parse_seconds(char **args, unsigned int *seconds)
+{
+	char *end;
+
+	if (!args[1] || *args[1] < '0' || *args[1] > '9')
+		return args;
+	*seconds = strtoul(args[1], &end, 10);
+	if (!*end && *seconds && *seconds <= 86400)
+		return args + 1;
+	diag("'%s' is not a number of seconds between 1 and 86400", args[1]);
+	return NULL;
+}
+
 /* The format may be given here, too. */
-static int parse_args(char **args, bool *fix)
+static int parse_args(char **args, struct options *o)
 {
 	for (; *args; args++) {
-		if (!strcmp(*args, "--fix"))
-			*fix = true;
-		else if (!strcmp(*args, "-j"))
+		if (!strcmp(*args, "--fix")) {
+			o->fix = true;
+		} else if (!strcmp(*args, "--watch")) {
+			o->watch = true;
+			args = parse_seconds(args, &o->seconds);
+			if (!args)
+				return EXIT_USAGE;
+		} else if (!strcmp(*args, "-j")) {
 			out_init(OUT_JSON);
-		else if (!strcmp(*args, "-p"))
+		} else if (!strcmp(*args, "-p")) {
 			out_init(OUT_PRETTY);
-		else
+		} else {
 			return diag_fail(EXIT_USAGE, "unknown option '%s'", *args);
+		}
 	}
+	if (o->fix && o->watch)
+		return diag_fail(EXIT_USAGE, "--watch changes nothing: leave --fix away");
 	return EXIT_SUCCESS;
 }
 
-static int doctor(char **args)
+static int examine(bool fix)
 {
 	static struct doctor d;
-	bool fix = false;
-	int status;
+	int status = diagnose(&d);
 
-	status = parse_args(args, &fix) ?: diagnose(&d);
 	if (status)
 		return status;
 	out_list(out_no_columns);
@@ -140,13 +169,28 @@ static int doctor(char **args)
 	return status;
 }
 
+static int doctor(char **args)
+{
+	struct options o = { };
+	int status = parse_args(args, &o);
+
+	if (status)
+		return status;
+	return o.watch ? watch(o.seconds) : examine(o.fix);
+}
+
 const struct object doctor_object = {
 	.word = "doctor",
 	.help =
-"Usage: pptpgw doctor [ --fix ] [ -j | -p ]\n"
+"Usage: pptpgw doctor [ --fix | --watch [ SECONDS ] ] [ -j | -p ]\n"
 "\n"
 "Find what is wrong with this host as a gateway for PPTP: what it breaks, where\n"
 "it comes from, and the command that fixes it. --fix runs those that are safe.\n"
-"Exit status 3 if something is wrong, or remains so.\n",
+"Exit status 3 if something is wrong, or remains so.\n"
+"\n"
+"--watch shows instead how far each client gets that dials now, and where the kernel\n"
+"drops its packets, for SECONDS or until interrupted. Exit status 3 if one of them did\n"
+"not get through.\n",
 	.run = doctor,
+	.shape = OUT_ARRAY,
 };

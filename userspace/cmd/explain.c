@@ -226,4 +226,5 @@ const struct object explain_object = {
 "\n"
 "Where a reply from the address LOCAL to the address CLIENT leaves, and why.\n",
 	.run = run_explain,
+	.shape = OUT_OBJECT,
 };

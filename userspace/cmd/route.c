@@ -60,7 +60,7 @@ static int parse_key(const char *dst, const char *table, struct route *key)
 	bool good;
 
 	line_start(&line, "");
-	snprintf(line.text, sizeof(line.text), "%s table %s dev lo", dst, table);
+	snprintf(line.text, LINE_SIZE, "%s table %s dev lo", dst, table);
 	diag_collect(&errors);
 	good = route_parse(&line, key);
 	diag_end();
@@ -94,7 +94,6 @@ static int parse_filter(char **args, struct filter *f)
 	return status;
 }
 
-/* What is begun is ended, so that it is valid JSON whatever comes between. */
 static int route_show(char **args)
 {
 	struct filter f = { };
@@ -113,25 +112,13 @@ static int route_show(char **args)
 	return status;
 }
 
-static int show_difference(struct conf *conf)
+static int show_difference(struct plan *plan, struct conf *conf, struct nl *nl, const void *data)
 {
-	struct plan plan;
-	struct nl nl;
-	int status;
-
-	status = rtnl_open(&nl);
-	if (status)
-		return status;
-	status = shadow_plan(&plan, conf, &nl);
-	if (!status) {
-		plan_out(conf, &plan);
-		if (plan_size(&plan) || plan.changes[CHANGE_CONFLICT].count ||
-		    plan.changes[CHANGE_SHADOWED].count || plan.held)
-			status = EXIT_FOUND;
-		plan_free(&plan);
-	}
-	nl_close(&nl);
-	return status;
+	(void)nl;
+	(void)data;
+	plan_out(conf, plan);
+	return plan_size(plan) || plan->changes[CHANGE_CONFLICT].count ||
+	       plan->changes[CHANGE_SHADOWED].count || plan->held ? EXIT_FOUND : EXIT_SUCCESS;
 }
 
 /* What cannot work now is reported, and the rest is compared. */
@@ -143,7 +130,8 @@ static int route_diff(char **args)
 	status = args_none(args);
 	if (status)
 		return status;
-	status = conf_read_and_check(&conf, CHECK_WARN) ?: show_difference(&conf);
+	status = conf_read_and_check(&conf, CHECK_WARN) ?:
+		 plan_use(shadow_plan, &conf, show_difference, NULL);
 	conf_free(&conf);
 	return status;
 }
@@ -229,13 +217,13 @@ static int route_run_import(char **args)
 }
 
 static const struct command commands[] = {
-	{ "show", route_show, false },
-	{ "diff", route_diff, false },
-	{ "apply", route_apply, true },
-	{ "flush", route_flush, true },
-	{ "confirm", route_confirm, true },
-	{ "reconcile", route_reconcile, true },
-	{ "import", route_run_import, true },
+	{ "show", route_show, false, OUT_ARRAY },
+	{ "diff", route_diff, false, OUT_OBJECT },
+	{ "apply", route_apply, true, OUT_OBJECT },
+	{ "flush", route_flush, true, OUT_OBJECT },
+	{ "confirm", route_confirm, true, OUT_STREAM },
+	{ "reconcile", route_reconcile, true, OUT_STREAM },
+	{ "import", route_run_import, true, OUT_ARRAY },
 	{ }
 };
 

@@ -6,6 +6,7 @@
 #include "cmd/service.h"
 
 #include <err.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/args.h"
@@ -17,7 +18,6 @@
 #include "route/check.h"
 #include "route/confirmed.h"
 #include "route/roles.h"
-#include "route/rtnl.h"
 
 /* The routes may be locked for as long as somebody waits for a confirmation. */
 static int apply_routes(struct conf *conf)
@@ -56,14 +56,11 @@ static int bring_up(struct conf *conf)
 	return status ?: conf->refused ? EXIT_KERNEL : EXIT_SUCCESS;
 }
 
-static int run_up(char **args)
+static int up_all(void)
 {
 	struct conf conf;
 	int status;
 
-	status = args_none(args);
-	if (status)
-		return status;
 	confirmed_read(&conf);
 	status = conf_check(&conf, CHECK_WARN);
 	if (status)
@@ -72,6 +69,29 @@ static int run_up(char **args)
 		status = bring_up(&conf);
 	conf_free(&conf);
 	return status;
+}
+
+/* Before there is a network: what routes need is not there yet. */
+static int up_roles(void)
+{
+	struct conf conf;
+	bool may_go_on;
+	int status;
+
+	status = conf_read(&conf);
+	if (status)
+		warnx("nothing was changed");
+	else
+		status = set_roles(&conf, &may_go_on);
+	conf_free(&conf);
+	return status;
+}
+
+static int run_up(char **args)
+{
+	bool roles = *args && !strcmp(*args, "--roles");
+
+	return args_none(args + roles) ?: (roles ? up_roles() : up_all());
 }
 
 static int restore_roles(void)
@@ -97,22 +117,11 @@ static int run_down(char **args)
 }
 
 /* As "up" would report them. */
-static int check_conflicts(struct conf *conf)
+static int check_conflicts(struct plan *plan, struct conf *conf, struct nl *nl, const void *data)
 {
-	struct plan plan;
-	struct nl nl;
-	int status;
-
-	status = rtnl_open(&nl);
-	if (status)
-		return status;
-	status = plan_make(&plan, conf, &nl);
-	if (!status) {
-		status = report_conflicts(conf, &plan) ? EXIT_USAGE : EXIT_SUCCESS;
-		plan_free(&plan);
-	}
-	nl_close(&nl);
-	return status;
+	(void)nl;
+	(void)data;
+	return report_conflicts(conf, plan) ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
 static int run_check_config(char **args)
@@ -125,7 +134,7 @@ static int run_check_config(char **args)
 		return status;
 	status = conf_read_and_check(&conf, CHECK_WARN);
 	roles_check(&conf);
-	status = status ?: check_conflicts(&conf);
+	status = status ?: plan_use(plan_make, &conf, check_conflicts, NULL);
 	if (!status && conf.refused)
 		status = EXIT_USAGE;
 	if (!status) {
@@ -142,13 +151,15 @@ static int run_check_config(char **args)
 const struct object up_object = {
 	.word = "up",
 	.help =
-"Usage: pptpgw up\n"
+"Usage: pptpgw up [ --roles ]\n"
 "\n"
 "Load the module if the configuration has interfaces, set their roles, and\n"
 "apply the routes. To do it again changes what has changed. What cannot work\n"
-"yet, or is refused, is reported and left out; the rest is done.\n",
+"yet, or is refused, is reported and left out; the rest is done. With --roles,\n"
+"the routes are left as they are.\n",
 	.run = run_up,
 	.whole = true,
+	.shape = OUT_OBJECT,
 };
 
 const struct object down_object = {
@@ -159,6 +170,7 @@ const struct object down_object = {
 "Leave the host as \"pptpgw up\" found it.\n",
 	.run = run_down,
 	.whole = true,
+	.shape = OUT_OBJECT,
 };
 
 const struct object check_config_object = {
@@ -168,4 +180,5 @@ const struct object check_config_object = {
 "\n"
 "Say what is wrong with the configuration, and change nothing.\n",
 	.run = run_check_config,
+	.shape = OUT_OBJECT,
 };

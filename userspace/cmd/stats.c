@@ -30,4 +30,5 @@ const struct object stats_object = {
 	.word = "stats",
 	.help = "Usage: pptpgw stats\n",
 	.run = run_stats,
+	.shape = OUT_OBJECT,
 };

@@ -143,8 +143,8 @@ static int tunnel_flush(char **args)
 }
 
 static const struct command commands[] = {
-	{ "show", tunnel_show, false },
-	{ "flush", tunnel_flush, true },
+	{ "show", tunnel_show, false, OUT_ARRAY },
+	{ "flush", tunnel_flush, true, OUT_OBJECT },
 	{ }
 };
 

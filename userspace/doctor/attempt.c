@@ -135,19 +135,6 @@ static void add_visits(struct trial *t)
 
 /* -- addresses in the rules -------------------------------------------------------- */
 
-static bool is_global(const struct doctor *d, __u32 a)
-{
-	const struct address *own;
-
-	if (a >> 24 == 0 || a >> 24 == 10 || a >> 24 == 127 || a >> 28 >= 14 ||
-	    a >> 16 == 0xc0a8 || a >> 20 == 0xac1 || a >> 16 == 0xa9fe || a >> 22 == 0x191)
-		return false;
-	for (own = d->addresses; own; own = own->next)
-		if (!own->len || !((own->net ^ a) & ~0U << (32 - own->len)))
-			return false;
-	return true;
-}
-
 static void note_named(struct trial *t, __u32 address)
 {
 	unsigned int i;
@@ -155,7 +142,7 @@ static void note_named(struct trial *t, __u32 address)
 	for (i = 0; i < t->named_count; i++)
 		if (t->named[i] == address)
 			return;
-	if (t->named_count < NAMED_MAX && is_global(t->d, address))
+	if (t->named_count < NAMED_MAX && is_public(t->d, address))
 		t->named[t->named_count++] = address;
 }
 

@@ -6,6 +6,7 @@
 #include "doctor/remedy.h"
 #include "doctor/run.h"
 #include "doctor/sysctl.h"
+#include "lib/tables.h"
 #include "lib/words.h"
 
 /* What sends replies elsewhere, or nowhere. */
@@ -57,7 +58,7 @@ static const char *owner_of_death(struct doctor *d, const struct death *death)
 	const char *owner = text_of_death(d, death), *keeper = NULL;
 
 	if (owner)
-		keeper = keeper_of(death);
+		keeper = keeper_of(d, death);
 	return keeper ? text(d, "%s (%s)", owner, keeper) : owner;
 }
 
@@ -124,6 +125,8 @@ static void blame_rule(struct trial *t, const struct attempt *a, const char *rou
 	/* Less than to delete it: others may need it. */
 	if (pref > 1)
 		f->fix = text(t->d, "ip rule add pref %u from %s lookup main", pref - 1, local);
+	f->local = local;
+	f->number = pref - 1;
 }
 
 /* More than one may lead there; a client in each part of the Internet finds them. */
@@ -145,6 +148,15 @@ static const char *routes_through(struct trial *t, const char *dev, __u32 local,
 	return all;
 }
 
+static unsigned int protocol_number(const char *name)
+{
+	unsigned int number = 255;
+
+	while (number && strcmp(protocol_name(number), name))
+		number--;
+	return number;
+}
+
 static bool blame_route(struct trial *t, struct attempt *a, unsigned int out, struct finding *f)
 {
 	const char *route, *table, *dev = copy_name(&t->copy, out);
@@ -155,12 +167,13 @@ static bool blame_route(struct trial *t, struct attempt *a, unsigned int out, st
 	route = route_of_reply(t, a->call.client, a->call.local);
 	table = word_after(d, route, "table");
 	f->breaks = text(d, "replies that pptpgw does not steer go to %s", dev);
+	f->dev = dev;
 	if (table) {
 		blame_rule(t, a, route, table, f);
 		return true;
 	}
 	f->id = "default-halves";
-	f->owner = text(d, "protocol %s (ip route)", word_after(d, route, "proto") ?: "boot");
+	f->number = protocol_number(word_after(d, route, "proto") ?: "boot");
 	f->what = text(d, "replies to clients are routed through %s, which is no uplink: %s", dev,
 		       routes_through(t, dev, a->call.local, &f->fix));
 	if (!*f->fix)
@@ -170,20 +183,23 @@ static bool blame_route(struct trial *t, struct attempt *a, unsigned int out, st
 
 /* -- the firewall ------------------------------------------------------------------ */
 
+static const char *const link_layer[] = { "netdev", "bridge", NULL };
+
 static void blame_input(struct trial *t, const struct attempt *a, const struct death *death,
 			struct finding *f)
 {
-	const struct traffic traffic = {
-		.in = a->iface->name, .protocol = protocol_of(a),
-	};
+	struct traffic traffic = { .in = a->iface->name, .protocol = protocol_of(a) };
 
+	/* There, the interface is the chain's own, or a port. */
+	if (death->family && word_number(link_layer, death->family) >= 0)
+		traffic.in = NULL;
 	f->id = "firewall-input";
 	f->what = text(t->d, "the firewall drops %s that comes in by uplink %s", kind_of(a),
 		       a->iface->name);
 	f->breaks = a->kind == TRY_GRE ?
 		    "clients connect, but their tunnel carries nothing: error 619" :
 		    "clients cannot connect";
-	f->fix = accept_command(t->d, death, &traffic);
+	accept_traffic(t->d, death, &traffic, f);
 }
 
 /* OUTPUT comes before pptpgw: it sees the interface that the routing table chose. */
@@ -203,7 +219,7 @@ static void blame_output(struct trial *t, const struct attempt *a, const struct 
 		f->what = text(t->d, "%s: it sees them leave by %s, as the routing table says",
 			       f->what, dev);
 	f->breaks = "replies are dropped before pptpgw can send them by their uplink";
-	f->fix = accept_command(t->d, death, &traffic);
+	accept_traffic(t->d, death, &traffic, f);
 }
 
 static const char forward_breaks[] =
@@ -226,12 +242,13 @@ static void blame_forward(struct trial *t, const struct attempt *a, const struct
 	f->breaks = forward_breaks;
 	while (uplink && strncmp(uplink->name, "ppp", 3))
 		uplink = next_uplink(uplink->next);
-	if (uplink)
+	if (uplink) {
 		f->breaks = text(t->d, "%s (no rule for ppp* is advised: %s is an uplink)",
 				 forward_breaks, uplink->name);
-	else
-		f->fix = text(t->d, "%s && %s", accept_command(t->d, death, &to),
-			      accept_command(t->d, death, &back));
+		return;
+	}
+	accept_traffic(t->d, death, &to, f);
+	accept_traffic(t->d, death, &back, f);
 }
 
 static void blame_rp_filter(struct trial *t, const struct attempt *a, struct finding *f)
@@ -247,7 +264,7 @@ static void blame_rp_filter(struct trial *t, const struct attempt *a, struct fin
 	f->breaks = forward ? forward_breaks : "clients cannot connect";
 	f->owner = owner_of_sysctl(t->d, "conf.all.rp_filter");
 	if (!forward)
-		f->fix = sysctl_command(t->d, dev, "rp_filter", "2");
+		set_sysctl(t->d, f, dev, "rp_filter", "2");
 }
 
 /* -- addresses that are translated ------------------------------------------------- */
@@ -273,8 +290,10 @@ static void blame_dnat(struct trial *t, struct attempt *a, struct finding *f)
 	if (!trace_rule(t->d, words, attempt_again, a, &rule))
 		return;
 	f->owner = text_of_death(t->d, &rule);
-	f->fix = call.tcp.server ? dnat_command(t->d, &rule, &traffic, call.tcp.server) :
-				   accept_command(t->d, &rule, &traffic);
+	if (call.tcp.server)
+		translate_traffic(t->d, &rule, &traffic, call.tcp.server, f);
+	else
+		accept_traffic(t->d, &rule, &traffic, f);
 }
 
 static void blame_snat(struct trial *t, struct attempt *a, struct finding *f)

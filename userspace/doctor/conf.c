@@ -2,16 +2,19 @@
 /* The configuration, and how the host differs from it. */
 #include "doctor/conf.h"
 
+#include <linux/rtnetlink.h>
 #include <unistd.h>
 
-#include "doctor/finding.h"
+#include "doctor/owner.h"
 #include "genl/names.h"
 #include "lib/state.h"
 #include "lib/tables.h"
 #include "lib/words.h"
 #include "route/apply.h"
 #include "route/check.h"
+#include "route/confirmed.h"
 #include "route/corporate.h"
+#include "route/shadow.h"
 
 static void report_error(struct doctor *d, const struct diag *error)
 {
@@ -154,15 +157,41 @@ void check_roles(struct doctor *d)
 	}
 }
 
-static const char *tool_command(struct doctor *d, const char *words)
-{
-	return conf_path ? text(d, "pptpgw -c %s %s", conf_path, words)
-			 : text(d, "pptpgw %s", words);
-}
-
 static int make_plan(struct doctor *d, struct plan *plan)
 {
-	return conf_check(&d->conf, CHECK_SILENT) ?: plan_make(plan, &d->conf, &d->nl);
+	return conf_check(&d->conf, CHECK_SILENT) ?: shadow_plan(plan, &d->conf, &d->nl);
+}
+
+/* Who changes routes, or waits for the confirmation, has the lock. */
+static bool is_locked(void)
+{
+	int lock = state_try_lock();
+
+	if (lock >= 0)
+		close(lock);
+	return lock < 0;
+}
+
+static void report_unconfirmed(struct doctor *d)
+{
+	struct finding f = {
+		.id = "rollback-pending",
+		.severity = SEVERITY_NOTE,
+		.what = "changed routes wait for a confirmation",
+		.breaks = "they are undone, unless they are confirmed in time",
+		.owner = "'pptpgw route apply --confirm'",
+		.fix = tool_command(d, "route confirm"),
+	};
+
+	if (!is_locked()) {
+		f.id = "configuration-unconfirmed";
+		f.severity = SEVERITY_WARNING;
+		f.what = "the configuration was applied and not confirmed: it is not in force";
+		f.breaks = "until it is applied again, the next start goes by the routes before it";
+		f.owner = conf_path ?: CONF_DIR;
+		f.fix = tool_command(d, "route apply");
+	}
+	report(d, &f);
 }
 
 /* What "pptpgw route apply" does, save that what cannot work now is left for later. */
@@ -193,38 +222,80 @@ static void report_difference(struct doctor *d, const struct plan *plan)
 		.breaks = "clients do not reach the corporate networks behind these routes",
 		.owner = "see 'pptpgw route diff'",
 		.fix = tool_command(d, "route apply"),
-		.repair = plan->changes[CHANGE_CONFLICT].count ? NULL : fix_routes,
+		.repair = plan->changes[CHANGE_CONFLICT].count || confirmed_is_pending() ?
+			  NULL : fix_routes,
 	};
 
 	report(d, &f);
 }
 
+/* What is on link may be known by another name; what names no interface, by none. */
+static void report_foreign(struct doctor *d, const struct change *c, struct finding *f)
+{
+	__u16 dev = c->old->hop_count ? route_hops(c->old)->name : 0;
+
+	if (dev)
+		name_owner(d, c->old, dev, f);
+	else
+		f->owner = text(d, "protocol %s", protocol_name(c->old->protocol));
+	f->owner = text(d, "%s; the configuration has it in %s", f->owner,
+			place_of_route(d, c->new));
+	if (c->old->table == RT_TABLE_MAIN && dev)
+		f->fix = command_to_delete(d, c->old);
+	report(d, f);
+}
+
 static void report_conflict(struct doctor *d, const struct change *c)
 {
-	const char *owner = protocol_name(c->old->protocol);
-	bool six = c->old->family == AF_INET6;
-	const struct finding f = {
+	struct finding f = {
 		.id = "route-conflict",
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "another owner has a route of the configuration: %s",
 			     text_of_route(d, c->old)),
 		.breaks = "'pptpgw route apply' changes nothing as long as it is there",
-		.owner = text(d, "protocol %s; the configuration has it in %s", owner,
-			      place_of_route(d, c->new)),
-		.fix = text(d, "ip %sroute del %s proto %u", six ? "-6 " : "",
-			    text_of_route(d, c->old), c->old->protocol),
 	};
 
-	report(d, &f);
+	report_foreign(d, c, &f);
+}
+
+/* Longer prefixes of the corporate side may be meant, as those of a routing protocol are. */
+static bool is_meant(const struct doctor *d, const struct change *c)
+{
+	const struct route *r = c->old;
+	int i;
+
+	if (r->dst_len <= c->new->dst_len || r->protocol == RTPROT_DHCP)
+		return false;
+	for (i = 0; i < r->hop_count; i++)
+		if (role_of(d, route_hops(r)[i].name) == PPTPGW_ROLE_INTERNET)
+			return c->new->type != RTN_UNICAST;
+	return true;
+}
+
+static void report_shadowed(struct doctor *d, const struct change *c)
+{
+	const char *route = text_of_route(d, c->new);
+	struct finding f = {
+		.id = "route-shadowed",
+		.severity = SEVERITY_WARNING,
+		.what = text(d, "another owner's route takes packets of the configuration's %s: %s",
+			     route, text_of_route(d, c->old)),
+		.breaks = "what clients send there does not go as configured",
+	};
+
+	if (!is_meant(d, c))
+		report_foreign(d, c, &f);
 }
 
 static void report_conf_default(struct doctor *d, const struct route *r)
 {
+	bool alone = route_is_default(r);
 	const struct finding f = {
 		.id = "configuration-default",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, "the configuration has a default route to the corporate side: %s",
-			     text_of_route(d, r)),
+		.what = text(d, "the configuration %s to the corporate side%s: %s",
+			     alone ? "has a default route" : "takes half of the Internet",
+			     alone ? "" : ", with others", text_of_route(d, r)),
 		.breaks = "the whole configuration is refused for it; replies would go astray",
 		.owner = place_of_route(d, r),
 	};
@@ -232,15 +303,20 @@ static void report_conf_default(struct doctor *d, const struct route *r)
 	report(d, &f);
 }
 
-static void check_conf_default(struct doctor *d, const struct route *r)
+/* By what "route apply" refuses. */
+static bool check_conf_defaults(struct doctor *d)
 {
-	int i;
+	const struct route *r = d->conf.routes, *end = r + d->conf.route_count;
+	bool good = true;
 
-	for (i = 0; i < r->hop_count; i++)
-		if (is_corporate_default(&d->conf, r, route_hops(r)[i].name)) {
-			report_conf_default(d, r);
-			return;
-		}
+	conf_check(&d->conf, CHECK_SILENT);
+	for (; r < end; r++) {
+		if (!r->corporate)
+			continue;
+		report_conf_default(d, r);
+		good = false;
+	}
+	return good;
 }
 
 void check_routes(struct doctor *d)
@@ -248,12 +324,17 @@ void check_routes(struct doctor *d)
 	struct plan plan;
 	unsigned int i;
 
-	for (i = 0; i < d->conf.route_count; i++)
-		check_conf_default(d, &d->conf.routes[i]);
-	if (!d->conf_exists || d->conf.errors || make_plan(d, &plan))
+	if (!d->conf_exists)
+		return;
+	if (confirmed_is_pending())
+		report_unconfirmed(d);
+	if (!check_conf_defaults(d) || d->conf.errors || d->moved ||
+	    make_plan(d, &plan))
 		return;
 	for (i = 0; i < plan.changes[CHANGE_CONFLICT].count; i++)
 		report_conflict(d, &plan.changes[CHANGE_CONFLICT].list[i]);
+	for (i = 0; i < plan.changes[CHANGE_SHADOWED].count; i++)
+		report_shadowed(d, &plan.changes[CHANGE_SHADOWED].list[i]);
 	if (plan_size(&plan))
 		report_difference(d, &plan);
 	plan_free(&plan);

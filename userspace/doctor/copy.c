@@ -12,6 +12,7 @@
 
 #include "doctor/finding.h"
 #include "doctor/replay.h"
+#include "doctor/sysctl.h"
 #include "genl/dev.h"
 #include "lib/files.h"
 
@@ -34,10 +35,19 @@ static const char *const sysctl_files[] = {
 	"/proc/sys/net/ipv4/{ip_nonlocal_bind,ip_early_demux,fwmark_reflect,tcp_fwmark_accept}",
 	"/proc/sys/net/ipv4/{tcp_l3mdev_accept,raw_l3mdev_accept,udp_l3mdev_accept}",
 	"/proc/sys/net/ipv4/fib_multipath_*",
+	"/proc/sys/net/bridge/bridge-nf-{call-iptables,filter-vlan-tagged,pass-vlan-input-dev}",
 	"/proc/sys/net/netfilter/nf_conntrack_{helper,tcp_loose,tcp_be_liberal}",
 };
 
 /* -- what is read ------------------------------------------------------------------ */
+
+/* What is reported already is not to hide the rest. */
+static const char *value_for_copy(const char *path, const char *value)
+{
+	bool forwards = strstr(path, "/ip_forward") || strstr(path, "/forwarding");
+
+	return forwards && !sysctl_ipv4("ip_forward") && !strcmp(value, "0") ? "1" : value;
+}
 
 static void read_sysctls(struct doctor *d, const char *pattern, struct sysctl ***last)
 {
@@ -53,7 +63,7 @@ static void read_sysctls(struct doctor *d, const char *pattern, struct sysctl **
 			continue;
 		s = pool_zero(d, sizeof(*s));
 		s->path = text(d, "%s", found.gl_pathv[i]);
-		s->value = text(d, "%s", value);
+		s->value = text(d, "%s", value_for_copy(s->path, value));
 		**last = s;
 		*last = &s->next;
 	}
@@ -164,7 +174,7 @@ bool copy_make(struct doctor *d, const struct host *host, struct copy *copy)
 	return true;
 }
 
-const struct link *copy_find(const struct copy *copy, const char *name)
+static const struct link *find_copy(const struct copy *copy, const char *name)
 {
 	const struct link *link;
 
@@ -176,12 +186,9 @@ const struct link *copy_find(const struct copy *copy, const char *name)
 
 const char *copy_name(const struct copy *copy, unsigned int index)
 {
-	const struct link *link;
+	const struct link *link = find_link(copy->links, index);
 
-	for (link = copy->links; link; link = link->next)
-		if (link->index == index)
-			return link->name;
-	return "lo";
+	return link ? link->name : "lo";
 }
 
 struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u32 peer)
@@ -193,7 +200,7 @@ struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u3
 	for (l = copy->links; l; l = l->next)
 		if (l->index > index)
 			index = l->index;
-	while (copy_find(copy, text(d, "ppp%u", number)))
+	while (find_copy(copy, text(d, "ppp%u", number)))
 		number++;
 	link = add_link(d, text(d, "ppp%u", number), index + 1, copy->world);
 	if (!link)

@@ -43,8 +43,6 @@ bool copy_make(struct doctor *d, const struct host *host, struct copy *copy);
 
 /* An interface like those that pppd makes; NULL if the kernel refuses. */
 struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u32 peer);
-
-const struct link *copy_find(const struct copy *copy, const char *name);
 const char *copy_name(const struct copy *copy, unsigned int index);
 
 #endif /* DOCTOR_COPY_H */

@@ -40,9 +40,28 @@ const char *text_of_route(struct doctor *d, const struct route *route)
 	return text(d, "%s", route_text(route, buf, sizeof(buf)));
 }
 
+/* ip(8) does not take a nexthop object along with what is in it. */
+const char *command_to_delete(struct doctor *d, const struct route *route)
+{
+	const char *words = text_of_route(d, route);
+	struct route bare = *route;
+
+	bare.hop_count = 0;
+	if (strstr(words, " nhid "))
+		words = text_of_route(d, &bare);
+	return text(d, "ip %sroute del %s proto %u", route->family == AF_INET6 ? "-6 " : "",
+		    words, route->protocol);
+}
+
 const char *place_of_route(struct doctor *d, const struct route *route)
 {
 	return text(d, "%s:%u", d->conf.files[route->file], route->line);
+}
+
+const char *tool_command(struct doctor *d, const char *words)
+{
+	return conf_path ? text(d, "pptpgw -c %s %s", conf_path, words)
+			 : text(d, "pptpgw %s", words);
 }
 
 const char *text_of_address(struct doctor *d, __u32 address)
@@ -172,13 +191,41 @@ static void read_live_roles(struct doctor *d)
 	diag_free(&ignored);
 }
 
+bool is_public(const struct doctor *d, __u32 a)
+{
+	const struct address *own;
+
+	if (a >> 24 == 0 || a >> 24 == 10 || a >> 24 == 127 || a >> 28 >= 14 ||
+	    a >> 16 == 0xc0a8 || a >> 20 == 0xac1 || a >> 16 == 0xa9fe || a >> 22 == 0x191)
+		return false;
+	for (own = d->addresses; own; own = own->next)
+		if (!own->len || !((own->net ^ a) & ~0U << (32 - own->len)))
+			return false;
+	return true;
+}
+
+/*
+ * Who would be a client of the Internet is reached by another way than an uplink. Shorter
+ * prefixes take most of the Internet: the trial sees that.
+ */
+static bool takes_clients(const struct doctor *d, const struct route *r)
+{
+	__u32 dst;
+
+	memcpy(&dst, r->dst, sizeof(dst));
+	return r->table == RT_TABLE_MAIN && r->type == RTN_UNICAST && !r->tos && r->dst_len >= 8 &&
+	       r->protocol != RTPROT_KERNEL && is_public(d, ntohl(dst) + (r->dst_len < 32)) &&
+	       wrong_dev(d, r);
+}
+
 static void keep_route(const struct route *route, void *data)
 {
 	bool ours = route->protocol == ROUTE_PROTOCOL;
 	struct doctor *d = data;
 	struct known_route *k;
 
-	if (!ours && (route->family != AF_INET || !route_is_default(route)))
+	if (!ours && (route->family != AF_INET ||
+		      !(route->dst_len <= 1 || takes_clients(d, route))))
 		return;
 	k = pool_zero(d, sizeof(*k));
 	k->route = *route_keep(&d->pool, route);

@@ -33,7 +33,8 @@ struct iface {
 
 /**
  * struct known_route - a route that the kernel has
- * @route: an IPv4 default route or half of one, of any table; or one of ours
+ * @route: an IPv4 default route or half of one, of any table; one of ours; or one to public
+ *         addresses that leads through no uplink
  */
 struct known_route {
 	struct route route;
@@ -61,6 +62,7 @@ struct address {
  * @conf_errors: what is wrong with it
  * @conf_exists: there is one
  * @loaded: the module is
+ * @moved: a role was found on the wrong interface, see stack.h; nothing can be applied
  * @ifaces: interfaces with a role
  * @routes: see there
  * @addresses: ditto
@@ -72,7 +74,7 @@ struct doctor {
 	struct nl nl;
 	struct conf conf;
 	struct diag_list conf_errors;
-	bool conf_exists, loaded;
+	bool conf_exists, loaded, moved;
 	struct iface *ifaces, **last_iface;
 	struct known_route *routes, **last_route;
 	struct address *addresses;
@@ -94,8 +96,14 @@ void *pool_zero(struct doctor *d, size_t size);
 /* The route in words, in the pool. */
 const char *text_of_route(struct doctor *d, const struct route *route);
 
+/* The command that deletes it. */
+const char *command_to_delete(struct doctor *d, const struct route *route);
+
 /* Where a route of the configuration stands. */
 const char *place_of_route(struct doctor *d, const struct route *route);
+
+/* The command "pptpgw @words" that reads the same configuration. */
+const char *tool_command(struct doctor *d, const char *words);
 
 /* An IPv4 address in host order. */
 const char *text_of_address(struct doctor *d, __u32 address);
@@ -122,6 +130,9 @@ static inline __u16 active_dev(const struct doctor *d)
 {
 	return d->active ? route_hops(d->active)->name : 0;
 }
+
+/* May be that of a client of the Internet; not of a subnet of this host. */
+bool is_public(const struct doctor *d, __u32 address);
 
 /* The first interface of a route that is no uplink, or 0. */
 __u16 wrong_dev(const struct doctor *d, const struct route *r);

@@ -23,19 +23,25 @@ enum severity {
  * @breaks: what does not work for it
  * @owner: which program or file it comes from, NULL if that cannot be known
  * @fix: a command of the shell that fixes it, NULL if there is none
+ * @lasts: a command that changes a program's files likewise, so that it lasts; NULL if
+ *         none is needed or known
  * @repair: does what @fix does; NULL if that is not safe. 0, or -1 after a report
  * @route: for @repair
  * @path: ditto, a file
  * @value: ditto, what is to be in it
+ * @dev: of the trial: an interface through which replies go astray, or NULL
+ * @local: ditto: their source address, if a rule sends them there
+ * @number: ditto: the preference of the fix's rule, or the route's protocol
  * @next: in the order of the reports
  */
 struct finding {
 	const char *id;
 	enum severity severity;
-	const char *what, *breaks, *owner, *fix;
+	const char *what, *breaks, *owner, *fix, *lasts;
 	int (*repair)(struct doctor *d, const struct finding *finding);
 	const struct route *route;
-	const char *path, *value;
+	const char *path, *value, *dev, *local;
+	__u32 number;
 	struct finding *next;
 };
 

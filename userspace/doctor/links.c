@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each interface becomes one end of a veth pair that does without ARP, so that no
- * neighbour needs to answer. A VRF stays a VRF.
+ * Most interfaces become one end of a veth pair that does without ARP, so that no
+ * neighbour needs to answer. What lies on others stays what it is, as the firewall sees
+ * the packets pass both: bridges and bonds with their ports, VLANs, macvlans, VRFs.
  */
 #include "doctor/links.h"
 
@@ -13,248 +14,289 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "doctor/finding.h"
+
 #define MTU_MIN 68
 #define MTU_MAX 65535
+
+/* Of a bond: it needs no partner. */
+#define ACTIVE_BACKUP 1
 
 /* The request that is being made. */
 static struct nlmsghdr *tx;
 
-static bool is_kind(const struct nlattr *info, const char *kind)
-{
-	const struct nlattr *attr;
+/* -- how they lie on each other ---------------------------------------------------- */
 
-	if (!info)
-		return false;
-	mnl_attr_for_each_nested(attr, info)
-		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
-			return !strncmp(mnl_attr_get_payload(attr), kind,
-					mnl_attr_get_payload_len(attr));
-	return false;
+static bool has_ports(const struct link *link)
+{
+	return link->kind == LINK_BRIDGE || link->kind == LINK_BOND;
 }
 
-static void *begin_link(unsigned int index, const char *name, unsigned int flags)
+/* A bridge takes the lowest address of its ports, and what it sends leaves by that port. */
+static struct link *first_port(struct link *links, const struct link *master)
+{
+	struct link *port, *first = NULL;
+
+	for (port = links; port; port = port->next)
+		if (port->master == master->index &&
+		    (!first || (master->kind == LINK_BRIDGE &&
+				memcmp(port->mac, first->mac, sizeof(port->mac)) < 0)))
+			first = port;
+	return first;
+}
+
+static unsigned int find_wire(struct link *links, struct link *link)
+{
+	struct link *below = NULL;
+
+	if (has_ports(link))
+		below = first_port(links, link);
+	else if (link->kind == LINK_MACVLAN)
+		below = find_link(links, link->lower);
+	if (link->kind == LINK_BRIDGE)
+		memcpy(link->mac, below->mac, sizeof(link->mac));
+	return below ? find_wire(links, below) : link->index;
+}
+
+/* What lies on something that is not here is a veth. */
+static void arrange(struct link *links)
+{
+	struct link *link, *master;
+
+	for (link = links; link; link = link->next)
+		if ((has_ports(link) && !first_port(links, link)) ||
+		    (link->kind >= LINK_VLAN && !find_link(links, link->lower)))
+			link->kind = LINK_VETH;
+	for (link = links; link; link = link->next) {
+		master = find_link(links, link->master);
+		link->is_port = master && has_ports(master);
+		if (!link->is_port && !(master && master->kind == LINK_VRF))
+			link->master = 0;
+	}
+	for (link = links; link; link = link->next)
+		link->wire = find_wire(links, link);
+}
+
+/* -- what is made ------------------------------------------------------------------ */
+
+static void *begin_link(const struct link *link, unsigned int flags, unsigned int change)
 {
 	struct ifinfomsg *header;
 
 	tx = request_begin();
 	header = mnl_nlmsg_put_extra_header(tx, sizeof(*header));
-	header->ifi_index = index;
+	header->ifi_index = link->index;
 	header->ifi_flags = flags;
-	header->ifi_change = IFF_UP | IFF_NOARP;
-	mnl_attr_put_strz(tx, IFLA_IFNAME, name);
+	header->ifi_change = change;
+	mnl_attr_put_strz(tx, IFLA_IFNAME, link->name);
 	return header;
 }
 
-/* What the other end is made of follows a header of its own. */
-static void put_peer(const struct link *link, unsigned int mtu, int world)
+static __u32 mtu_of(const struct link *link)
 {
-	struct nlattr *info, *data, *peer;
-	struct ifinfomsg *header;
+	return link->mtu < MTU_MIN || link->mtu > MTU_MAX ? MTU_MAX : link->mtu;
+}
 
-	info = mnl_attr_nest_start(tx, IFLA_LINKINFO);
-	mnl_attr_put_strz(tx, IFLA_INFO_KIND, "veth");
-	data = mnl_attr_nest_start(tx, IFLA_INFO_DATA);
+/* What the other end is made of follows a header of its own. */
+static void put_peer(const struct link *link, int world)
+{
+	struct ifinfomsg *header;
+	struct nlattr *peer;
+
 	peer = mnl_attr_nest_start(tx, VETH_INFO_PEER);
 	header = mnl_nlmsg_put_extra_header(tx, sizeof(*header));
 	header->ifi_index = link->index;
 	header->ifi_flags = IFF_NOARP;
 	header->ifi_change = IFF_NOARP;
 	mnl_attr_put_strz(tx, IFLA_IFNAME, link->name);
-	mnl_attr_put_u32(tx, IFLA_MTU, mtu);
+	mnl_attr_put_u32(tx, IFLA_MTU, mtu_of(link));
 	mnl_attr_put_u32(tx, IFLA_NET_NS_FD, world);
 	mnl_attr_nest_end(tx, peer);
+}
+
+static const struct nlattr *find_attr(const struct nlattr *nest, unsigned int type)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == type)
+			return attr;
+	return NULL;
+}
+
+/* Of a VLAN or a VRF: it comes first. */
+static void put_number(const struct link *link)
+{
+	const struct nlattr *data = find_attr(link->info, IFLA_INFO_DATA), *attr;
+
+	if (!data)
+		return;
+	mnl_attr_for_each_nested(attr, data)
+		if (mnl_attr_get_type(attr) == IFLA_VLAN_ID ||
+		    (link->kind == LINK_VLAN && mnl_attr_get_type(attr) == IFLA_VLAN_PROTOCOL))
+			mnl_attr_put(tx, attr->nla_type, mnl_attr_get_payload_len(attr),
+				     mnl_attr_get_payload(attr));
+}
+
+/* Each frame is sent to its sender's address: other macvlans would loop it. */
+static void put_info(const struct link *link, int world)
+{
+	struct nlattr *info = mnl_attr_nest_start(tx, IFLA_LINKINFO), *data;
+
+	mnl_attr_put_strz(tx, IFLA_INFO_KIND, link_kinds[link->kind]);
+	data = mnl_attr_nest_start(tx, IFLA_INFO_DATA);
+	if (link->kind == LINK_VETH)
+		put_peer(link, world);
+	else if (link->kind == LINK_BOND)
+		mnl_attr_put_u8(tx, IFLA_BOND_MODE, ACTIVE_BACKUP);
+	else if (link->kind == LINK_MACVLAN)
+		mnl_attr_put_u32(tx, IFLA_MACVLAN_MODE, MACVLAN_MODE_PRIVATE);
+	else if (link->kind != LINK_BRIDGE)
+		put_number(link);
 	mnl_attr_nest_end(tx, data);
 	mnl_attr_nest_end(tx, info);
 }
 
-static bool make_veth(const struct link *link, unsigned int mtu, unsigned int flags,
-		      unsigned int master, int world)
+/* A bridge inherits its address. */
+static bool make_link(const struct link *link, int world)
 {
-	if (mtu < MTU_MIN || mtu > MTU_MAX)
-		mtu = MTU_MAX;
-	begin_link(link->index, link->name, (flags & IFF_UP) | IFF_NOARP);
-	mnl_attr_put(tx, IFLA_ADDRESS, sizeof(link->mac), link->mac);
-	mnl_attr_put_u32(tx, IFLA_MTU, mtu);
-	put_peer(link, mtu, world);
-	if (request_send(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL))
-		return false;
-	if (!master)
-		return true;
-	begin_link(link->index, link->name, (flags & IFF_UP) | IFF_NOARP);
-	mnl_attr_put_u32(tx, IFLA_MASTER, master);
-	request_send(RTM_NEWLINK, 0);
-	return true;
-}
-
-static struct link *new_link(struct doctor *d, const char *name, unsigned int index)
-{
-	struct link *link = pool_zero(d, sizeof(*link));
-
-	link->name = text(d, "%s", name);
-	link->index = index;
-	link->mac[0] = 2;
-	index = htonl(index);
-	memcpy(link->mac + 2, &index, sizeof(index));
-	return link;
-}
-
-struct link_attrs {
-	const struct nlattr *attrs[IFLA_MAX + 1];
-};
-
-static int note_attr(const struct nlattr *attr, void *data)
-{
-	struct link_attrs *a = data;
-
-	if (mnl_attr_get_type(attr) <= IFLA_MAX)
-		a->attrs[mnl_attr_get_type(attr)] = attr;
-	return MNL_CB_OK;
-}
-
-static __u32 number(const struct link_attrs *a, int type)
-{
-	return a->attrs[type] ? mnl_attr_get_u32(a->attrs[type]) : 0;
-}
-
-static bool is_vrf(const struct recording *r, unsigned int index)
-{
-	const struct ifinfomsg *header;
-	const struct message *m;
-
-	for (m = r->links.first; m; m = m->next) {
-		struct link_attrs a = { };
-
-		header = mnl_nlmsg_get_payload(&m->nlh);
-		if ((unsigned int)header->ifi_index != index)
-			continue;
-		mnl_attr_parse(&m->nlh, sizeof(*header), note_attr, &a);
-		return is_kind(a.attrs[IFLA_LINKINFO], "vrf");
-	}
-	return false;
-}
-
-static bool make_vrf(const struct link *link, const struct nlattr *info)
-{
-	begin_link(link->index, link->name, IFF_UP);
-	mnl_attr_put(tx, IFLA_LINKINFO, mnl_attr_get_payload_len(info),
-		     mnl_attr_get_payload(info));
+	begin_link(link, IFF_NOARP, link->kind == LINK_VRF ? 0 : IFF_NOARP);
+	if (link->kind != LINK_BRIDGE && link->kind != LINK_VRF)
+		mnl_attr_put(tx, IFLA_ADDRESS, sizeof(link->mac), link->mac);
+	if (link->kind != LINK_VRF)
+		mnl_attr_put_u32(tx, IFLA_MTU, mtu_of(link));
+	if (link->kind >= LINK_VLAN)
+		mnl_attr_put_u32(tx, IFLA_LINK, link->lower);
+	put_info(link, world);
 	return !request_send(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
 }
 
-static struct link *replay_link(struct doctor *d, const struct recording *r,
-				const struct nlmsghdr *nlh, int world)
+/* A port must be down when it gets its master. */
+static void set_master(const struct link *link)
 {
-	const struct ifinfomsg *header = mnl_nlmsg_get_payload(nlh);
-	struct link_attrs a = { };
-	const struct nlattr *mac;
-	unsigned int master;
-	struct link *link;
-
-	mnl_attr_parse(nlh, sizeof(*header), note_attr, &a);
-	link = new_link(d, mnl_attr_get_str(a.attrs[IFLA_IFNAME]), header->ifi_index);
-	mac = a.attrs[IFLA_ADDRESS];
-	if (mac && mnl_attr_get_payload_len(mac) == sizeof(link->mac) &&
-	    !(*(unsigned char *)mnl_attr_get_payload(mac) & 1) &&
-	    memcmp(mnl_attr_get_payload(mac), "\0\0\0\0\0", sizeof(link->mac)))
-		memcpy(link->mac, mnl_attr_get_payload(mac), sizeof(link->mac));
-	master = number(&a, IFLA_MASTER);
-	if (is_kind(a.attrs[IFLA_LINKINFO], "vrf"))
-		return make_vrf(link, a.attrs[IFLA_LINKINFO]) ? link : NULL;
-	if (!is_vrf(r, master))
-		master = 0;
-	return make_veth(link, number(&a, IFLA_MTU), header->ifi_flags, master, world) ?
-	       link : NULL;
+	begin_link(link, 0, 0);
+	mnl_attr_put_u32(tx, IFLA_MASTER, link->master);
+	request_send(RTM_NEWLINK, 0);
 }
 
-/*
- * The tunnels of clients may be thousands, and none matters here: one that neither has a
- * role nor a default route.
- */
-static bool is_clients(const struct doctor *d, const struct nlmsghdr *nlh)
+static void set_up(const struct link *link)
 {
-	const struct ifinfomsg *header = mnl_nlmsg_get_payload(nlh);
-	const struct known_route *k;
-	struct link_attrs a = { };
-	__u16 name;
-
-	mnl_attr_parse(nlh, sizeof(*header), note_attr, &a);
-	if (!(header->ifi_flags & IFF_POINTOPOINT) ||
-	    strncmp(mnl_attr_get_str(a.attrs[IFLA_IFNAME]), "ppp", 3))
-		return false;
-	name = ifname_number(mnl_attr_get_str(a.attrs[IFLA_IFNAME]));
-	for (k = d->routes; k; k = k->next)
-		if (route_leads_by(&k->route, name))
-			return false;
-	return role_of(d, name) == PPTPGW_ROLE_NONE;
+	begin_link(link, IFF_UP, IFF_UP);
+	request_send(RTM_NEWLINK, 0);
 }
 
-/* A VRF must be there before its members. */
-static void replay_links_of(struct doctor *d, const struct recording *r, int world, bool vrfs,
-			    struct link ***last)
+/* The other end of a VLAN is one, too; that of the others is the one below. */
+static void make_wires(struct link *links)
 {
-	const struct ifinfomsg *header;
-	const struct message *m;
 	struct link *link;
 
-	for (m = r->links.first; m; m = m->next) {
-		header = mnl_nlmsg_get_payload(&m->nlh);
-		if (header->ifi_flags & IFF_LOOPBACK || is_clients(d, &m->nlh) ||
-		    is_vrf(r, header->ifi_index) != vrfs)
-			continue;
-		link = replay_link(d, r, &m->nlh, world);
-		if (!link)
-			continue;
-		**last = link;
-		*last = &link->next;
+	for (link = links; link; link = link->next) {
+		if (link->kind == LINK_VLAN) {
+			begin_link(link, IFF_NOARP, IFF_NOARP);
+			mnl_attr_put_u32(tx, IFLA_LINK, find_link(links, link->lower)->wire);
+			put_info(link, 0);
+			request_send(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+		}
+		if (link->wire == link->index)
+			set_up(link);
 	}
 }
 
-/* The cables of all interfaces are plugged in; the process is in the world meanwhile. */
-static void set_wires_up(const struct link *links, int world)
+/* The process is in the world meanwhile. */
+static void enter_and_make_wires(struct link *links, int world)
 {
 	int copy = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	const struct link *link;
 
 	if (copy < 0 || setns(world, CLONE_NEWNET) < 0)
 		return;
 	if (request_open()) {
-		for (link = links; link; link = link->next) {
-			begin_link(link->index, link->name, IFF_UP | IFF_NOARP);
-			request_send(RTM_NEWLINK, 0);
-		}
+		make_wires(links);
 		request_close();
 	}
 	setns(copy, CLONE_NEWNET);
 	close(copy);
 }
 
-struct link *replay_links(struct doctor *d, const struct recording *r, int world)
+/* What it lies on comes before it. */
+static void make_upon(struct link *links, struct link *link, int world)
+{
+	struct link *lower = find_link(links, link->lower);
+
+	if (link->made)
+		return;
+	if (link->kind >= LINK_VLAN)
+		make_upon(links, lower, world);
+	link->made = make_link(link, world);
+}
+
+static void make_all(struct link *links, int world)
+{
+	struct link *link;
+
+	for (link = links; link; link = link->next)
+		make_upon(links, link, world);
+	for (link = links; link; link = link->next)
+		if (link->master)
+			set_master(link);
+	for (link = links; link; link = link->next)
+		if (link->flags & IFF_UP || link->kind == LINK_VRF)
+			set_up(link);
+}
+
+/* One that is down is not missed: each namespace has a gre0 of its own, for example. */
+static struct link *keep_made(struct doctor *d, struct link *links)
 {
 	struct link *first = NULL, **last = &first;
+	struct finding f = {
+		.id = "trial-incomplete",
+		.severity = SEVERITY_NOTE,
+		.breaks = "what comes in or leaves by it was not tried",
+	};
+
+	for (; links; links = links->next) {
+		if (links->made) {
+			*last = links;
+			last = &links->next;
+			continue;
+		}
+		if (!(links->flags & IFF_UP))
+			continue;
+		f.what = text(d, "interface %s could not be copied for the trial", links->name);
+		report(d, &f);
+	}
+	*last = NULL;
+	return first;
+}
+
+struct link *replay_links(struct doctor *d, const struct recording *r, int world)
+{
+	const struct link lo = { .name = "lo", .index = 1 };
+	struct link *links = read_links(d, &r->links);
 
 	if (!request_open())
 		return NULL;
-	begin_link(1, "lo", IFF_UP);
-	request_send(RTM_NEWLINK, 0);
-	replay_links_of(d, r, world, true, &last);
-	replay_links_of(d, r, world, false, &last);
+	set_up(&lo);
+	arrange(links);
+	make_all(links, world);
 	request_close();
-	set_wires_up(first, world);
-	return first;
+	links = keep_made(d, links);
+	enter_and_make_wires(links, world);
+	return links;
 }
 
 struct link *add_link(struct doctor *d, const char *name, unsigned int index, int world)
 {
 	struct link *link = new_link(d, name, index);
-	bool made;
 
 	if (!request_open())
 		return NULL;
-	made = make_veth(link, 1400, IFF_UP, 0, world);
+	link->mtu = 1400;
+	link->flags = IFF_UP;
+	make_all(link, world);
 	request_close();
-	if (!made)
+	if (!link->made)
 		return NULL;
-	set_wires_up(link, world);
+	enter_and_make_wires(link, world);
 	return link;
 }
 

@@ -3,21 +3,7 @@
 #ifndef DOCTOR_LINKS_H
 #define DOCTOR_LINKS_H
 
-#include "doctor/record.h"
-
-/**
- * struct link - an interface of the copy
- * @name: as on the host
- * @index: ditto
- * @mac: where frames to it go
- * @next: in the order of the host
- */
-struct link {
-	const char *name;
-	unsigned int index;
-	unsigned char mac[6];
-	struct link *next;
-};
+#include "doctor/linkinfo.h"
 
 /*
  * Make an interface of each that was recorded. Their other ends are in the network

@@ -1,280 +1,278 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who brings default routes: programs that run, and their files. And what those
- * programs would do to ours.
+ * Who brings routes: programs that run, and their files. And what those programs would
+ * do to ours.
  */
 #include "doctor/owner.h"
 
-#include <ctype.h>
-#include <dirent.h>
+#include <arpa/inet.h>
 #include <fnmatch.h>
-#include <limits.h>
 #include <linux/rtnetlink.h>
-#include <sys/stat.h>
 
-#include "doctor/finding.h"
+#include "doctor/place.h"
+#include "doctor/process.h"
 #include "lib/files.h"
 #include "lib/tables.h"
-
-#define NETWORKD_FILES "{/etc,/run,/usr/lib}/systemd/network/*.network"
-#define NM_FILES "/{etc,run}/NetworkManager/system-connections/*"
-#define IFUPDOWN_FILES "/etc/network/{interfaces,interfaces.d/*}"
+#include "route/route.h"
 
 /* The kernel cuts the names of processes. */
 #define NETWORKD "systemd-network"
 #define NM "NetworkManager"
 
-static bool has_argument(const char *pid, const char *arg)
-{
-	char path[PATH_MAX], buf[4096], *p;
-	size_t len, arg_len = strlen(arg);
-	FILE *file;
+#define NETWORKD_CONF "/{etc,run,usr/lib}/systemd/networkd.conf.d/*.conf"
 
-	snprintf(path, sizeof(path), "/proc/%s/cmdline", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	len = fread(buf, 1, sizeof(buf) - 1, file);
-	fclose(file);
-	buf[len] = '\0';
-	for (p = buf; p < buf + len; p += strlen(p) + 1)
-		if (!strncmp(p, arg, arg_len) && (!p[arg_len] || p[arg_len] == ' '))
-			return true;
-	return false;
-}
+/* What cloud-init writes, it writes again. */
+#define NO_CLOUD "echo 'network: {config: disabled}' >/etc/cloud/cloud.cfg.d/99-pptpgw.cfg && "
 
-/* What cannot be read counts as being here. */
-static bool is_in_our_netns(const char *pid)
-{
-	struct stat own, other;
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "/proc/%s/ns/net", pid);
-	return stat("/proc/self/ns/net", &own) < 0 || stat(path, &other) < 0 ||
-	       own.st_ino == other.st_ino;
-}
-
-static bool runs(const char *pid, const char *comm, const char *arg)
-{
-	char path[PATH_MAX], buf[32];
-
-	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	return isdigit(*pid) && file_first_line(path, buf, sizeof(buf)) && !strcmp(buf, comm) &&
-	       is_in_our_netns(pid) && (!arg || has_argument(pid, arg));
-}
-
-static int find_process(const char *comm, const char *arg)
-{
-	DIR *dir = opendir("/proc");
-	struct dirent *entry;
-	int pid = 0;
-
-	while (dir && !pid && (entry = readdir(dir)))
-		if (runs(entry->d_name, comm, arg))
-			pid = atoi(entry->d_name);
-	if (dir)
-		closedir(dir);
-	return pid;
-}
-
-/**
- * struct search - for what a program's files say of an interface
- * @dev: the interface
- * @matches: the present file or stanza is about it
- * @never: it says that there is to be no default route
- * @path: of the present file
- * @found: file and line, or NULL
- */
-struct search {
-	struct doctor *d;
-	const char *dev;
-	bool matches, never;
-	char path[256];
-	const char *found;
+/* What a command may need beside its place. */
+struct words {
+	const char *dev, *gateway, *local, *protocol, *dst;
+	__u32 number;
 };
 
-static void note(struct search *s, const struct file_line *line)
+/* -- commands ---------------------------------------------------------------------- */
+
+static const char *quoted(struct doctor *d, const char *word)
 {
-	s->found = text(s->d, "%s:%u", line->path, line->number);
+	return strpbrk(word, " \t'\"$&;|<>()*?[]\\`!#~") ? text(d, "\"%s\"", word) : word;
 }
 
-static bool is_no(const char *value)
+static const char *lines_of(struct doctor *d, const struct place *p)
 {
-	return !strcasecmp(value, "no") || !strcasecmp(value, "false") ||
-	       !strcasecmp(value, "off") || !strcmp(value, "0");
+	return p->last > p->first ? text(d, "%u,%u", p->first, p->last)
+				  : text(d, "%u", p->first);
 }
 
-/* "Name=" of [Match] has patterns, apart by space. */
-static bool name_matches(const char *patterns, const char *dev)
+/* nmcli(1) takes a file's name for the profile's. */
+static const char *id_of(struct doctor *d, const struct place *p)
 {
-	char *copy = strdup(patterns), *rest = copy, *word;
-	bool matches = false;
+	const char *name = basename(p->path);
 
-	while (!matches && (word = strsep(&rest, " \t")))
-		matches = *word && !fnmatch(word, dev, 0);
-	free(copy);
-	return matches;
+	return quoted(d, p->id ?: text(d, "%.*s", (int)strcspn(name, "."), name));
 }
 
-static void begin_file(struct search *s, const struct file_line *line)
+static const char *value_of(struct doctor *d, char letter, const struct place *p,
+			    const struct words *w)
 {
-	if (!strcmp(s->path, line->path))
-		return;
-	snprintf(s->path, sizeof(s->path), "%s", line->path);
-	s->matches = false;
-	s->never = false;
-}
-
-static bool read_networkd(struct file_line *line, void *data)
-{
-	struct search *s = data;
-	const char *value;
-
-	begin_file(s, line);
-	value = file_value(line->text, "Name");
-	if (!strcmp(line->section, "Match") && value)
-		s->matches = name_matches(value, s->dev);
-	value = file_value(line->text, "Gateway") ?: file_value(line->text, "DHCP");
-	if (s->matches && value && !is_no(value) && strcasecmp(value, "ipv6"))
-		note(s, line);
-	value = file_value(line->text, "UseRoutes") ?: file_value(line->text, "UseGateway");
-	if (s->matches && value && is_no(value))
-		s->found = NULL;
-	return true;
-}
-
-/* A profile has its interface in [connection], before [ipv4]. */
-static bool read_nm(struct file_line *line, void *data)
-{
-	struct search *s = data;
-	const char *value;
-
-	begin_file(s, line);
-	value = file_value(line->text, "interface-name");
-	if (value)
-		s->matches = !strcmp(value, s->dev);
-	if (!s->matches || strcmp(line->section, "ipv4"))
-		return true;
-	value = file_value(line->text, "never-default");
-	if (value && !is_no(value)) {
-		s->never = true;
-		s->found = NULL;
-	}
-	value = file_value(line->text, "method");
-	if (!s->never && ((value && !strcmp(value, "auto")) || file_value(line->text, "gateway")))
-		note(s, line);
-	return true;
-}
-
-static bool read_ifupdown(struct file_line *line, void *data)
-{
-	struct search *s = data;
-	const char *value = file_value(line->text, "iface");
-	size_t len = strlen(s->dev);
-
-	if (value) {
-		s->matches = !strncmp(value, s->dev, len) && value[len] == ' ';
-		if (s->matches && strstr(value, " dhcp"))
-			note(s, line);
-	}
-	if (s->matches && file_value(line->text, "gateway"))
-		note(s, line);
-	return true;
-}
-
-static const char *find_in(struct doctor *d, const char *files, const char *dev,
-			   bool (*cb)(struct file_line *line, void *data))
-{
-	struct search s = { .d = d, .dev = dev };
-
-	files_read(files, cb, &s);
-	return s.found;
-}
-
-/* What stands between the owners found so far and the next one. */
-static const char *join(struct doctor *d, const char *owners, const char *next)
-{
-	return *owners ? text(d, "%s; %s", owners, next) : next;
-}
-
-static const char *add_programs(struct doctor *d, const char *owners, const char *dev)
-{
-	static const char *const clients[] = { "dhclient", "dhcpcd", "udhcpc" };
-	size_t i;
-	int pid;
-
-	for (i = 0; i < sizeof(clients) / sizeof(*clients); i++) {
-		pid = find_process(clients[i], dev);
-		if (pid)
-			owners = join(d, owners, text(d, "%s (process %d)", clients[i], pid));
-	}
-	return owners;
-}
-
-static const char *add_files(struct doctor *d, const char *owners, const char *dev)
-{
-	static const struct {
-		const char *name, *files;
-		bool (*read)(struct file_line *line, void *data);
-	} sources[] = {
-		{ "systemd-networkd", NETWORKD_FILES, read_networkd },
-		{ "NetworkManager", NM_FILES, read_nm },
-		{ "ifupdown", IFUPDOWN_FILES, read_ifupdown },
-	};
-	const char *found;
-	size_t i;
-
-	for (i = 0; i < sizeof(sources) / sizeof(*sources); i++) {
-		found = find_in(d, sources[i].files, dev, sources[i].read);
-		if (found)
-			owners = join(d, owners, text(d, "%s (%s)", sources[i].name, found));
-	}
-	return owners;
-}
-
-/* Routing daemons have protocols of their own. */
-static const char *daemon_of(__u8 protocol)
-{
-	switch (protocol) {
-	case RTPROT_BIRD:
-		return "BIRD (/etc/bird/bird.conf)";
-	case RTPROT_ZEBRA:
-	case RTPROT_BGP:
-	case RTPROT_ISIS:
-	case RTPROT_OSPF:
-	case RTPROT_RIP:
-	case RTPROT_EIGRP:
-		return "FRR (/etc/frr)";
-	case RTPROT_KERNEL:
-		return "the kernel";
+	switch (letter) {
+	case 'i':
+		return w->dev;
+	case 'f':
+		return quoted(d, p->path);
+	case 'b':
+		return quoted(d, basename(p->path));
+	case 'l':
+		return lines_of(d, p);
+	case 't':
+		return p->text;
+	case 'u':
+		return id_of(d, p);
+	case 'k':
+		return p->kind_of_unit ?: "ethernets";
+	case 'g':
+		return w->gateway;
+	case 'a':
+		return w->local;
+	case 'P':
+		return w->protocol;
 	default:
-		return "";
+		return text(d, "%u", w->number);
 	}
 }
 
-const char *owner_of_route(struct doctor *d, const struct route *route, __u16 dev)
+/* See manager.h; NULL if there is no such value. */
+static const char *command(struct doctor *d, const char *model, const struct place *p,
+			   const struct words *w)
 {
-	const char *owners = daemon_of(route->protocol);
-	const char *protocol = text(d, "%s", protocol_name(route->protocol));
+	const char *s = "", *at, *value;
 
-	if (route->protocol == ROUTE_PROTOCOL)
-		owners = "'pptpgw route apply'";
-	if (!*owners) {
-		owners = add_programs(d, owners, ifname(dev));
-		owners = add_files(d, owners, ifname(dev));
+	while (model && (at = strchr(model, '%'))) {
+		value = value_of(d, at[1], p, w);
+		if (!value)
+			return NULL;
+		s = text(d, "%s%.*s%s", s, (int)(at - model), model, value);
+		model = at + 2;
 	}
-	if (!*owners)
-		owners = "no program or file known here: by hand, or by a script";
-	return text(d, "protocol %s: %s", protocol, owners);
+	return model ? text(d, "%s%s", s, model) : NULL;
 }
 
+static const struct manager *manager_of(const char *name)
+{
+	const struct manager *m = managers;
+
+	while (strcmp(m->name, name))
+		m++;
+	return m;
+}
+
+/* ifupdown prefers dhclient to others that get leases. */
+static const char *command_without(struct doctor *d, const struct place *p,
+				   const struct words *w)
+{
+	const struct manager *m = p->manager;
+	const char *model = m->by_line;
+
+	if (p->kind == PLACE_LEASE && w->dst)
+		model = (m->by_lease ? m : manager_of("dhclient"))->by_lease_of;
+	else if (p->any && m->by_any)
+		model = m->by_any;
+	else if (p->kind == PLACE_LEASE)
+		model = m->by_lease ?: manager_of("dhclient")->by_lease;
+	else if (p->kind == PLACE_ONLY && m->by_only)
+		model = m->by_only;
+	if (model == m->by_line && p->path && strstr(p->path, "cloud-init"))
+		model = text(d, "%s%s", NO_CLOUD, model);
+	return command(d, model, p, w);
+}
+
+/* -- owners ------------------------------------------------------------------------ */
+
+static const char *text_of_place(struct doctor *d, const struct place *p)
+{
+	const char *name = p->manager->name;
+	const char *where = p->first ? text(d, ", %s:%u", p->path, p->first) : "";
+
+	if (p->pid)
+		return text(d, "%s (process %d%s%s)", name, p->pid,
+			    p->all ? ", for all interfaces" : "", where);
+	return text(d, "%s (%s)", name, *where ? where + 2 : p->path);
+}
+
+static const char *join(struct doctor *d, const char *list, const char *next)
+{
+	if (!next || (list && strstr(list, next)))
+		return list;
+	return list ? text(d, "%s; %s", list, next) : next;
+}
+
+/* What netplan generates is not to be changed. */
+static bool is_generated(const struct place *p, const char *owners)
+{
+	return owners && p->path && strstr(p->path, "netplan-") && strstr(owners, "netplan (");
+}
+
+static bool is_daemons(const struct manager *m, int protocol)
+{
+	if (protocol == RTPROT_ZEBRA)
+		protocol = RTPROT_BGP;
+	return protocol >= m->daemon[0] && protocol <= m->daemon[1];
+}
+
+/* That of a daemon which names no file is somewhere in its files. */
+static bool find_owner(struct doctor *d, const struct manager *m, const struct target *t,
+		       bool daemon, struct place *place)
+{
+	if (find_place(d, m, t, false, place))
+		return true;
+	*place = (struct place){ .manager = m, .path = m->where, .kind = PLACE_LEASE };
+	return daemon && !t->dst && m->where;
+}
+
+static void find_owners(struct doctor *d, const struct target *t, int protocol,
+			struct words *w, struct finding *f)
+{
+	const struct manager *m;
+	bool daemon = false;
+	struct place place;
+
+	for (m = managers; m->name; m++)
+		daemon |= is_daemons(m, protocol);
+	for (m = managers; m->name; m++) {
+		if ((m->daemon[0] ? !is_daemons(m, protocol) : daemon) || (f->owner && daemon) ||
+		    !find_owner(d, m, t, daemon, &place) || is_generated(&place, f->owner))
+			continue;
+		f->owner = join(d, f->owner, text_of_place(d, &place));
+		f->lasts = join(d, f->lasts, command_without(d, &place, w));
+	}
+}
+
+static const char *prefix_of(struct doctor *d, const struct route *r)
+{
+	char dst[INET6_ADDRSTRLEN];
+
+	if (!r || !r->dst_len)
+		return NULL;
+	inet_ntop(r->family, r->dst, dst, sizeof(dst));
+	return text(d, "%s/%u", dst, r->dst_len);
+}
+
+/* 0/1 is a default route, too. */
+void name_owner(struct doctor *d, const struct route *route, __u16 dev, struct finding *f)
+{
+	const char *protocol = text(d, "%s", protocol_name(route->protocol));
+	struct words w = { .dev = ifname(dev), .protocol = protocol };
+	char gateway[INET6_ADDRSTRLEN] = "";
+	struct target t;
+	int i;
+
+	target_set(&t, w.dev);
+	for (i = 0; i < route->hop_count; i++)
+		if (route_hops(route)[i].name == dev && route_hops(route)[i].family)
+			inet_ntop(route_hops(route)[i].family, route_hops(route)[i].gateway,
+				  gateway, sizeof(gateway));
+	t.gateway = gateway;
+	t.dst = route_is_default(route) ? NULL : prefix_of(d, route);
+	t.lease = route->protocol == RTPROT_DHCP;
+	w.dst = t.dst;
+	f->owner = NULL;
+	if (route->protocol == RTPROT_KERNEL)
+		f->owner = "the kernel";
+	else if (route->protocol == ROUTE_PROTOCOL)
+		f->owner = "'pptpgw route apply'";
+	else
+		find_owners(d, &t, route->protocol, &w, f);
+	f->owner = text(d, "protocol %s: %s", protocol,
+			f->owner ?: "no program or file known here: by hand, or by a script");
+}
+
+/* -- who sets up an interface ------------------------------------------------------ */
+
+static const char *command_with(struct doctor *d, const struct words *w, bool rule)
+{
+	const struct manager *m;
+	struct place place;
+	struct target t;
+
+	target_set(&t, w->dev);
+	for (m = managers; m->name; m++)
+		if ((rule ? m->add_rule : m->add_route) && find_place(d, m, &t, true, &place))
+			return command(d, rule ? m->add_rule : m->add_route, &place, w);
+	return NULL;
+}
+
+void last_route(struct doctor *d, const char *dev, const char *gateway, __u32 metric,
+		struct finding *f)
+{
+	const struct words w = { .dev = dev, .gateway = gateway, .number = metric };
+
+	f->lasts = command_with(d, &w, false);
+}
+
+/* Whoever sends replies to @dev should not; else it is for whoever sets up the uplink. */
+void last_rule(struct doctor *d, const char *dev, const char *local, __u32 pref,
+	       struct finding *f)
+{
+	struct words w = { .dev = dev, .local = local, .number = pref };
+	const char *with = command_with(d, &w, true);
+	const struct address *a;
+
+	for (a = d->addresses; a && !with; a = a->next) {
+		w.dev = a->dev;
+		if (!strcmp(text_of_address(d, a->address), local))
+			with = command_with(d, &w, true);
+	}
+	f->lasts = join(d, f->lasts, with);
+}
+
+/* -- what they do to our routes ---------------------------------------------------- */
 static bool read_foreign(struct file_line *line, void *data)
 {
 	const char *value = file_value(line->text, "ManageForeignRoutes");
 	bool *manages = data;
 
 	if (!strcmp(line->section, "Network") && value)
-		*manages = !is_no(value);
+		*manages = fnmatch("@(no|false|off|0|n|f)", value,
+				   FNM_EXTMATCH | FNM_CASEFOLD);
 	return true;
 }
 
@@ -303,7 +301,7 @@ static bool is_networkds(const struct iface *iface)
 static void check_networkd(struct doctor *d)
 {
 	const struct iface *iface = d->ifaces;
-	bool manages = true;
+	bool manages = true, all;
 	struct finding f = {
 		.id = "networkd-foreign-routes",
 		.severity = SEVERITY_WARNING,
@@ -316,10 +314,10 @@ static void check_networkd(struct doctor *d)
 
 	while (iface && (iface->role != PPTPGW_ROLE_CORPORATE || !is_networkds(iface)))
 		iface = iface->next;
-	if (!iface || !d->conf.route_count || !find_process(NETWORKD, NULL))
+	if (!iface || !d->conf.route_count || !find_process(NETWORKD, NULL, &all))
 		return;
 	files_read("/etc/systemd/networkd.conf", read_foreign, &manages);
-	files_read("{/usr/lib,/run,/etc}/systemd/networkd.conf.d/*.conf", read_foreign, &manages);
+	files_read_by_name(NETWORKD_CONF, read_foreign, &manages);
 	f.what = text(d, "systemd-networkd manages foreign routes, and %s", iface->name);
 	if (manages)
 		report(d, &f);
@@ -327,28 +325,32 @@ static void check_networkd(struct doctor *d)
 
 static void check_nm(struct doctor *d, const struct iface *iface)
 {
-	const char *found = find_in(d, NM_FILES, iface->name, read_nm);
-	const struct finding f = {
+	struct words w = { .dev = iface->name };
+	struct place place;
+	struct target t;
+	struct finding f = {
 		.id = "nm-never-default",
 		.severity = SEVERITY_WARNING,
 		.what = text(d, "NetworkManager may set a default route through %s",
 			     iface->name),
 		.breaks = "the next lease or activation brings a second default route",
-		.owner = found,
-		.fix = text(d, "nmcli connection modify \"$(%s %s)\" ipv4.never-default yes",
-			    "nmcli -g GENERAL.CONNECTION device show", iface->name),
 	};
 
-	if (found)
-		report(d, &f);
+	target_set(&t, iface->name);
+	if (!find_place(d, manager_of(NM), &t, false, &place))
+		return;
+	f.owner = text(d, "%s:%u", place.path, place.first);
+	f.fix = command_without(d, &place, &w);
+	report(d, &f);
 }
 
 void check_managers(struct doctor *d)
 {
 	const struct iface *iface;
+	bool all;
 
 	check_networkd(d);
-	if (!find_process(NM, NULL))
+	if (!find_process(NM, NULL, &all))
 		return;
 	for (iface = d->ifaces; iface; iface = iface->next)
 		if (iface->role == PPTPGW_ROLE_CORPORATE)

@@ -15,7 +15,11 @@ struct gre {
 	__be32 number;
 };
 
-#define GRE_KEY_SEQUENCE_1 0x3001
+/* Its flags: a key, version 1, and nothing that PPTP does not have. */
+#define GRE_MASK 0xef7f
+#define GRE_KEY_1 0x2001
+#define GRE_SEQUENCE 0x1000
+#define GRE_ACK 0x0080
 #define GRE_PPP 0x880b
 
 static const __u8 lcp[10] = { 0xff, 0x03, 0xc0, 0x21, 1, 1, 0, 6, 1, 4 };
@@ -83,7 +87,7 @@ size_t packet_build_gre(const struct packet *p, void *bytes)
 {
 	struct gre *gre = bytes;
 
-	gre->flags = htons(GRE_KEY_SEQUENCE_1);
+	gre->flags = htons(GRE_KEY_1 | GRE_SEQUENCE);
 	gre->protocol = htons(GRE_PPP);
 	gre->len = htons(sizeof(lcp));
 	gre->call = htons(p->call);
@@ -145,14 +149,24 @@ static bool parse_udp(const void *bytes, size_t len, struct packet *p)
 	return true;
 }
 
+/* Without a number, or an acknowledgment, what follows it moves up. */
 static bool parse_gre(const void *bytes, size_t len, struct packet *p)
 {
 	const struct gre *gre = bytes;
+	size_t size = sizeof(*gre);
 
-	if (len < sizeof(*gre) || gre->flags != htons(GRE_KEY_SEQUENCE_1))
+	if (len < size || (gre->flags & htons(GRE_MASK)) != htons(GRE_KEY_1) ||
+	    gre->protocol != htons(GRE_PPP))
 		return false;
 	p->call = ntohs(gre->call);
-	p->number = ntohl(gre->number);
+	if (gre->flags & htons(GRE_SEQUENCE))
+		p->number = ntohl(gre->number);
+	if (gre->flags & htons(GRE_ACK))
+		p->flags = ACK;
+	if (gre->flags & htons(GRE_SEQUENCE) && gre->flags & htons(GRE_ACK))
+		size += sizeof(gre->number);
+	p->data = (const char *)bytes + size;
+	p->len = len > size ? len - size : 0;
 	return true;
 }
 

@@ -20,9 +20,9 @@ enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
  * @sport: ports of TCP and UDP
  * @number: which packet it is: TCP's or GRE's sequence number, or what UDP carries
  * @ack: TCP's acknowledgment
- * @flags: of TCP
+ * @flags: of TCP; ACK of GRE, too
  * @call: GRE's call ID
- * @data: what follows, of TCP
+ * @data: what follows TCP or GRE
  */
 struct packet {
 	unsigned int dev;

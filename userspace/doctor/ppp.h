@@ -4,6 +4,9 @@
 
 #include "doctor/facts.h"
 
+#define PPTPD_CONF "/etc/pptpd.conf"
+#define ACCEL_CONF "/etc/accel-ppp.conf"
+
 /* struct pool - addresses from @first to @last, in host order */
 struct pool {
 	__u32 first, last;
@@ -34,7 +37,5 @@ struct ppp {
 
 /* Read all that. */
 void ppp_read(struct doctor *d, struct ppp *ppp);
-
-void check_ppp(struct doctor *d);
 
 #endif /* DOCTOR_PPP_H */

@@ -3,6 +3,7 @@
 #ifndef DOCTOR_REMEDY_H
 #define DOCTOR_REMEDY_H
 
+#include "doctor/finding.h"
 #include "doctor/trace.h"
 
 /**
@@ -18,15 +19,18 @@ struct traffic {
 	bool from_server;
 };
 
-/* A rule in front of the one that dropped it; NULL if none can help. */
-const char *accept_command(struct doctor *d, const struct death *death,
-			   const struct traffic *traffic);
+/*
+ * Have @f fix it by a rule in front of the one that dropped it (one more, if it has a
+ * fix), where one can help; and by what makes its owner keep that.
+ */
+void accept_traffic(struct doctor *d, const struct death *death, const struct traffic *traffic,
+		    struct finding *f);
 
-/* One that translates its address as @rule does for TCP 1723. */
-const char *dnat_command(struct doctor *d, const struct death *rule, const struct traffic *traffic,
-			 __u32 server);
+/* By one that translates its address as @rule does for TCP 1723. */
+void translate_traffic(struct doctor *d, const struct death *rule, const struct traffic *traffic,
+		       __u32 server, struct finding *f);
 
-/* Where the owner of a chain keeps its rules for the next start. */
-const char *keeper_of(const struct death *death);
+/* Where the owner of a chain keeps its rules for the next start, or NULL. */
+const char *keeper_of(struct doctor *d, const struct death *death);
 
 #endif /* DOCTOR_REMEDY_H */

@@ -8,8 +8,9 @@
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 
-#include "doctor/finding.h"
 #include "doctor/owner.h"
+#include "doctor/run.h"
+#include "doctor/sysctl.h"
 #include "lib/tables.h"
 #include "route/check.h"
 #include "route/corporate.h"
@@ -18,8 +19,14 @@
 /* No more gateways than these are checked. */
 #define GATEWAYS_MAX 1024
 
+/* No network of documents or private ones; nothing is sent there. */
+#define SOMEWHERE "81.2.69.160"
+
 static const char goes_astray[] =
 	"replies that pptpgw does not steer leave by the wrong interface: \"LCP timeout\"";
+
+static const char no_way_out[] =
+	"replies to clients that came in by it have no way out: they are dropped";
 
 static bool is_main_default(const struct route *r)
 {
@@ -42,7 +49,7 @@ static const char *command_without(struct doctor *d, const struct route *r)
 	if (left.hop_count)
 		return text(d, "ip route replace %s proto %u", text_of_route(d, &left),
 			    r->protocol);
-	return text(d, "ip route del %s proto %u", text_of_route(d, r), r->protocol);
+	return command_to_delete(d, r);
 }
 
 static const struct route *default_through(const struct doctor *d, __u16 dev, bool main)
@@ -62,19 +69,25 @@ static const struct route *default_through(const struct doctor *d, __u16 dev, bo
 	return NULL;
 }
 
-/* It leads to the corporate side only, and an uplink can take over. */
-static bool is_safe_to_delete(const struct doctor *d, const struct route *r)
+/* Better a wrong way out than none. */
+static bool can_take_over(const struct doctor *d)
 {
 	const struct iface *iface;
+
+	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
+		if (default_through(d, iface->number, true))
+			return true;
+	return false;
+}
+
+static bool is_corporate(const struct doctor *d, const struct route *r)
+{
 	int i;
 
 	for (i = 0; i < r->hop_count; i++)
 		if (role_of(d, route_hops(r)[i].name) != PPTPGW_ROLE_CORPORATE)
 			return false;
-	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
-		if (default_through(d, iface->number, true))
-			return true;
-	return false;
+	return true;
 }
 
 /* 0/1 and 128/1 beat all default routes, whatever their metric. */
@@ -85,12 +98,12 @@ static void report_default(struct doctor *d, const struct route *r, __u16 dev)
 	struct finding f = {
 		.severity = SEVERITY_ERROR,
 		.breaks = goes_astray,
-		.owner = owner_of_route(d, r, dev),
-		.fix = command_without(d, r),
-		.repair = is_safe_to_delete(d, r) ? fix_route : NULL,
+		.fix = can_take_over(d) ? command_without(d, r) : NULL,
+		.repair = can_take_over(d) && is_corporate(d, r) ? fix_route : NULL,
 		.route = r,
 	};
 
+	name_owner(d, r, dev, &f);
 	if (r->dst_len) {
 		f.id = "default-halves";
 		f.what = text(d,
@@ -127,7 +140,7 @@ void check_defaults(struct doctor *d)
 	}
 }
 
-static const char *metric_for_uplink(struct doctor *d)
+static __u32 metric_for_uplink(const struct doctor *d)
 {
 	const struct known_route *k;
 	__u32 metric = 0;
@@ -135,41 +148,114 @@ static const char *metric_for_uplink(struct doctor *d)
 	for (k = d->routes; k; k = k->next)
 		if (is_main_default(&k->route) && k->route.metric >= metric)
 			metric = k->route.metric + 100;
-	return metric ? text(d, " metric %u", metric) : "";
+	return metric;
 }
 
 /* Another table may know the gateway; a point-to-point link needs none. */
-static const char *command_to_add(struct doctor *d, const struct iface *iface)
+static void add_default(struct doctor *d, const struct iface *iface, struct finding *f)
 {
 	const struct route *other = default_through(d, iface->number, false);
-	const char *via = "", *dev = iface->name;
+	const char *via = "", *dev = iface->name, *gateway = NULL, *end = "";
+	__u32 metric = metric_for_uplink(d);
 	char address[INET_ADDRSTRLEN];
 
 	if (!other && !(iface->state.flags & IFF_POINTOPOINT))
-		return NULL;
+		return;
 	if (other && other->hop.family == AF_INET) {
 		inet_ntop(AF_INET, other->hop.gateway, address, sizeof(address));
+		gateway = text(d, "%s", address);
 		via = text(d, " via %s", address);
 	}
-	return text(d, "ip route add default%s dev %s%s", via, dev, metric_for_uplink(d));
+	if (metric)
+		end = text(d, " metric %u", metric);
+	f->fix = text(d, "ip route add default%s dev %s%s", via, dev, end);
+	last_route(d, dev, gateway, metric, f);
+}
+
+const char *command_to_add_default(struct doctor *d, const struct iface *uplink, const char *dev)
+{
+	const struct route *r = default_through(d, uplink->number, true);
+	char address[INET_ADDRSTRLEN];
+
+	if (!r || r->hop.family != AF_INET)
+		return "true";
+	inet_ntop(AF_INET, r->hop.gateway, address, sizeof(address));
+	return text(d, "ip route add default via %s dev %s onlink metric %u", address,
+		    dev, metric_for_uplink(d));
+}
+
+/* Rules may lead to other tables; pptpgw asks like this. */
+static bool has_way_out(struct doctor *d, const struct iface *iface)
+{
+	const struct address *a;
+	char *answer;
+
+	for (a = d->addresses; a; a = a->next) {
+		if (strcmp(a->dev, iface->name))
+			continue;
+		answer = run_program(NULL, "ip", "route", "get", SOMEWHERE, "from",
+				     text_of_address(d, a->address), "oif", iface->name,
+				     "fibmatch");
+		free(answer);
+		if (!answer)
+			return false;
+	}
+	return true;
 }
 
 void check_uplinks(struct doctor *d)
 {
 	const struct iface *iface;
-	struct finding f = {
-		.id = "uplink-no-default",
-		.severity = SEVERITY_ERROR,
-		.breaks = "replies to clients that came in by it have no way out: they are dropped",
-		.owner = "whoever sets up the uplink; a high metric is enough",
-	};
+	struct finding f;
 
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {
-		if (default_through(d, iface->number, true))
+		if (default_through(d, iface->number, true) || has_way_out(d, iface))
 			continue;
-		f.what = text(d, "uplink %s has no default route in table main", iface->name);
-		f.fix = command_to_add(d, iface);
+		f = (struct finding){
+			.id = "uplink-no-default",
+			.severity = SEVERITY_ERROR,
+			.what = text(d, "uplink %s has no default route in table main",
+				     iface->name),
+			.breaks = no_way_out,
+			.owner = "whoever sets up the uplink; a high metric is enough",
+		};
+		add_default(d, iface, &f);
 		report(d, &f);
+	}
+}
+
+/* What the configuration has is meant. */
+static void check_reverse_path(struct doctor *d, const struct route *r, __u16 dev)
+{
+	const struct iface *iface = next_uplink(d->ifaces);
+	struct finding f = {
+		.id = "rp-filter",
+		.severity = SEVERITY_WARNING,
+		.fix = command_without(d, r),
+	};
+
+	while (iface && rp_filter_of(iface->name) != 1)
+		iface = next_uplink(iface->next);
+	if (!iface)
+		return;
+	f.what = text(d, "rp_filter is strict on uplink %s, but public addresses lead by %s: %s",
+		      iface->name, ifname(dev), text_of_route(d, r));
+	f.breaks = text(d, "%s drops these clients; with rp_filter 2, replies would go to %s",
+			iface->name, ifname(dev));
+	name_owner(d, r, dev, &f);
+	report(d, &f);
+}
+
+void check_reverse_paths(struct doctor *d)
+{
+	const struct known_route *k;
+	const struct route *r;
+
+	for (k = d->routes; k; k = k->next) {
+		r = &k->route;
+		if (r->family == AF_INET && r->table == RT_TABLE_MAIN && r->hop_count &&
+		    r->protocol != ROUTE_PROTOCOL && !route_is_default(r))
+			check_reverse_path(d, r, wrong_dev(d, r));
 	}
 }
 

@@ -7,6 +7,10 @@
 
 void check_defaults(struct doctor *d);
 void check_uplinks(struct doctor *d);
+void check_reverse_paths(struct doctor *d);
 void check_gateways(struct doctor *d);
+
+/* "ip route add": a default route by @dev like that of @uplink. */
+const char *command_to_add_default(struct doctor *d, const struct iface *uplink, const char *dev);
 
 #endif /* DOCTOR_ROUTE_H */

@@ -6,7 +6,7 @@
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 
-#include "doctor/finding.h"
+#include "doctor/owner.h"
 #include "doctor/sysctl.h"
 #include "lib/tables.h"
 
@@ -99,14 +99,15 @@ static const char *text_of_rule(struct doctor *d, const struct rule *r)
 	return r->action == FR_ACT_TO_TBL ? text(d, "%s %s", s, table_name(r->table)) : s;
 }
 
-/* Replies come from an uplink's address, to the Internet, and not in by an uplink. */
+/* Replies come from an uplink's address, to the Internet, from here or the corporate side. */
 static bool may_take_replies(const struct doctor *d, const struct rule *r)
 {
 	const struct address *a;
 
 	if (r->flags & FIB_RULE_INVERT || r->other || r->to_len > 1)
 		return false;
-	if (*r->iif && role_of(d, ifname_number(r->iif)) == PPTPGW_ROLE_INTERNET)
+	if (*r->iif && strcmp(r->iif, "lo") &&
+	    role_of(d, ifname_number(r->iif)) != PPTPGW_ROLE_CORPORATE)
 		return false;
 	if (!r->from_len)
 		return true;
@@ -130,6 +131,32 @@ static __u16 astray(const struct doctor *d, const struct rule *r)
 	return dev;
 }
 
+/* The rule, or the best default route of its table, has packets dropped. */
+static bool is_sink(const struct doctor *d, const struct rule *r)
+{
+	const struct route *best = NULL;
+	const struct known_route *k;
+
+	if (r->action != FR_ACT_TO_TBL)
+		return true;
+	for (k = d->routes; k; k = k->next)
+		if (k->route.family == AF_INET && k->route.table == r->table &&
+		    !k->route.dst_len && (!best || k->route.metric < best->metric))
+			best = &k->route;
+	return best && best->type != RTN_UNICAST && best->type != RTN_THROW;
+}
+
+/* What has that rule may not be known: another in front of it does as well. */
+static void make_last(struct doctor *d, const struct rule *r, const char *dev, struct finding *f)
+{
+	const struct address *a;
+
+	for (a = d->addresses; a; a = a->next)
+		if (role_of(d, ifname_number(a->dev)) == PPTPGW_ROLE_INTERNET && r->pref > 1)
+			last_rule(d, dev, text_of_address(d, a->address), r->pref - 1, f);
+}
+
+/* Whether replies get a mark is for the trial to see. */
 static void check_rule(struct doctor *d, const struct rule *r)
 {
 	const char *rule = text_of_rule(d, r);
@@ -144,10 +171,12 @@ static void check_rule(struct doctor *d, const struct rule *r)
 
 	if (dev) {
 		f.breaks = text(d, "replies that pptpgw does not steer go to %s", ifname(dev));
+		make_last(d, r, ifname(dev), &f);
 		report(d, &f);
-	} else if (r->action != FR_ACT_TO_TBL) {
+	} else if (!r->has_mark && is_sink(d, r)) {
 		f.severity = SEVERITY_ERROR;
 		f.breaks = "replies to the Internet are dropped: pptpgw finds no route for them";
+		make_last(d, r, "", &f);
 		report(d, &f);
 	}
 }
@@ -164,7 +193,6 @@ static void check_mark(struct doctor *d, const struct rule *r)
 		.severity = SEVERITY_WARNING,
 		.breaks = "rp_filter may drop packets of clients: it ignores their mark",
 		.repair = fix_file,
-		.value = "1",
 	};
 
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {
@@ -174,8 +202,9 @@ static void check_mark(struct doctor *d, const struct rule *r)
 		f.what = text(d, "src_valid_mark of %s is off, but marks are routed: %s",
 			      iface->name, text_of_rule(d, r));
 		f.owner = owner_of_sysctl(d, text(d, "conf.%s.src_valid_mark", iface->name));
-		f.fix = sysctl_command(d, iface->name, "src_valid_mark", "1");
-		f.path = text(d, "/proc/sys/net/ipv4/conf/%s/src_valid_mark", iface->name);
+		f.fix = NULL;
+		f.lasts = NULL;
+		set_sysctl(d, &f, iface->name, "src_valid_mark", "1");
 		report(d, &f);
 	}
 }

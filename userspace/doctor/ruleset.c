@@ -90,7 +90,7 @@ static char *next_table(char *at, char **end)
 	return at;
 }
 
-/* Others are for IPv6 or for bridges; those of iptables-nft are in its own text. */
+/* Others are not for IPv4; those of iptables-nft are in its own text. */
 static bool is_nfts(const char *table, const char *iptables)
 {
 	char family[16], name[64];
@@ -99,7 +99,7 @@ static bool is_nfts(const char *table, const char *iptables)
 		return false;
 	if (!strcmp(family, "ip"))
 		return !owns_table(iptables, name);
-	return !strcmp(family, "inet") || !strcmp(family, "netdev");
+	return strcmp(family, "ip6") && strcmp(family, "arp");
 }
 
 static char *filter_tables(char *all, const char *iptables)

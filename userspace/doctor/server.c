@@ -67,9 +67,12 @@ bool server_send(const struct packet *p)
 	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_GRE);
 	char bytes[PACKET_SIZE];
 	ssize_t len = packet_build_gre(p, bytes);
+	int on = 1;
 	bool sent;
 
-	sent = fd >= 0 && !bind(fd, (struct sockaddr *)&from, sizeof(from)) &&
+	/* It may be the address of a VRF. */
+	sent = fd >= 0 && !setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)) &&
+	       !bind(fd, (struct sockaddr *)&from, sizeof(from)) &&
 	       sendto(fd, bytes, len, 0, (struct sockaddr *)&to, sizeof(to)) == len;
 	if (fd >= 0)
 		close(fd);

@@ -2,16 +2,10 @@
 /* Settings of the kernel that stand in the way. */
 #include "doctor/sysctl.h"
 
+#include <fnmatch.h>
 #include <limits.h>
 
-#include "doctor/finding.h"
 #include "lib/files.h"
-
-/* As systemd-sysctl(8) and sysctl(8) read them; what comes last wins. */
-static const char *const sysctl_files[] = {
-	"/usr/lib/sysctl.d/*.conf", "/run/sysctl.d/*.conf", "/etc/sysctl.d/*.conf",
-	"/etc/sysctl.conf",
-};
 
 int sysctl_ipv4(const char *key)
 {
@@ -38,56 +32,85 @@ int rp_filter_of(const char *dev)
 
 struct search {
 	struct doctor *d;
-	const char *key;
-	const char *found;
+	const char *key, *found;
+	struct file_line line;
 };
 
-/* Both "net.ipv4.KEY" and "net/ipv4/KEY" do; "-" before it means to ignore errors. */
+/*
+ * Both "net.ipv4.KEY" and "net/ipv4/KEY" do; "-" before it means to ignore errors. What
+ * comes last wins.
+ */
 static bool find_key(struct file_line *line, void *data)
 {
-	struct search *s = data;
 	char *c, *name = line->text + (*line->text == '-');
+	struct search *s = data;
 
 	for (c = name; *c && *c != '=' && *c != ' '; c++)
 		if (*c == '/')
 			*c = '.';
-	if (!strncmp(name, "net.ipv4.", 9) && file_value(name + 9, s->key))
-		s->found = text(s->d, "%s:%u", line->path, line->number);
+	name = strndupa(name, c - name);
+	if (strncmp(name, "net.ipv4.", 9) || fnmatch(name + 9, s->key, 0))
+		return true;
+	s->found = text(s->d, "%s:%u", line->path, line->number);
+	if (!strchr(name, '*') && !strncmp(line->path, "/etc/", 5)) {
+		s->line = *line;
+		s->line.path = text(s->d, "%s", line->path);
+	}
 	return true;
+}
+
+/* As systemd-sysctl(8) and sysctl(8) read them, and ufw after them. */
+static void search_key(struct search *s)
+{
+	files_read_by_name("/{etc,run,usr/lib}/sysctl.d/*.conf", find_key, s);
+	files_read("/etc/{sysctl.conf,ufw/sysctl.conf}", find_key, s);
 }
 
 const char *owner_of_sysctl(struct doctor *d, const char *key)
 {
-	struct search s = { d, key, NULL };
-	size_t i;
+	struct search s = { .d = d, .key = key };
 
-	for (i = 0; i < sizeof(sysctl_files) / sizeof(*sysctl_files); i++)
-		files_read(sysctl_files[i], find_key, &s);
+	search_key(&s);
 	return s.found ?: "no file in /etc/sysctl.d: the kernel's default, or set by a program";
 }
 
 /* A dot in the interface's name is none between the parts of the key. */
-const char *sysctl_command(struct doctor *d, const char *dev, const char *key, const char *value)
+void set_sysctl(struct doctor *d, struct finding *f, const char *dev, const char *key,
+		const char *value)
 {
-	if (strchr(dev, '.'))
-		return text(d, "sysctl -w net/ipv4/conf/%s/%s=%s", dev, key, value);
-	return text(d, "sysctl -w net.ipv4.conf.%s.%s=%s", dev, key, value);
+	const char *parts = dev ? text(d, "conf/%s/%s", dev, key) : key, *name, *last;
+	struct search s = { .d = d };
+	char *dots, *c;
+
+	f->path = text(d, "/proc/sys/net/ipv4/%s", parts);
+	f->value = value;
+	dots = strdupa(parts);
+	for (c = dots; *c; c++)
+		if (*c == '/')
+			*c = '.';
+	name = dev && strchr(dev, '.') ? text(d, "net/ipv4/%s", parts)
+				       : text(d, "net.ipv4.%s", dots);
+	s.key = dots;
+	search_key(&s);
+	last = text(d, "echo '%s = %s' >>/etc/sysctl.d/99-pptpgw.conf", name, value);
+	if (s.line.path)
+		last = text(d, "sed -i '%us/=.*/= %s/' %s", s.line.number, value, s.line.path);
+	f->lasts = f->lasts ? text(d, "%s && %s", f->lasts, last) : last;
+	f->fix = text(d, f->fix ? "%s %s=%s" : "%s%s=%s", f->fix ?: "sysctl -w ", name, value);
 }
 
 static void check_forwarding(struct doctor *d)
 {
-	const struct finding f = {
+	struct finding f = {
 		.id = "ip-forward",
 		.severity = SEVERITY_ERROR,
 		.what = "this host does not forward packets: ip_forward is 0",
 		.breaks = "clients get a tunnel, but reach nothing behind this host",
 		.owner = owner_of_sysctl(d, "ip_forward"),
-		.fix = "sysctl -w net.ipv4.ip_forward=1",
 		.repair = fix_file,
-		.path = "/proc/sys/net/ipv4/ip_forward",
-		.value = "1",
 	};
 
+	set_sysctl(d, &f, NULL, "ip_forward", "1");
 	if (d->ifaces && !sysctl_ipv4("ip_forward"))
 		report(d, &f);
 }
@@ -96,7 +119,7 @@ static void check_forwarding(struct doctor *d)
 static void check_rp_filter(struct doctor *d, const struct iface *iface)
 {
 	int own = sysctl_of_dev(iface->name, "rp_filter");
-	const struct finding f = {
+	struct finding f = {
 		.id = "rp-filter",
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "rp_filter is strict on uplink %s, but replies go by %s",
@@ -104,23 +127,19 @@ static void check_rp_filter(struct doctor *d, const struct iface *iface)
 		.breaks = "the kernel drops what clients send to this uplink",
 		.owner = owner_of_sysctl(d, own == 1 ? text(d, "conf.%s.rp_filter", iface->name) :
 					 "conf.all.rp_filter"),
-		.fix = sysctl_command(d, iface->name, "rp_filter", "2"),
 		.repair = fix_file,
-		.path = text(d, "/proc/sys/net/ipv4/conf/%s/rp_filter", iface->name),
-		.value = "2",
 	};
 
+	set_sysctl(d, &f, iface->name, "rp_filter", "2");
 	if (rp_filter_of(iface->name) == 1)
 		report(d, &f);
 }
-
-#define SEND_REDIRECTS "/proc/sys/net/ipv4/conf/%s/send_redirects"
 
 static int fix_redirects(struct doctor *d, const struct finding *finding)
 {
 	struct finding all = *finding;
 
-	all.path = text(d, SEND_REDIRECTS, "all");
+	all.path = "/proc/sys/net/ipv4/conf/all/send_redirects";
 	return fix_file(d, &all) ?: fix_file(d, finding);
 }
 
@@ -129,7 +148,7 @@ static void check_redirects_by(struct doctor *d, const struct iface *iface)
 {
 	bool own = sysctl_of_dev(iface->name, "send_redirects") == 1;
 	bool all = sysctl_of_dev("all", "send_redirects") == 1;
-	const struct finding f = {
+	struct finding f = {
 		.id = "send-redirects",
 		.severity = SEVERITY_WARNING,
 		.what = text(d, "on %s this host redirects the server behind it to other routers",
@@ -137,14 +156,11 @@ static void check_redirects_by(struct doctor *d, const struct iface *iface)
 		.breaks = "a default route through there makes it send its replies past pptpgw",
 		.owner = owner_of_sysctl(d, all ? "conf.all.send_redirects" :
 					 text(d, "conf.%s.send_redirects", iface->name)),
-		.fix = text(d, "%s %s", sysctl_command(d, "all", "send_redirects", "0"),
-			    sysctl_command(d, iface->name, "send_redirects", "0") +
-			    strlen("sysctl -w ")),
 		.repair = fix_redirects,
-		.path = text(d, SEND_REDIRECTS, iface->name),
-		.value = "0",
 	};
 
+	set_sysctl(d, &f, "all", "send_redirects", "0");
+	set_sysctl(d, &f, iface->name, "send_redirects", "0");
 	if (own || all)
 		report(d, &f);
 }

@@ -2,7 +2,7 @@
 #ifndef DOCTOR_SYSCTL_H
 #define DOCTOR_SYSCTL_H
 
-#include "doctor/facts.h"
+#include "doctor/finding.h"
 
 /* The value of net.ipv4.KEY, or -1. */
 int sysctl_ipv4(const char *key);
@@ -14,8 +14,12 @@ int rp_filter_of(const char *dev);
 /* Who sets it, for struct finding. */
 const char *owner_of_sysctl(struct doctor *d, const char *key);
 
-/* The command that sets net.ipv4.conf.@dev.@key. */
-const char *sysctl_command(struct doctor *d, const char *dev, const char *key, const char *value);
+/*
+ * Have the fix of @f (one more) set net.ipv4.conf.@dev.@key, or net.ipv4.@key if @dev is
+ * NULL, now and at each start.
+ */
+void set_sysctl(struct doctor *d, struct finding *f, const char *dev, const char *key,
+		const char *value);
 
 void check_sysctls(struct doctor *d);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rules of nft and iptables-nft by what the kernel traces (nft(8), "meta nftrace"),
- * those of iptables-legacy by their counters, rp_filter by its counter.
+ * Rules of nft and iptables-nft by what the kernel traces (nft(8), "meta nftrace"); what
+ * leaves no trace, by counters.
  */
 #include "doctor/trace.h"
 
@@ -10,9 +10,11 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "doctor/tally.h"
 #include "doctor/run.h"
 #include "doctor/ruleset.h"
 
@@ -32,6 +34,12 @@ static const char observers[] =
 	"table ip " TABLE " {\n"
 	"chain packet { type filter hook prerouting priority -500; meta nftrace set 1;\n}\n"
 	"chain answer { type filter hook output priority -500; meta nftrace set 1;\n}\n"
+	"}\n";
+
+static const char ingress_observer[] =
+	"table netdev " TABLE " {\n"
+	"chain ingress { type filter hook ingress devices = {%s } priority -500;"
+	" meta nftrace set 1;\n}\n"
 	"}\n";
 
 /* struct step - a rule that matched and had the last word in its chain, or the policy of that */
@@ -113,8 +121,20 @@ static void receive_steps(struct nl *nl, struct steps *steps)
 	}
 }
 
+/* What comes in by any interface, before it comes to "packet". */
+static void observe_ingress(struct doctor *d)
+{
+	struct if_nameindex *all = if_nameindex(), *i;
+	const char *devices = "";
+
+	for (i = all; i && i->if_name; i++)
+		devices = text(d, "%s \"%s\",", devices, i->if_name);
+	if_freenameindex(all);
+	free(run_program(text(d, ingress_observer, devices), "nft", "-f-"));
+}
+
 /* Once for all traces. */
-static bool observe(void)
+static bool observe(struct doctor *d)
 {
 	static int ready;
 	char *output;
@@ -123,12 +143,13 @@ static bool observe(void)
 		output = run_program(observers, "nft", "-f-");
 		ready = output ? 1 : -1;
 		free(output);
+		observe_ingress(d);
 	}
 	return ready > 0;
 }
 
 /* All steps of what @send sends. */
-static void collect(void (*send)(void *data), void *data, struct steps *steps)
+static void collect(struct doctor *d, void (*send)(void *data), void *data, struct steps *steps)
 {
 	static struct step all[STEPS_MAX];
 	int size = TRACE_BUFFER;
@@ -137,7 +158,7 @@ static void collect(void (*send)(void *data), void *data, struct steps *steps)
 
 	steps->count = 0;
 	steps->steps = all;
-	joined = observe() && nl_open(&nl, NETLINK_NETFILTER, sizeof(struct nfgenmsg)) >= 0 &&
+	joined = observe(d) && nl_open(&nl, NETLINK_NETFILTER, sizeof(struct nfgenmsg)) >= 0 &&
 		 !setsockopt(mnl_socket_get_fd(nl.sock), SOL_SOCKET, SO_RCVBUFFORCE, &size,
 			     sizeof(size)) &&
 		 nl_join(&nl, NFNLGRP_NFTRACE) >= 0;
@@ -182,6 +203,25 @@ static const char *rule_in(struct doctor *d, char *chain, __u64 handle, unsigned
 	return NULL;
 }
 
+/* In the text of its table, which has others, too. */
+static char *find_chain(struct doctor *d, char *table, const char *name)
+{
+	char *chain = table ? strstr(table, text(d, "\n\tchain %s {", name)) : NULL;
+	char *end = chain ? strstr(chain, "\n\t}\n") : NULL;
+
+	if (end)
+		*end = '\0';
+	return end ? chain : NULL;
+}
+
+/* nft does not list a chain alone whose name is one of its words. */
+static char *list_table(const char *family, const struct death *death)
+{
+	return run_program(NULL, "nft", "-a", "-s", "list", "chain", family, death->table,
+			   death->chain) ?:
+	       run_program(NULL, "nft", "-a", "-s", "list", "table", family, death->table);
+}
+
 /*
  * The trace has no family of the table: take that which has the rule, or a chain of
  * that policy.
@@ -189,22 +229,22 @@ static const char *rule_in(struct doctor *d, char *chain, __u64 handle, unsigned
 static void find_rule(struct doctor *d, const struct step *step, struct death *death,
 		      unsigned int *n)
 {
-	static const char *const families[] = { "inet", "ip", "netdev" };
+	static const char *const families[] = { "inet", "ip", "netdev", "bridge" };
+	char *table, *chain;
 	bool found = false;
-	char *chain;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(families) && !found; i++) {
 		death->family = families[i];
-		chain = run_program(NULL, "nft", "-a", "-s", "list", "chain", families[i],
-				    death->table, death->chain);
+		table = list_table(families[i], death);
+		chain = find_chain(d, table, death->chain);
 		if (chain && step->rule) {
 			death->rule = rule_in(d, chain, step->rule, n);
 			found = death->rule;
 		} else if (chain) {
 			found = strstr(chain, "policy drop");
 		}
-		free(chain);
+		free(table);
 	}
 	if (step->rule && !death->rule)
 		death->rule = "";
@@ -237,91 +277,7 @@ static void describe(struct doctor *d, const struct step *step, struct death *de
 		death->rule = iptables_rule(d, death, n);
 }
 
-/* -- counters ---------------------------------------------------------------------- */
-
-static bool drops(const char *rule)
-{
-	const char *target = strstr(rule, " -j ");
-
-	return target && (!strncmp(target + 4, "DROP", 4) || !strncmp(target + 4, "REJECT", 6));
-}
-
-/* "[1:40] -A INPUT ...", ":INPUT DROP [1:40]". */
-static bool note_legacy(struct doctor *d, const char *table, const char *line,
-			struct death *death)
-{
-	char chain[64], policy[16];
-	const char *rule = strstr(line, "-A ");
-
-	if (sscanf(line, ":%63s %15s", chain, policy) == 2 && !strcmp(policy, "DROP"))
-		death->rule = NULL;
-	else if (*line == '[' && rule && drops(rule) && sscanf(rule, "-A %63s", chain) == 1)
-		death->rule = text(d, "%s", rule);
-	else
-		return false;
-	death->by = CULPRIT_LEGACY;
-	/* What REJECT sends is an answer, too. */
-	if (death->rule && strstr(death->rule, "REJECT"))
-		death->leaving = !strcmp(chain, "OUTPUT");
-	death->family = "";
-	death->table = text(d, "%s", table);
-	death->chain = text(d, "%s", chain);
-	return true;
-}
-
-/* The line whose counter has changed. */
-static void compare_legacy(struct doctor *d, char *before, char *after, struct death *death)
-{
-	const char *old, *new;
-	char table[64] = "";
-
-	while (before && after) {
-		old = strsep(&before, "\n");
-		new = strsep(&after, "\n");
-		if (*new == '*')
-			snprintf(table, sizeof(table), "%s", new + 1);
-		if (*new != '#' && strcmp(old, new) && note_legacy(d, table, new, death) &&
-		    death->rule)
-			return;
-	}
-}
-
-static char *legacy_counters(void)
-{
-	return run_program(NULL, "iptables-legacy-save", "-c");
-}
-
-/* A counter of /proc/net/netstat: names in a line, numbers in the next. */
-static unsigned long long rp_filter_drops(void)
-{
-	char names[8192], numbers[8192], *n, *v, *name, *value;
-	FILE *file = fopen("/proc/net/netstat", "re");
-	unsigned long long drops = 0;
-
-	while (file && fgets(names, sizeof(names), file) &&
-	       fgets(numbers, sizeof(numbers), file)) {
-		n = names;
-		v = numbers;
-		while ((name = strsep(&n, "\n ")) && (value = strsep(&v, "\n ")))
-			if (!strcmp(name, "IPReversePathFilter"))
-				drops = strtoull(value, NULL, 10);
-	}
-	if (file)
-		fclose(file);
-	return drops;
-}
-
-/* -- both -------------------------------------------------------------------------- */
-
-static bool has_legacy(void)
-{
-	FILE *file = fopen("/proc/net/ip_tables_names", "re");
-	bool has = file && fgetc(file) != EOF;
-
-	if (file)
-		fclose(file);
-	return has;
-}
+/* -- what dropped it --------------------------------------------------------------- */
 
 /* The last that drops; and whether the answer was on its way by then. */
 static void find_drop(struct doctor *d, const struct steps *steps, struct death *death)
@@ -342,24 +298,18 @@ static void find_drop(struct doctor *d, const struct steps *steps, struct death 
 
 void trace(struct doctor *d, void (*send)(void *data), void *data, struct death *death)
 {
-	unsigned long long drops = rp_filter_drops();
-	bool legacy = has_legacy();
-	char *before, *after;
+	struct tally before;
 	struct steps steps;
 
 	*death = (struct death){ };
 	/* What makes the observers ready is not to count. */
-	observe();
-	before = legacy ? legacy_counters() : NULL;
-	collect(send, data, &steps);
-	after = legacy ? legacy_counters() : NULL;
+	observe(d);
+	tally_read(&before);
+	collect(d, send, data, &steps);
 	find_drop(d, &steps, death);
-	if (!death->by && before && after)
-		compare_legacy(d, before, after, death);
-	if (!death->by && rp_filter_drops() > drops)
-		death->by = CULPRIT_RP_FILTER;
-	free(before);
-	free(after);
+	if (!death->by)
+		tally_compare(d, &before, death);
+	tally_free(&before);
 }
 
 static bool has_any(const char *rule, const char *const *words)
@@ -375,7 +325,7 @@ bool trace_rule(struct doctor *d, const char *const *words, void (*send)(void *d
 	struct steps steps;
 	unsigned int i;
 
-	collect(send, data, &steps);
+	collect(d, send, data, &steps);
 	for (i = 0; i < steps.count; i++) {
 		*rule = (struct death){ };
 		if (!steps.steps[i].rule || !strcmp(steps.steps[i].table, TABLE))
@@ -385,20 +335,4 @@ bool trace_rule(struct doctor *d, const char *const *words, void (*send)(void *d
 			return true;
 	}
 	return false;
-}
-
-const char *text_of_death(struct doctor *d, const struct death *death)
-{
-	const char *table = death->table, *chain = death->chain;
-	const char *rule = death->rule ?: "";
-
-	if (death->by == CULPRIT_UNKNOWN || death->by == CULPRIT_RP_FILTER)
-		return NULL;
-	if (death->by == CULPRIT_LEGACY)
-		table = text(d, "iptables %s", table);
-	else
-		table = text(d, "table %s %s", death->family, table);
-	if (!death->rule)
-		return text(d, "chain %s of %s, policy drop", chain, table);
-	return text(d, *rule ? "chain %s of %s: %s" : "chain %s of %s%s", chain, table, rule);
 }

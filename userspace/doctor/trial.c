@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <linux/rtnetlink.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "doctor/cause.h"
+#include "doctor/owner.h"
 #include "doctor/run.h"
 #include "doctor/sysctl.h"
 #include "lib/files.h"
@@ -78,6 +80,7 @@ static void withdraw_fix(struct trial *t, struct finding *f, bool tried)
 		why = text(t->d, "tried in a copy, this does not help: %s", f->fix);
 	f->breaks = text(t->d, "%s (%s)", f->breaks, why);
 	f->fix = NULL;
+	f->lasts = NULL;
 }
 
 /* What does not help in the copy is not advised; nor is what stops others from working. */
@@ -153,9 +156,11 @@ static bool run_trial(struct doctor *d, const struct host *host)
 
 static json_t *pack(const struct finding *f)
 {
-	return json_pack("{s:s, s:i, s:s?, s:s?, s:s?, s:s?}", "id", f->id, "severity",
-			 f->severity, "what", f->what, "breaks", f->breaks, "owner", f->owner,
-			 "fix", f->fix);
+	return json_pack("{s:s, s:i, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:i}",
+			 "id", f->id, "severity", f->severity, "what", f->what,
+			 "breaks", f->breaks, "owner", f->owner, "fix", f->fix,
+			 "lasts", f->lasts, "dev", f->dev, "local", f->local,
+			 "number", f->number);
 }
 
 static const char *string(struct doctor *d, const json_t *object, const char *key)
@@ -165,17 +170,41 @@ static const char *string(struct doctor *d, const json_t *object, const char *ke
 	return value ? text(d, "%s", value) : NULL;
 }
 
+/* In the copy, neither the programs nor their files in /run can be seen. */
+static void complete(struct doctor *d, struct finding *f)
+{
+	const struct route route = {
+		.family = AF_INET,
+		.protocol = f->local ? RTPROT_BOOT : f->number,
+	};
+	const char *owner = f->owner;
+
+	if (!f->dev)
+		return;
+	name_owner(d, &route, ifname_number(f->dev), f);
+	if (!f->local)
+		return;
+	f->owner = text(d, "%s, %s", owner, f->owner);
+	f->lasts = NULL;
+	last_rule(d, f->dev, f->local, f->number, f);
+}
+
 static void unpack(struct doctor *d, const json_t *object)
 {
-	const struct finding f = {
+	struct finding f = {
 		.id = string(d, object, "id"),
 		.severity = json_integer_value(json_object_get(object, "severity")),
 		.what = string(d, object, "what"),
 		.breaks = string(d, object, "breaks"),
 		.owner = string(d, object, "owner"),
 		.fix = string(d, object, "fix"),
+		.lasts = string(d, object, "lasts"),
+		.dev = string(d, object, "dev"),
+		.local = string(d, object, "local"),
+		.number = json_integer_value(json_object_get(object, "number")),
 	};
 
+	complete(d, &f);
 	report(d, &f);
 }
 

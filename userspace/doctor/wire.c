@@ -7,7 +7,8 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
+
+#include "lib/clock.h"
 
 __u32 next_number(void)
 {
@@ -16,33 +17,35 @@ __u32 next_number(void)
 	return number += 0x1003;
 }
 
-long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 void wire_send(const struct copy *copy, const struct packet *p)
 {
 	char bytes[PACKET_SIZE];
 	size_t len = packet_build(p, bytes);
+	const struct link *link = find_link(copy->links, p->dev);
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_IP),
-		.sll_ifindex = p->dev,
 		.sll_halen = ETH_ALEN,
 	};
-	const struct link *link;
 
-	for (link = copy->links; link && link->index != p->dev; link = link->next)
-		;
 	if (!link)
 		return;
+	to.sll_ifindex = link->wire;
 	memcpy(to.sll_addr, link->mac, ETH_ALEN);
 	/* One that is lost is a packet that did not come. */
 	(void)!sendto(copy->wires, bytes, len, 0, (struct sockaddr *)&to, sizeof(to));
+}
+
+/* More than one may send by a wire. */
+static unsigned int sender(const struct copy *copy, const struct sockaddr_ll *from)
+{
+	const struct link *link;
+
+	for (link = copy->links; link; link = link->next)
+		if (link->wire == (unsigned int)from->sll_ifindex && !link->is_port &&
+		    !memcmp(link->mac, from->sll_addr, ETH_ALEN))
+			return link->index;
+	return from->sll_ifindex;
 }
 
 /* The next one that the copy sent. */
@@ -61,7 +64,7 @@ static bool receive(const struct copy *copy, struct packet *p)
 			return false;
 		if (from.sll_pkttype == PACKET_OUTGOING || !packet_parse(bytes, len, p))
 			continue;
-		p->dev = from.sll_ifindex;
+		p->dev = sender(copy, &from);
 		return true;
 	}
 }

@@ -18,7 +18,4 @@ bool wire_wait(const struct copy *copy, const struct packet *sent, int ms, struc
 /* A number that no packet had. */
 __u32 next_number(void);
 
-/* Milliseconds of a clock that only goes forward. */
-long long now_ms(void);
-
 #endif /* DOCTOR_WIRE_H */

@@ -25,6 +25,7 @@ static void read_section(struct file_line *line)
 	size_t len = strcspn(line->text + 1, "]");
 
 	if (len < sizeof(line->section)) {
+		line->section_at = line->number;
 		memcpy(line->section, line->text + 1, len);
 		line->section[len] = '\0';
 	}
@@ -60,6 +61,28 @@ void files_read(const char *pattern, bool (*cb)(struct file_line *line, void *da
 	for (i = 0; i < found.gl_pathc; i++)
 		if (!read_one(found.gl_pathv[i], cb, data))
 			break;
+	globfree(&found);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(basename(*x), basename(*y)) ?: strcmp(*x, *y);
+}
+
+void files_read_by_name(const char *pattern, bool (*cb)(struct file_line *line, void *data),
+			void *data)
+{
+	glob_t found = { };
+	bool more = true;
+	size_t i;
+
+	glob(pattern, GLOB_BRACE, NULL, &found);
+	qsort(found.gl_pathv, found.gl_pathc, sizeof(*found.gl_pathv), compare_names);
+	for (i = 0; more && i < found.gl_pathc; i++)
+		if (!i || strcmp(basename(found.gl_pathv[i - 1]), basename(found.gl_pathv[i])))
+			more = read_one(found.gl_pathv[i], cb, data);
 	globfree(&found);
 }
 

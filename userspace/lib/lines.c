@@ -8,38 +8,66 @@
 #include "lib/diag.h"
 #include "lib/words.h"
 
-static const char space[] = " \t\r\n\v\f";
+/* As isspace(3) in the C locale; most are greater than a space. */
+static bool is_space(char c)
+{
+	return c <= ' ' && (c == ' ' || (c >= '\t' && c <= '\r'));
+}
+
+static char *skip_space(char *text)
+{
+	while (is_space(*text))
+		text++;
+	return text;
+}
 
 void line_start(struct line *line, const char *file)
 {
-	memset(line, 0, offsetof(struct line, text) + 1);
+	memset(line, 0, offsetof(struct line, bytes) + 1);
 	line->file = file;
-	line->at = line->text;
+	line->text = line->bytes;
+	line->at = line->bytes;
+	line->next = line->bytes;
+}
+
+/* The newline that ends the next line, or NULL if that is the last one, or too long. */
+static char *find_end(struct line *line, FILE *stream)
+{
+	char *end = memchr(line->next, '\n', line->left);
+
+	if (end)
+		return end;
+	memmove(line->bytes, line->next, line->left);
+	line->next = line->bytes;
+	line->left += fread(line->bytes + line->left, 1, LINE_SIZE - line->left, stream);
+	return memchr(line->next, '\n', line->left);
 }
 
 static bool read_text(struct line *line, FILE *stream)
 {
-	size_t len = 0;
-	int c;
+	char *end = find_end(line, stream), *nul;
+	size_t len = end ? (size_t)(end - line->next) : line->left;
 
-	while ((c = getc_unlocked(stream)) != EOF && c != '\n' && c && len < LINE_SIZE - 1)
-		line->text[len++] = c;
-	line->at = line->text + len;
-	if (!c)
+	line->text = line->next;
+	line->again = NULL;
+	nul = memchr(line->text, '\0', len);
+	line->at = nul ?: line->text + LINE_SIZE - 1;
+	if (nul)
 		line->fault = "there is a NUL byte";
-	else if (c != EOF && c != '\n')
+	else if (len == LINE_SIZE)
 		line->fault = "the line is longer than 65535 bytes";
 	if (line->fault)
 		return false;
 	line->text[len] = '\0';
 	line->at = line->text;
-	line->again = NULL;
-	return len || c == '\n';
+	line->next += len + !!end;
+	line->left -= len + !!end;
+	return len || end;
 }
 
-static bool has_words(const char *text)
+static bool has_words(char *text)
 {
-	text += strspn(text, space);
+	text = skip_space(text);
 	return *text && *text != '#';
 }
 
@@ -56,18 +84,19 @@ bool line_read(struct line *line, FILE *stream)
 const char *line_word(struct line *line)
 {
 	const char *again = line->again;
-	char *word;
+	char *word, *end;
 
 	line->again = NULL;
 	if (again)
 		return again;
-	word = line->at + strspn(line->at, space);
+	word = skip_space(line->at);
 	line->at = word;
 	if (!*word || *word == '#')
 		return NULL;
-	line->at += strcspn(word, space);
-	if (*line->at)
-		*line->at++ = '\0';
+	for (end = word; !is_space(*end) && *end; end++)
+		;
+	line->at = *end ? end + 1 : end;
+	*end = '\0';
 	return word;
 }
 

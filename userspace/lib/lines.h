@@ -20,6 +20,9 @@
  * @at: what follows the last word
  * @again: the word that was put back
  * @text: the line; line_word() ends its words
+ * @next: what was read behind it
+ * @left: how much
+ * @bytes: what was read of the file
  */
 struct line {
 	const char *file;
@@ -28,7 +31,10 @@ struct line {
 	const char *fault;
 	char *at;
 	const char *again;
-	char text[LINE_SIZE];
+	char *text;
+	char *next;
+	size_t left;
+	char bytes[LINE_SIZE];
 };
 
 /* Before the first line of @file. */

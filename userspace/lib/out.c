@@ -23,6 +23,8 @@
 #define DIGITS JSON_REAL_PRECISION(15)
 
 /*
+ * @shape: of all
+ * @begun: some of it is written
  * @indent: of OUT_PRETTY's records
  * @object: within out_object()
  * @lists: how many the object has so far
@@ -35,7 +37,8 @@
 static struct {
 	enum out_format format;
 	enum out_layout layout;
-	bool colour, object;
+	enum out_shape shape;
+	bool colour, begun, object;
 	int indent;
 	unsigned int lists;
 	const struct out_column *columns, *column;
@@ -45,6 +48,20 @@ static struct {
 } out;
 
 static char stdout_buffer[65536];
+
+/* JSON that an error left unfinished, or not begun. */
+static void complete(void)
+{
+	if (!out_is_json())
+		return;
+	if (out.columns)
+		out_list_end();
+	if (out.object)
+		out_object_end();
+	if (!out.begun && out.shape != OUT_STREAM)
+		puts(out.shape == OUT_ARRAY ? "[]" : "{}");
+	out.begun = true;
+}
 
 void out_init(enum out_format format)
 {
@@ -56,8 +73,13 @@ void out_init(enum out_format format)
 	if (!format)
 		return;
 	out.record = json_object();
-	if (!out.record)
+	if (!out.record || atexit(complete))
 		err(EXIT_KERNEL, NULL);
+}
+
+void out_expect(enum out_shape shape)
+{
+	out.shape = shape;
 }
 
 bool out_is_json(void)
@@ -80,6 +102,7 @@ static void head(void)
 {
 	const struct out_column *c;
 
+	out.begun = true;
 	if (out_is_json()) {
 		putchar('[');
 		return;
@@ -115,6 +138,7 @@ void out_list_end(void)
 void out_object(void)
 {
 	out.object = true;
+	out.begun = true;
 	out.lists = 0;
 }
 
@@ -166,6 +190,7 @@ static int write_pretty(const char *text, size_t len, void *data)
 
 static void write_record(void)
 {
+	out.begun = true;
 	if (out.format == OUT_JSON) {
 		json_dumpf(out.record, stdout, JSON_COMPACT | DIGITS);
 	} else {
@@ -346,6 +371,7 @@ int out_flush(void)
 
 int out_close(int status)
 {
+	complete();
 	out_flush();
 	json_decref(out.record);
 	if (!out.error || out.error == EPIPE)

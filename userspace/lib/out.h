@@ -39,7 +39,15 @@ struct out_column {
 	bool alarm;
 };
 
+/* What a verb's JSON is, whatever happens; OUT_STREAM: records, or nothing. */
+enum out_shape {
+	OUT_STREAM,
+	OUT_ARRAY,
+	OUT_OBJECT,
+};
+
 void out_init(enum out_format format);
+void out_expect(enum out_shape shape);
 bool out_is_json(void);
 
 /* Columns end with one without a key. Records stand between the two calls. */
@@ -81,7 +89,8 @@ void out_text(const char *format, ...);
 
 /*
  * Write what is buffered: 0, or -1 if it is lost. out_close() says so, too,
- * unless the reader has gone, and returns the exit status of all.
+ * unless the reader has gone, and returns the exit status of all. It completes JSON that
+ * an error left unfinished or not begun.
  */
 int out_flush(void);
 int out_close(int status);

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/files.h"
+#include "lib/process.h"
 #include "lib/words.h"
 
 /* Programs that wait for clients. All but accel-pppd run pppd(8) for each of them. */
@@ -60,16 +60,6 @@ static bool read_process(int pid, struct process *p)
 	return state != 'Z' && state != 'X';
 }
 
-/* Network namespaces may share /run, and each has a ppp0. Who may not look is content. */
-static bool is_elsewhere(int pid)
-{
-	struct stat its, ours;
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
-	return !stat(path, &its) && !stat("/proc/self/ns/net", &ours) && its.st_ino != ours.st_ino;
-}
-
 /* The server that the process is, or NULL. */
 static const char *server_of(int pid)
 {
@@ -89,7 +79,7 @@ static bool find_pppd(const char *ifname, struct process *pppd)
 	if (!file_first_line(path, line, sizeof(line)))
 		return false;
 	pid = atoi(line);
-	return read_process(pid, pppd) && !strcmp(pppd->name, "pppd") && !is_elsewhere(pid);
+	return read_process(pid, pppd) && !strcmp(pppd->name, "pppd") && process_is_here(pid);
 }
 
 /* An interface without a pppd is accel-ppp's, or so new that its pppd has not yet written. */
@@ -98,9 +88,12 @@ static const char *any_server(void)
 	DIR *dir = opendir("/proc");
 	const char *found = NULL;
 	struct dirent *entry;
+	int pid;
 
-	while (dir && !found && (entry = readdir(dir)))
-		found = is_elsewhere(atoi(entry->d_name)) ? NULL : server_of(atoi(entry->d_name));
+	while (dir && !found && (entry = readdir(dir))) {
+		pid = atoi(entry->d_name);
+		found = process_is_here(pid) ? server_of(pid) : NULL;
+	}
 	if (dir)
 		closedir(dir);
 	return found;

@@ -122,7 +122,7 @@ int route_type_number(const char *name)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcmp(type_words[types[i]], name))
+		if (word_is(type_words[types[i]], name))
 			return types[i];
 	return -1;
 }

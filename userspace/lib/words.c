@@ -91,7 +91,7 @@ int word_number(const char *const *words, const char *word)
 	int i;
 
 	for (i = 0; words[i]; i++)
-		if (!strcmp(words[i], word))
+		if (word_is(words[i], word))
 			return i;
 	return -1;
 }

@@ -3,6 +3,9 @@
 #ifndef LIB_WORDS_H
 #define LIB_WORDS_H
 
+#include <stdbool.h>
+#include <string.h>
+
 /* "unknown" for a number that a newer module may send. */
 const char *word_of(const char *const *words, unsigned int number);
 
@@ -18,5 +21,11 @@ int word_number(const char *const *words, const char *word);
  */
 int word_find(const char *what, const char *const *words, const char *word);
 int word_match(const char *what, const char *const *words, const char *word);
+
+/* The same word; most differ in the first letter. */
+static inline bool word_is(const char *word, const char *other)
+{
+	return *word == *other && !strcmp(word, other);
+}
 
 #endif /* LIB_WORDS_H */

@@ -10,7 +10,6 @@
 #include "route/batch.h"
 #include "route/confirmed.h"
 #include "route/rollback.h"
-#include "route/rtnl.h"
 #include "route/show.h"
 #include "route/text.h"
 #include "route/undo.h"
@@ -96,6 +95,7 @@ static void out_done(const struct plan *plan, unsigned int confirm)
 	out_number("changed", changed);
 	out_number("deleted", deleted);
 	out_number("unchanged", plan->unchanged);
+	out_number("held", plan->held);
 	out_text("%u added, %u changed, %u deleted, %u unchanged", added, changed, deleted,
 		 plan->unchanged);
 	out_end();
@@ -103,20 +103,15 @@ static void out_done(const struct plan *plan, unsigned int confirm)
 		diag("this is undone in %u s, unless 'pptpgw route confirm' is run", confirm);
 }
 
-static void drop_held(struct changes *c)
+static bool is_possible(const struct route *r)
 {
-	unsigned int i, kept = 0;
-
-	for (i = 0; i < c->count; i++)
-		if (!c->list[i].new->held)
-			c->list[kept++] = c->list[i];
-	c->count = kept;
+	return !r->held;
 }
 
-static void drop_all_held(struct plan *plan)
+static void drop_held(struct plan *plan)
 {
-	drop_held(&plan->changes[CHANGE_ADD]);
-	drop_held(&plan->changes[CHANGE_REPLACE]);
+	changes_filter(&plan->changes[CHANGE_ADD], is_possible);
+	changes_filter(&plan->changes[CHANGE_REPLACE], is_possible);
 }
 
 /* A conflict, or a route that the kernel refuses, keeps no other one away. */
@@ -130,43 +125,35 @@ static int apply_some(struct plan *plan, struct conf *conf, struct nl *nl)
 
 	for (i = 0; i < conflict->count; i++)
 		conflict->list[i].new->held = true;
-	drop_all_held(plan);
+	drop_held(plan);
 	signals_block(&before);
 	if (batch_some(plan, conf, nl, &result))
 		status = EXIT_KERNEL;
-	drop_all_held(plan);
+	drop_held(plan);
 	state_set_applied();
 	out_done(plan, 0);
 	return status;
 }
 
-int apply_conf(struct conf *conf, const struct apply_options *options)
+static int make_changes(struct plan *plan, struct conf *conf, struct nl *nl, const void *data)
 {
-	struct plan plan;
-	struct nl nl;
+	const struct apply_options *o = data;
 	int status;
 
-	status = rtnl_open(&nl);
-	if (status)
+	if (o->dry_run)
+		plan_out(conf, plan);
+	if (o->partial)
+		return apply_some(plan, conf, nl);
+	status = refuse_conflicts(conf, plan);
+	if (status || o->dry_run)
 		return status;
-	status = plan_make(&plan, conf, &nl);
-	if (status)
-		goto close;
-	if (options->dry_run)
-		plan_out(conf, &plan);
-	if (options->partial) {
-		status = apply_some(&plan, conf, &nl);
-		goto free;
-	}
-	status = refuse_conflicts(conf, &plan);
-	if (!status && !options->dry_run) {
-		status = apply_plan(&plan, conf, &nl, options->confirm);
-		if (!status)
-			out_done(&plan, options->confirm);
-	}
-free:
-	plan_free(&plan);
-close:
-	nl_close(&nl);
+	status = apply_plan(plan, conf, nl, o->confirm);
+	if (!status)
+		out_done(plan, o->confirm);
 	return status;
+}
+
+int apply_conf(struct conf *conf, const struct apply_options *options)
+{
+	return plan_use(plan_make, conf, make_changes, options);
 }

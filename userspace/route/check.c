@@ -299,6 +299,7 @@ static void check_route(struct check *c, struct route *r)
 
 	c->route = r;
 	r->held = false;
+	r->corporate = false;
 	check_refusal(c);
 	if (r->held)
 		return;
@@ -322,6 +323,7 @@ static void check_defaults(struct check *c)
 	for (i = 0; i < c->corporate.count; i++) {
 		found = &c->corporate.list[i];
 		c->route = found->route;
+		c->route->corporate = true;
 		c->conf->errors += c->how == CHECK_WARN;
 		hold(c, "%s through %s, a corporate interface%s: %s",
 		     route_dst_text(c->route, dst, sizeof(dst)),
@@ -352,8 +354,10 @@ int conf_check(struct conf *conf, enum conf_check how)
 		err(EXIT_KERNEL, NULL);
 	c->conf = conf;
 	c->how = how;
-	if (rtnl_open(&c->nl))
+	if (rtnl_open(&c->nl)) {
+		free(c);
 		return EXIT_KERNEL;
+	}
 	note_direct_routes(c);
 	local_read(&c->local, &c->nl);
 	conf->refused = 0;

@@ -26,11 +26,18 @@ static unsigned int slot_of(const struct conf *conf, const struct route *key)
 	}
 }
 
-struct route *conf_find(const struct conf *conf, const struct route *key)
+/* The kernel often lists the routes in the order in which they are in the files. */
+struct route *conf_find(struct conf *conf, const struct route *key)
 {
-	__u32 number = conf->index_size ? conf->index[slot_of(conf, key)] : 0;
+	__u32 number;
 
-	return number ? &conf->routes[number - 1] : NULL;
+	if (conf->next >= conf->route_count || !route_same_key(&conf->routes[conf->next], key)) {
+		number = conf->index_size ? conf->index[slot_of(conf, key)] : 0;
+		if (!number)
+			return NULL;
+		conf->next = number - 1;
+	}
+	return &conf->routes[conf->next++];
 }
 
 /* Keep the index at most half full. */
@@ -255,6 +262,7 @@ void conf_drop_routes(struct conf *conf)
 	conf->index = NULL;
 	conf->route_count = 0;
 	conf->index_size = 0;
+	conf->next = 0;
 }
 
 void conf_free(struct conf *conf)

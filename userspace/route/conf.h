@@ -36,6 +36,7 @@ struct conf_dev {
  * @route_count: how many
  * @index: numbers of @routes, from 1, by hash of the key; 0 where there is none
  * @index_size: a power of 2, or 0
+ * @next: number of the route behind the one that was found last, from 0
  * @errors: how many were found and reported
  * @confirmed: the routes are not those of the files, see confirmed.h
  * @refused: how many routes the kernel would refuse, by conf_check()
@@ -49,6 +50,7 @@ struct conf {
 	unsigned int route_count;
 	__u32 *index;
 	unsigned int index_size;
+	unsigned int next;
 	unsigned int errors, refused;
 	bool confirmed;
 };
@@ -76,8 +78,8 @@ void conf_read_stream(struct conf *conf, const char *name, FILE *stream);
 void conf_free(struct conf *conf);
 void conf_drop_routes(struct conf *conf);
 
-/* The route with the same key, or NULL. */
-struct route *conf_find(const struct conf *conf, const struct route *key);
+/* The route with the same key, or NULL. It is found faster in the order of the lines. */
+struct route *conf_find(struct conf *conf, const struct route *key);
 
 void conf_add_dev(struct conf *conf, const struct conf_dev *dev);
 

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/sendfile.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,11 +20,6 @@
 
 /* Of the namespace that is there again after a start of the host. */
 #define LASTING_DIR "/var/lib/pptpgw"
-
-/* <sys/socket.h> of older systems has not this one. */
-#ifndef SO_NETNS_COOKIE
-#define SO_NETNS_COOKIE 71
-#endif
 
 #define CONFIRMED "confirmed"
 #define PENDING "pending"
@@ -40,35 +34,15 @@ static bool lasts(void)
 	       !access(LASTING_DIR, W_OK);
 }
 
-/* A number that no other network namespace has before the next start; 0 before Linux 5.14. */
-static unsigned long long cookie_of_netns(void)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	unsigned long long cookie = 0;
-	socklen_t len = sizeof(cookie);
-
-	if (fd < 0)
-		return 0;
-	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len))
-		cookie = 0;
-	close(fd);
-	return cookie;
-}
-
-/* The number of an inode alone may have been that of a namespace which is gone. */
 static int path_of(const char *name, char *path)
 {
-	char unique[40];
-
-	if (!lasts()) {
-		snprintf(unique, sizeof(unique), "%s-%llu", name, cookie_of_netns());
-		return state_path(unique, path, PATH_SIZE);
-	}
+	if (!lasts())
+		return state_path(name, path, PATH_SIZE);
 	snprintf(path, PATH_SIZE, LASTING_DIR "/%s.conf", name);
 	return 0;
 }
 
-static bool is_pending(void)
+bool confirmed_is_pending(void)
 {
 	char path[PATH_SIZE];
 
@@ -174,7 +148,7 @@ static bool exists(const char *name)
 
 int confirmed_begin(const struct conf *conf, bool *was_pending)
 {
-	*was_pending = is_pending();
+	*was_pending = confirmed_is_pending();
 	if ((exists(CONFIRMED) || !write_file(CONFIRMED, NULL, true)) &&
 	    !write_file(PENDING, conf, true))
 		return EXIT_SUCCESS;
@@ -237,7 +211,7 @@ int confirmed_read(struct conf *conf)
 {
 	int status = conf_read(conf);
 
-	if (status || !is_pending())
+	if (status || !confirmed_is_pending())
 		return status;
 	status = read_confirmed(conf);
 	conf->errors += status && !conf->errors;

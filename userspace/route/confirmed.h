@@ -14,6 +14,9 @@
  */
 int confirmed_read(struct conf *conf);
 
+/* The files have a configuration that is not confirmed: it may still be, or not any more. */
+bool confirmed_is_pending(void);
+
 /*
  * Before the routes of @conf are applied with "--confirm": until confirmed_accept(), or
  * confirmed_set() of another run, it is not in force. An exit status.

@@ -153,15 +153,20 @@ static void find_conflict(const struct route *has, void *data)
 	plan_add(p->plan, CHANGE_CONFLICT, route_keep(&p->plan->pool, has), wanted);
 }
 
-/* What is in conflict is not to be changed. */
-static void drop_conflicting(struct changes *c)
+void changes_filter(struct changes *c, bool (*stays)(const struct route *new))
 {
 	unsigned int i, kept = 0;
 
 	for (i = 0; i < c->count; i++)
-		if (!c->list[i].new->conflict)
+		if (stays(c->list[i].new))
 			c->list[kept++] = c->list[i];
 	c->count = kept;
+}
+
+/* What is in conflict is not to be changed. */
+static bool is_free(const struct route *r)
+{
+	return !r->conflict;
 }
 
 /* If this is interrupted, the kernel refuses to add over what was missed. */
@@ -174,8 +179,8 @@ static int find_conflicts(struct planning *p)
 		return EXIT_SUCCESS;
 	status = route_dump(p->nl, 0, find_conflict, p);
 	if (c[CHANGE_CONFLICT].count) {
-		drop_conflicting(&c[CHANGE_ADD]);
-		drop_conflicting(&c[CHANGE_REPLACE]);
+		changes_filter(&c[CHANGE_ADD], is_free);
+		changes_filter(&c[CHANGE_REPLACE], is_free);
 	}
 	return status;
 }
@@ -218,6 +223,26 @@ void plan_free(struct plan *plan)
 	for (i = 0; i < CHANGE_KINDS; i++)
 		free(plan->changes[i].list);
 	obstack_free(&plan->pool, NULL);
+}
+
+int plan_use(int (*make)(struct plan *plan, struct conf *conf, struct nl *nl), struct conf *conf,
+	     int (*use)(struct plan *plan, struct conf *conf, struct nl *nl, const void *data),
+	     const void *data)
+{
+	struct plan plan;
+	struct nl nl;
+	int status;
+
+	status = rtnl_open(&nl);
+	if (status)
+		return status;
+	status = make(&plan, conf, &nl);
+	if (!status) {
+		status = use(&plan, conf, &nl, data);
+		plan_free(&plan);
+	}
+	nl_close(&nl);
+	return status;
 }
 
 unsigned int plan_size(const struct plan *plan)

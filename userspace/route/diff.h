@@ -71,6 +71,22 @@ int plan_make_beside(struct plan *plan, struct conf *conf, struct nl *nl,
 		     void (*foreign)(const struct route *has, void *data), void *data);
 void plan_free(struct plan *plan);
 
+/**
+ * plan_use - make a plan, use it, and free it
+ * @make: plan_make(), or shadow_plan()
+ * @conf: what is wanted
+ * @use: returns an exit status
+ * @data: passed on to it
+ *
+ * Return: an exit status
+ */
+int plan_use(int (*make)(struct plan *plan, struct conf *conf, struct nl *nl), struct conf *conf,
+	     int (*use)(struct plan *plan, struct conf *conf, struct nl *nl, const void *data),
+	     const void *data);
+
+/* Drop the changes to whose route @stays does not hold. */
+void changes_filter(struct changes *c, bool (*stays)(const struct route *new));
+
 /* Note one more change. */
 void plan_add(struct plan *plan, enum change_kind kind, const struct route *old,
 	      struct route *new);

@@ -2,18 +2,15 @@
 /* A route in the words of ip-route(8). Read it from the bottom. */
 #include "route/parse.h"
 
-#include <arpa/inet.h>
 #include <err.h>
-#include <errno.h>
-#include <linux/icmpv6.h>
 #include <linux/rtnetlink.h>
-#include <stdint.h>
 
 #include "lib/exit.h"
 #include "lib/ifnames.h"
 #include "lib/tables.h"
 #include "lib/words.h"
 #include "route/text.h"
+#include "route/values.h"
 
 /* The smallest MTU of a route: RFC 791, and RFC 8200 section 5. */
 #define MTU_MIN_IPV4 68
@@ -42,50 +39,6 @@ struct reading {
 	unsigned int given, hop_given, hop_count;
 };
 
-static bool parse_number(struct reading *in, const char *what, __u32 min, __u32 max, __u32 *value)
-{
-	const char *word = line_word(in->line);
-	unsigned long long number;
-	char *end;
-
-	if (!word)
-		return line_error(in->line, NULL, "%s needs a number", what);
-	errno = 0;
-	number = strtoull(word, &end, 10);
-	if (*end || *word < '0' || *word > '9')
-		return line_error(in->line, word, "%s '%s' is not a number", what, word);
-	if (errno || number < min || number > max)
-		return line_error(in->line, word, "%s %s is not between %u and %u", what, word,
-				  min, max);
-	*value = number;
-	return true;
-}
-
-static __u8 family_of(const char *address)
-{
-	return strchr(address, ':') ? AF_INET6 : AF_INET;
-}
-
-/* @family is 0 if any will do. */
-static bool parse_address(struct reading *in, const char *what, __u8 family,
-			  __u8 *address, const char **word)
-{
-	static const __u8 zero[16];
-
-	*word = line_word(in->line);
-	if (!*word)
-		return line_error(in->line, NULL, "%s needs an address", what);
-	memset(address, 0, 16);
-	if (inet_pton(family_of(*word), *word, address) != 1)
-		return line_error(in->line, *word, "'%s' is not an address", *word);
-	if (!memcmp(address, zero, sizeof(zero)))
-		return line_error(in->line, *word, "%s cannot be %s", what, *word);
-	if (family && family_of(*word) != family)
-		return line_error(in->line, *word, "%s is not an IPv%d address", *word,
-				  family == AF_INET ? 4 : 6);
-	return true;
-}
-
 /* The family of the route is known: "default" has it from its first address. */
 static bool finish_family(struct reading *in, __u8 family, const char *word)
 {
@@ -103,13 +56,13 @@ static bool finish_family(struct reading *in, __u8 family, const char *word)
 static bool parse_via(struct reading *in)
 {
 	const char *word = line_word(in->line);
-	bool inet6 = word && !strcmp(word, "inet6");
+	bool inet6 = word && word_is(word, "inet6");
 
 	if (!inet6)
 		line_put_back(in->line, word);
-	if (!parse_address(in, "via", inet6 ? AF_INET6 : 0, in->hop->gateway, &word))
+	if (!value_address(in->line, "via", inet6 ? AF_INET6 : 0, in->hop->gateway, &word))
 		return false;
-	in->hop->family = family_of(word);
+	in->hop->family = value_family(word);
 	if (!inet6 && !finish_family(in, in->hop->family, word))
 		return false;
 	in->gateway = word;
@@ -137,7 +90,7 @@ static bool parse_onlink(struct reading *in)
 static bool parse_weight(struct reading *in)
 {
 	__u32 weight = 0;
-	bool good = parse_number(in, "weight", 1, 256, &weight);
+	bool good = value_number(in->line, "weight", 1, 256, &weight);
 
 	in->hop->weight = weight - 1;
 	return good;
@@ -145,7 +98,7 @@ static bool parse_weight(struct reading *in)
 
 static bool parse_metric(struct reading *in)
 {
-	return parse_number(in, "metric", 0, UINT32_MAX, &in->route->metric);
+	return value_number(in->line, "metric", 0, UINT32_MAX, &in->route->metric);
 }
 
 /* "mtu lock N": without path MTU discovery. */
@@ -153,69 +106,40 @@ static bool parse_mtu(struct reading *in)
 {
 	const char *word = line_word(in->line);
 
-	in->route->mtu_lock = word && !strcmp(word, "lock");
+	in->route->mtu_lock = word && word_is(word, "lock");
 	if (!in->route->mtu_lock)
 		line_put_back(in->line, word);
-	return parse_number(in, "mtu", MTU_MIN_IPV4, ROUTE_MTU_MAX, &in->route->mtu);
+	return value_number(in->line, "mtu", MTU_MIN_IPV4, ROUTE_MTU_MAX, &in->route->mtu);
 }
 
 static bool parse_advmss(struct reading *in)
 {
-	return parse_number(in, "advmss", 1, ROUTE_ADVMSS_MAX, &in->route->advmss);
+	return value_number(in->line, "advmss", 1, ROUTE_ADVMSS_MAX, &in->route->advmss);
 }
 
-/* Hexadecimal, as ip(8) reads it. */
 static bool parse_tos(struct reading *in)
 {
-	const char *word = line_word(in->line);
-	unsigned long tos;
-	char *end;
-
-	if (!word)
-		return line_error(in->line, NULL, "tos needs a number");
-	tos = strtoul(word, &end, 16);
-	if (*end || *word < '0' || tos > 0xfc || tos & 3)
-		return line_error(in->line, word,
-				  "tos '%s' is not a hexadecimal number from 0 to fc without ECN bits",
-				  word);
-	in->route->tos = tos;
-	return true;
+	return value_tos(in->line, &in->route->tos);
 }
 
 static bool parse_pref(struct reading *in)
 {
-	const char *word = line_word(in->line);
-	int pref = word ? word_number(pref_words, word) : -1;
+	return value_pref(in->line, in->route);
+}
 
-	if (pref < 0 || pref == ICMPV6_ROUTER_PREF_INVALID)
-		return line_error(in->line, word, "pref needs 'low', 'medium' or 'high'");
-	in->route->pref = pref;
-	return true;
+static bool parse_table(struct reading *in)
+{
+	return value_table(in->line, &in->route->table);
 }
 
 static bool parse_src(struct reading *in)
 {
 	const char *word;
 
-	if (!parse_address(in, "src", 0, in->route->src, &word) ||
-	    !finish_family(in, family_of(word), word))
+	if (!value_address(in->line, "src", 0, in->route->src, &word) ||
+	    !finish_family(in, value_family(word), word))
 		return false;
 	in->route->has_src = true;
-	return true;
-}
-
-static bool parse_table(struct reading *in)
-{
-	const char *word = line_word(in->line);
-
-	if (word && *word >= '0' && *word <= '9') {
-		line_put_back(in->line, word);
-		return parse_number(in, "table", 1, UINT32_MAX, &in->route->table);
-	}
-	if (!word)
-		return line_error(in->line, NULL, "table needs a name or a number");
-	if (!table_number(word, &in->route->table) || !in->route->table)
-		return line_error(in->line, word, "there is no table '%s'", word);
 	return true;
 }
 
@@ -262,20 +186,26 @@ enum {
 	GIVEN_NEXTHOP = 1 << (ARRAY_SIZE(options) - 1),
 };
 
-static const struct option *find_option(struct reading *in, const char *word)
+static bool unknown_option(struct reading *in, const char *word)
 {
 	const char *words[ARRAY_SIZE(options) + 1] = { };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(options); i++) {
-		if (!strcmp(options[i].word, word))
-			return &options[i];
+	for (i = 0; i < ARRAY_SIZE(options); i++)
 		words[i] = options[i].word;
-	}
 	if (word_number(unsupported_words, word) >= 0)
-		line_error(in->line, word, "'%s' is not supported", word);
-	else
-		line_unknown(in->line, "option", words, word);
+		return line_error(in->line, word, "'%s' is not supported", word);
+	return line_unknown(in->line, "option", words, word);
+}
+
+static const struct option *find_option(struct reading *in, const char *word)
+{
+	const struct option *o = options;
+
+	for (; o < options + ARRAY_SIZE(options); o++)
+		if (word_is(o->word, word))
+			return o;
+	unknown_option(in, word);
 	return NULL;
 }
 
@@ -368,43 +298,6 @@ static void keep_hops(struct reading *in)
 	memcpy(r->hops, in->hops, r->hop_count * sizeof(*r->hops));
 }
 
-static bool parse_length(struct reading *in, const char *slash)
-{
-	unsigned int bits = address_bits(in->route->family);
-	unsigned long len;
-	char *end;
-
-	len = strtoul(slash + 1, &end, 10);
-	if (*end || slash[1] < '0' || slash[1] > '9')
-		return line_error(in->line, slash + 1, "'%s' is not a prefix length", slash + 1);
-	if (len > bits)
-		return line_error(in->line, slash + 1, "prefix length %lu is over %u", len, bits);
-	in->route->dst_len = len;
-	return true;
-}
-
-static bool parse_prefix(struct reading *in, const char *word)
-{
-	const char *slash = strchrnul(word, '/');
-	char buf[INET6_ADDRSTRLEN] = { };
-	struct route *r = in->route;
-	size_t len = slash - word;
-
-	r->family = family_of(word);
-	r->dst_len = address_bits(r->family);
-	if (len < sizeof(buf))
-		memcpy(buf, word, len);
-	if (len >= sizeof(buf) || inet_pton(r->family, buf, r->dst) != 1)
-		return line_error(in->line, word, "'%s' is not a prefix", word);
-	if (*slash && !parse_length(in, slash))
-		return false;
-	if (!prefix_mask(r->dst, r->dst_len))
-		return true;
-	inet_ntop(r->family, r->dst, buf, sizeof(buf));
-	return line_error(in->line, word, "%s has host bits set, did you mean %s/%u?", word, buf,
-			  r->dst_len);
-}
-
 /* [ TYPE ] { PREFIX | default } */
 static bool parse_dst(struct reading *in)
 {
@@ -420,8 +313,8 @@ static bool parse_dst(struct reading *in)
 		return line_error(in->line, NULL, "route needs a prefix");
 	in->dst = word;
 	r->column = line_column(in->line, word);
-	in->is_default = !strcmp(word, "default");
-	return in->is_default || parse_prefix(in, word);
+	in->is_default = word_is(word, "default");
+	return in->is_default || value_prefix(in->line, word, r);
 }
 
 bool route_parse(struct line *line, struct route *route)

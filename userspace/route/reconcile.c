@@ -11,12 +11,13 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/diag.h"
 #include "lib/exit.h"
 #include "lib/out.h"
+#include "lib/ready.h"
 #include "lib/signals.h"
 #include "lib/state.h"
 #include "route/batch.h"
@@ -61,14 +62,6 @@ struct watch {
 	bool dirty, broken;
 	long long last;
 };
-
-static long long now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 /* A route's message: somebody took one of ours away, or put his in its place. */
 static bool is_loss(const struct nlmsghdr *nlh, const struct watch *w)
@@ -164,7 +157,7 @@ static int doubled(int pause)
 /* Repairs that follow each other closely mean that somebody undoes them. */
 static void pace(struct watch *w, bool repaired)
 {
-	long long t = now();
+	long long t = now_ms();
 
 	w->delay = repaired && t - w->last < 4LL * w->delay ? doubled(w->delay) : DELAY_MS;
 	w->retry = w->missing && !repaired ? doubled(w->retry) : RETRY_MS;
@@ -278,7 +271,7 @@ static bool wait_until(struct watch *w, long long end)
 	bool going = true;
 	long long left;
 
-	while (going && (left = end - now()) > 0)
+	while (going && (left = end - now_ms()) > 0)
 		going = wait_once(w, left);
 	return going;
 }
@@ -286,19 +279,20 @@ static bool wait_until(struct watch *w, long long end)
 /* Until there is something to do; then until it is over. */
 static bool wait_for_loss(struct watch *w)
 {
-	long long end = now() + w->retry;
+	long long end = now_ms() + w->retry;
 	bool going = true;
 
-	while (going && !w->dirty && (!w->missing || now() < end))
-		going = wait_once(w, w->missing ? end - now() : -1);
+	while (going && !w->dirty && (!w->missing || now_ms() < end))
+		going = wait_once(w, w->missing ? end - now_ms() : -1);
 	if (going && w->dirty)
-		going = wait_until(w, now() + w->delay);
+		going = wait_until(w, now_ms() + w->delay);
 	return going;
 }
 
 static int watch_and_repair(struct watch *w)
 {
 	w->dirty = true;
+	ready_notify();
 	do {
 		compare_all(w);
 	} while (!w->broken && wait_for_loss(w));

@@ -2,7 +2,6 @@
 #include "route/rollback.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -21,8 +20,9 @@
 #include "route/confirmed.h"
 #include "route/undo.h"
 
-/* What the caller writes to the process that waits, and that to who confirms. */
+/* What the process that waits writes first, what the caller then, and that to who confirms. */
 enum {
+	BYTE_READY = 'r',
 	BYTE_MADE = 'm',
 	BYTE_NOT_MADE = 'n',
 	BYTE_CONFIRMED = 'c',
@@ -162,9 +162,11 @@ static void roll_back(const struct plan *plan, const char *why)
 static void wait_and_see(const struct plan *plan, unsigned int seconds, int caller, int listener,
 			 bool was_pending)
 {
-	char byte;
+	char byte = BYTE_READY;
 
 	detach();
+	if (write(caller, &byte, sizeof(byte)) < 0)
+		diag("who would change the routes has died: %s", strerror(errno));
 	byte = read_byte(caller);
 	if (byte == BYTE_MADE && await_confirmation(listener, seconds)) {
 		confirmed_accept();
@@ -180,6 +182,16 @@ static void wait_and_see(const struct plan *plan, unsigned int seconds, int call
 	stop_listening(listener);
 }
 
+/* Until it can no longer die with its caller. */
+static bool await_ready(int fd)
+{
+	if (read_byte(fd) == BYTE_READY)
+		return true;
+	close(fd);
+	errno = ECHILD;
+	return false;
+}
+
 int rollback_begin(const struct plan *plan, const struct conf *conf, unsigned int seconds)
 {
 	int ends[2], listener;
@@ -189,21 +201,22 @@ int rollback_begin(const struct plan *plan, const struct conf *conf, unsigned in
 	if (confirmed_begin(conf, &was_pending))
 		return -1;
 	listener = listen_for_confirmation();
-	if (listener >= 0 && !pipe2(ends, O_CLOEXEC))
+	if (listener >= 0 && !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		pid = fork();
-	if (pid < 0) {
-		diag("cannot wait for a confirmation: %s", strerror(errno));
-		confirmed_cancel(was_pending);
-		return -1;
-	}
 	if (!pid) {
 		close(ends[1]);
 		wait_and_see(plan, seconds, ends[0], listener, was_pending);
 		_exit(EXIT_SUCCESS);
 	}
-	close(ends[0]);
-	close(listener);
-	return ends[1];
+	if (pid > 0) {
+		close(ends[0]);
+		close(listener);
+	}
+	if (pid > 0 && await_ready(ends[1]))
+		return ends[1];
+	diag("cannot wait for a confirmation: %s", strerror(errno));
+	confirmed_cancel(was_pending);
+	return -1;
 }
 
 /* It takes the silence of who has torn them for his death, and tries to undo them. */

@@ -136,14 +136,16 @@ bool route_covers(const struct route *route, const __u8 *address)
 
 bool prefix_mask(__u8 *address, unsigned int len)
 {
-	__u8 behind = 0xff >> len % 8;
-	bool dirty = false;
-	unsigned int i;
+	__u8 behind = 0xff >> len % 8, *last = address + len / 8;
+	static const __u8 zero[16];
+	size_t rest;
+	bool dirty;
 
-	for (i = len / 8; i < 16; i++) {
-		dirty |= address[i] & behind;
-		address[i] &= ~behind;
-		behind = 0xff;
-	}
+	if (len >= 8 * sizeof(zero))
+		return false;
+	rest = sizeof(zero) - 1 - len / 8;
+	dirty = *last & behind || memcmp(last + 1, zero, rest);
+	*last &= ~behind;
+	memset(last + 1, 0, rest);
 	return dirty;
 }

@@ -77,6 +77,7 @@ enum route_state {
  * @state: enum route_state, of a route of the configuration
  * @held: not to be added or changed now
  * @conflict: another owner has its key
+ * @corporate: takes, with those before it, the Internet to the corporate side
  * @twin: the kernel has others with its key, see CHANGE_RESTORE
  */
 struct route {
@@ -104,6 +105,7 @@ struct route {
 	bool foreign : 1;
 	bool held : 1;
 	bool conflict : 1;
+	bool corporate : 1;
 	bool twin : 1;
 	__u8 state;
 };

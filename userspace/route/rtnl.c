@@ -13,15 +13,21 @@
 
 /*
  * The first datagram of a dump is of one page, and a route that does not fit is
- * left out in silence, unless the kernel has seen how much is received at a time.
+ * left out in silence, unless the kernel has seen how much is received at a time: here
+ * with the route to no address, which is the loopback interface's without a lookup.
  */
+static int receive_once(struct nl *nl)
+{
+	struct rtmsg *rtm = nl_begin(nl, RTM_GETROUTE, 0);
+
+	rtm->rtm_family = AF_INET;
+	return nl_request(nl, NULL, NULL);
+}
+
 int rtnl_open(struct nl *nl)
 {
-	if (!nl_open(nl, NETLINK_ROUTE, sizeof(struct rtmsg))) {
-		nl_begin(nl, NLMSG_NOOP, 0);
-		if (!nl_request(nl, NULL, NULL))
-			return EXIT_SUCCESS;
-	}
+	if (!nl_open(nl, NETLINK_ROUTE, sizeof(struct rtmsg)) && !receive_once(nl))
+		return EXIT_SUCCESS;
 	diag("no netlink socket: %s", strerror(errno));
 	nl_close(nl);
 	return EXIT_KERNEL;
@@ -117,7 +123,10 @@ struct nlmsghdr *route_request(void *at, __u16 type, __u16 flags, const struct r
 	rtm->rtm_scope = type == RTM_DELROUTE ? RT_SCOPE_NOWHERE : scope_of(r);
 	rtm->rtm_flags = r->hop_count == 1 ? r->hop.flags & RTNH_F_ONLINK : 0;
 	mnl_attr_put(nlh, RTA_DST, address_size(r->family), r->dst);
-	mnl_attr_put_u32(nlh, RTA_TABLE, r->table);
+	if (r->table < 256)
+		rtm->rtm_table = r->table;
+	else
+		mnl_attr_put_u32(nlh, RTA_TABLE, r->table);
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, r->metric);
 	if (r->has_src)
 		mnl_attr_put(nlh, RTA_PREFSRC, address_size(r->family), r->src);

@@ -229,14 +229,9 @@ static void ask_for_rules(struct shadow *s, __u8 family)
 }
 
 /* Only what is there can be shadowed. */
-static void drop_absent(struct changes *c)
+static bool is_there(const struct route *r)
 {
-	unsigned int i, kept = 0;
-
-	for (i = 0; i < c->count; i++)
-		if (c->list[i].new->state == ROUTE_SAME)
-			c->list[kept++] = c->list[i];
-	c->count = kept;
+	return r->state == ROUTE_SAME;
 }
 
 int shadow_plan(struct plan *plan, struct conf *conf, struct nl *nl)
@@ -246,7 +241,7 @@ int shadow_plan(struct plan *plan, struct conf *conf, struct nl *nl)
 
 	status = plan_make_beside(plan, conf, nl, note_foreign, &s);
 	if (!status) {
-		drop_absent(&plan->changes[CHANGE_SHADOWED]);
+		changes_filter(&plan->changes[CHANGE_SHADOWED], is_there);
 		ask_for_rules(&s, AF_INET);
 		ask_for_rules(&s, AF_INET6);
 	}

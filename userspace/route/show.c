@@ -198,6 +198,25 @@ static void out_change(const struct conf *conf, enum change_kind kind, const str
 	out_end();
 }
 
+/* Text has the reason of each on standard error, by conf_check(). */
+static void out_held(const struct conf *conf)
+{
+	const struct route *r = conf->routes, *end = r + conf->route_count;
+
+	if (!out_is_json())
+		return;
+	out_list_named("held", out_no_columns);
+	for (; r < end; r++) {
+		if (!r->held || r->state == ROUTE_SAME)
+			continue;
+		out_begin(OUT_SENTENCE);
+		route_out(r);
+		out_place(conf, r);
+		out_end();
+	}
+	out_list_end();
+}
+
 void plan_out(const struct conf *conf, const struct plan *plan)
 {
 	static const char *const keys[CHANGE_KINDS] = {
@@ -220,5 +239,6 @@ void plan_out(const struct conf *conf, const struct plan *plan)
 			out_change(conf, kind, &c->list[i]);
 		out_list_end();
 	}
+	out_held(conf);
 	out_object_end();
 }

@@ -19,6 +19,7 @@
 #include <linux/types.h>
 
 #define __rcu
+#define BIT_ULL(n)	(1ULL << (n))
 
 #define must(what)	mock_assert(!!(what), #what, __FILE__, __LINE__)
 
@@ -108,6 +109,7 @@ struct spinlock {
 };
 
 #define spinlock_t	struct spinlock
+#define DEFINE_SPINLOCK(name)	spinlock_t name
 
 struct mutex {
 	bool is_held;
@@ -216,6 +218,33 @@ static inline int atomic_inc_return(atomic_t *v)
 static inline void atomic_dec(atomic_t *v)
 {
 	v->counter--;
+}
+
+struct atomic64 {
+	s64 counter;
+};
+
+#define atomic64_t	struct atomic64
+
+static inline s64 atomic64_read(const atomic64_t *v)
+{
+	return v->counter;
+}
+
+static inline s64 atomic64_fetch_add(s64 n, atomic64_t *v)
+{
+	s64 old = v->counter;
+
+	v->counter += n;
+	return old;
+}
+
+static inline s64 atomic64_xchg(atomic64_t *v, s64 n)
+{
+	s64 old = v->counter;
+
+	v->counter = n;
+	return old;
 }
 
 static inline unsigned int order_base_2(unsigned long n)

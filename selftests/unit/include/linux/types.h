@@ -13,5 +13,6 @@
 #define u16	__u16
 #define u32	__u32
 #define u64	__u64
+#define s64	__s64
 
 #endif /* UNIT_LINUX_TYPES_H */

@@ -1,0 +1,218 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Failing allocations, in a kernel with fault injection: each operation is repeated with
+# its first, second, third ... allocation failing, until it passes. It may fail and say
+# so; nothing may be half done, and the module unloads.
+
+. "$(dirname "$0")/../lib/gateway.sh"
+
+FAILSLAB=/sys/kernel/debug/failslab
+PAGES=/sys/kernel/debug/fail_page_alloc
+MOST=${MOST:-600}
+
+# Also those that may wait for memory.
+echo N >"$FAILSLAB/ignore-gfp-wait"
+echo N >"$PAGES/ignore-gfp-wait"
+echo 0 >"$FAILSLAB/verbose"
+echo 0 >"$PAGES/verbose"
+
+# fails N COMMAND...: sets status; false if the command asked for less than N.
+fails() {
+	status=0
+	"$TOOLS/failnth" "$1" "$WORK/left" "${@:2}" >"$WORK/said" 2>&1 || status=$?
+	[ "$status" != 125 ] || fail "failnth: $(cat "$WORK/said")"
+	[ "$(cat "$WORK/left")" = 0 ]
+}
+
+# asked COMMAND...: how many allocations it asks for.
+asked() {
+	! fails 100000 "$@" || fail "$1 asks for too much"
+	echo $((100000 - $(cat "$WORK/left")))
+}
+
+# each_failure CHECK FIRST COMMAND...: from the allocation FIRST on. CHECK sees status,
+# and puts all back as it was.
+each_failure() {
+	local check=$1 n=$2 refused=0 harmless=0
+	shift 2
+	while fails "$n" "$@"; do
+		if [ "$status" = 0 ]; then
+			harmless=$((harmless + 1))
+		else
+			refused=$((refused + 1))
+		fi
+		"$check"
+		n=$((n + 1))
+		at_most "allocations" "$n" "$MOST"
+	done
+	is "exit status without a failure" "$status" 0
+	"$check"
+	at_least "operations that were refused" "$refused" 1
+	note "$((refused + harmless)) allocations failed: $refused refused, $harmless without harm"
+}
+
+# -- operations ----------------------------------------------------------------
+
+insmod_is_whole() {
+	if [ "$status" = 0 ]; then
+		check "the module is there" module_loaded
+		rmmod pptpgw
+	else
+		grep -qi 'memory' "$WORK/said" || note "insmod says: $(cat "$WORK/said")"
+	fi
+	check "no module is left" [ ! -e /sys/module/pptpgw ]
+	check "no cache is left" [ ! -e /sys/kernel/slab/pptpgw_peer ]
+}
+
+test_insmod() {
+	local first
+	first=$(asked insmod --version)
+	each_failure insmod_is_whole "$first" insmod "$MODULE"
+}
+
+# A device without the module's files works, and the log says why.
+devices_are_whole() {
+	local dev
+	[ "$status" != 0 ] || check "the device" in_ns gw test -e /sys/class/net/new0
+	if in_ns gw test -e /sys/class/net/new0; then
+		in_ns gw test -e /sys/class/net/new0/pptpgw/role ||
+			dmesg | grep -q 'new0.*pptpgw: not available' ||
+			fail "new0 has no files, and nothing says why"
+		in_ns gw ip link set new0 up
+		in_ns gw ip link del new0
+	fi
+	dmesg -C
+	for dev in wan0 wan1; do
+		is "role of $dev" "$(value "$dev" role)" internet
+	done
+}
+
+test_device() {
+	local first
+	load_with_roles
+	dmesg -C
+	first=$(asked ip -V)
+	each_failure devices_are_whole "$first" ip -n pgw-gw link add new0 type dummy
+}
+
+namespace_is_whole() {
+	[ "$status" != 0 ] || check "the namespace" ip netns exec pgw-new true
+	ip netns del pgw-new 2>/dev/null || umount /run/netns/pgw-new 2>/dev/null || true
+	rm -f /run/netns/pgw-new
+}
+
+# The module's part comes last: all of a namespace is a thousand allocations.
+test_namespace() {
+	local first
+	load
+	first=$(($(asked ip netns add pgw-new) - 40))
+	ip netns del pgw-new
+	each_failure namespace_is_whole "$first" ip netns add pgw-new
+}
+
+# The role is the one or the other; the next attempt succeeds.
+role_is_whole() {
+	local role
+	role=$(value wan0 role)
+	if [ "$status" = 0 ]; then
+		is "role" "$role" internet
+		setting wan0 role none
+	else
+		is "role after a refusal" "$role" none
+	fi
+	[ "$status" = 0 ] || grep -q . "$WORK/said" || fail "a refusal without a word"
+}
+
+# By the tool, whose start asks for much that is not ours.
+test_role() {
+	local first
+	load
+	first=$(asked "$PPTPGW" -n pgw-gw help)
+	each_failure role_is_whole "$first" "$PPTPGW" -n pgw-gw dev set wan0 role internet
+}
+
+guard_is_whole() {
+	if [ "$status" = 0 ]; then
+		is "guard" "$(value corp0 guard)" deny
+		setting corp0 guard off
+	else
+		is "guard after a refusal" "$(value corp0 guard)" off
+	fi
+}
+
+test_guard() {
+	local first
+	load_with_roles
+	setting corp0 guard off
+	first=$(asked "$PPTPGW" -n pgw-gw help)
+	each_failure guard_is_whole "$first" "$PPTPGW" -n pgw-gw dev set corp0 guard deny
+}
+
+# What was said is whole, or an error.
+answer_is_whole() {
+	if [ "$status" = 0 ]; then
+		jq -e . "$WORK/said" >/dev/null || fail "half an answer: $(cat "$WORK/said")"
+	fi
+	is "peers" "$(value wan0 peers)" 20
+}
+
+test_dumps() {
+	local first verb
+	load_with_roles
+	meet 198.18.0.0/24 20
+	first=$(asked "$PPTPGW" -n pgw-gw help)
+	for verb in "tunnel show" "dev show" "stats" "explain $C1"; do
+		note "$verb"
+		# shellcheck disable=SC2086
+		each_failure answer_is_whole "$first" "$PPTPGW" -n pgw-gw -j $verb
+	done
+}
+
+# All are gone or none.
+flush_is_whole() {
+	local peers
+	peers=$(value wan0 peers)
+	if [ "$peers" = 0 ]; then
+		meet 198.18.0.0/24 5
+	else
+		is "peers after a refusal" "$peers" 5
+	fi
+}
+
+test_flush() {
+	local first
+	load_with_roles
+	meet 198.18.0.0/24 5
+	first=$(asked "$PPTPGW" -n pgw-gw help)
+	each_failure flush_is_whole "$first" "$PPTPGW" -n pgw-gw tunnel flush
+}
+
+# A peer is made in the packet path, where nobody waits for an error: a dial succeeds
+# without one.
+fail_cache() { # CACHE PROBABILITY
+	echo 1 >"/sys/kernel/slab/$1/failslab"
+	echo Y >"$FAILSLAB/cache-filter"
+	echo 1 >"$FAILSLAB/interval"
+	echo -1 >"$FAILSLAB/times"
+	echo "$2" >"$FAILSLAB/probability"
+}
+
+fail_nothing() {
+	echo 0 >"$FAILSLAB/probability"
+	echo N >"$FAILSLAB/cache-filter"
+}
+
+test_dial_without_peers() {
+	load_with_roles
+	start_pptpd gw
+	fail_cache pptpgw_peer 100
+	dial c1 "$WAN0"
+	wait_for 120 up c1 || { fail_nothing; fail "no tunnel"; }
+	fail_nothing
+	is "peers" "$(value wan0 peers)" 0
+	at_least "peers that were refused" "$(value wan0 table_full)" 1
+	note "$(value wan0 table_full) peers refused, $(value wan0 by_address) replies by address"
+}
+
+run_tests "$@"

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# mutants.sh MUTANT...: the detectors are proven. In a debug kernel, the module as it is
+# runs through a client's life, and nothing is found; then each mutant, and its detector
+# finds it. Some mutants cannot be followed by another: see run.
+
+. "$(dirname "$0")/../lib/gateway.sh"
+. "$(dirname "$0")/lib.sh"
+
+# A server, a client whose call begins and ends, a listener, a dump, an uplink that goes.
+live_a_life() {
+	load_with_roles
+	watch events
+	local listener=$!
+	start_pptpd gw
+	dial c1 "$WAN0"
+	wait_for 90 counts wan0 calls_opened 1 || fail "no call"
+	send gw -n 5 -s "$WAN0" -d "$C1" 47 "$GRE_DATA"
+	pg tunnel show
+	hang_up c1
+	wait_for 60 counts wan0 calls_closed 1 || fail "the call stays"
+	pg tunnel show
+	pg tunnel flush
+	kill "$listener"
+	hang_up_all
+	sleep 2
+	ip -n pgw-gw link del wan0
+	rmmod pptpgw
+}
+
+# find_in_life MODULE: sets found.
+find_in_life() {
+	MODULE=$1
+	dmesg -C
+	forget_leaks
+	live_a_life
+	remove_topology
+	sleep "$PATIENCE"
+	report_leaks
+	dmesg >"$WORK/dmesg"
+	mapfile -t found < <(found_in "$WORK/dmesg")
+	note "found by: ${found[*]:-none}"
+}
+
+# A namespace whose device is still referenced is complained of after 10 seconds.
+PATIENCE=1
+
+test_none() {
+	find_in_life "$MODULE"
+	is "detectors that found something" "${#found[@]}" 0
+}
+
+# by DETECTOR MUTANT
+by() {
+	find_in_life "$SELFTESTS/debug/mutants/$2.ko"
+	grep -aE -m 1 "$(awk -v name="$1" '$1 == name { $1 = ""; print substr($0, 2) }' \
+		"$DETECTORS")" "$WORK/dmesg" | sed 's/^/# /'
+	[[ " ${found[*]} " = *" $1 "* ]] || fail "$1 did not find $2"
+}
+
+test_access-without-rcu() { by lockdep-rcu access-without-rcu; }
+test_sleep-under-rcu() { by atomic-sleep sleep-under-rcu; }
+test_sleep-under-lock() { by atomic-sleep sleep-under-lock; }
+test_counter-torn() { by preempt counter-torn; }
+test_call-kept() { by kmemleak call-kept; }
+test_work-kept() { by debugobjects work-kept; }
+test_lock-order() { by lockdep lock-order; }
+test_use-after-free() { by kasan use-after-free; }
+test_put-twice() { by refcount put-twice; }
+test_interface-kept() { by slab interface-kept; }
+test_route-kept() { PATIENCE=30 by references route-kept; }
+
+# The mutants must not end the machine.
+sysctl -qw kernel.panic_on_warn=0 kernel.panic_on_oops=0
+run_tests "$@"

@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Memory after many rounds: the module loaded and unloaded under traffic, namespaces with
+# roles, devices that are made again. By slab cache, vmalloc and percpu; what grows by an
+# object in two rounds leaks. LOADS, NAMESPACES and DEVICES are the rounds.
+
+. "$(dirname "$0")/../lib/gateway.sh"
+
+LOADS=${LOADS:-1000}
+NAMESPACES=${NAMESPACES:-10000}
+DEVICES=${DEVICES:-1000}
+
+sees_slabs() {
+	[ -e /sys/kernel/slab/ip_dst_cache ] || skip "cannot count: boot with slab_nomerge"
+}
+
+# memory: what is in use, as "NAME NUMBER" lines, when all that was deferred is done.
+memory() {
+	local cache
+	sleep "${WAIT:-60}"
+	for cache in /sys/kernel/slab/*; do
+		echo 1 >"$cache/shrink"
+	done
+	awk 'NR > 2 { print "slab:" $1, $2 }' /proc/slabinfo
+	echo "vmalloc_areas $(wc -l </proc/vmallocinfo)"
+	awk '/^Percpu:/ { print "percpu_KiB", $2 }' /proc/meminfo
+}
+
+# grown ROUNDS: what is more than before, by at least 8; fails on a leak.
+grown() {
+	memory >"$WORK/after"
+	join <(sort "$WORK/before") <(sort "$WORK/after") |
+		awk -v rounds="$1" '$3 - $2 >= 8 {
+			print "# " $1 ": " $2 " before, " $3 " after " rounds " rounds"
+			leaks += $3 - $2 >= rounds / 2
+		}
+		END { exit leaks > 0 }' || fail "memory leaks"
+}
+
+traffic() {
+	while :; do
+		meet 198.18.0.0/24 20
+		send gw -n 100 -s "$WAN0" -d 198.18.0.0/24 47 "$GRE_DATA"
+	done
+}
+
+test_loads() {
+	local round worker steered=0
+	sees_slabs
+	traffic >/dev/null 2>&1 &
+	worker=$!
+	load_with_roles
+	sleep 2
+	rmmod pptpgw
+	memory >"$WORK/before"
+	for ((round = 0; round < LOADS; round++)); do
+		load_with_roles
+		! wait_for 2 counts wan0 steered 1 || steered=$((steered + 1))
+		rmmod pptpgw || fail "rmmod failed in round $round"
+	done
+	note "replies were steered in $steered of $LOADS rounds"
+	at_least "rounds with steered replies" "$steered" $((LOADS / 2))
+	grown "$LOADS"
+	kill "$worker"
+	wait "$worker" || true
+}
+
+new_namespace() {
+	ip -batch - <<-END
+		netns add pgw-new
+		link add wan0 netns pgw-new type dummy
+		link add corp0 netns pgw-new type dummy
+	END
+	"$PPTPGW" -n pgw-new dev set wan0 role internet
+	"$PPTPGW" -n pgw-new dev set corp0 role corporate
+	ip netns del pgw-new
+}
+
+test_namespaces() {
+	local round
+	sees_slabs
+	load_with_roles
+	new_namespace
+	memory >"$WORK/before"
+	for ((round = 0; round < NAMESPACES; round++)); do
+		new_namespace
+	done
+	grown "$NAMESPACES"
+}
+
+test_devices() {
+	local round
+	sees_slabs
+	load_with_roles
+	memory >"$WORK/before"
+	for ((round = 0; round < DEVICES; round++)); do
+		ip -n pgw-gw link add wan2 type dummy
+		setting wan2 role internet
+		ip -n pgw-gw link set wan2 up
+		ip -n pgw-gw link del wan2
+	done
+	grown "$DEVICES"
+}
+
+run_tests loads namespaces devices

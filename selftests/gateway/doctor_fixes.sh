@@ -1,0 +1,183 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What doctor advises is what a tunnel needs: no tunnel carries anything, doctor finds
+# one fault, its command is typed as printed, and a tunnel does.
+
+. "$(dirname "$0")/../lib/gateway.sh"
+
+# A healthy gateway with a server.
+gateway() {
+	load_with_roles
+	ip -n pgw-gw route del default dev corp0
+	ip -n pgw-gw route add 10.30.0.0/16 via 10.1.0.1 proto 217
+	printf '%s\n' "dev wan0 role internet" "dev wan1 role internet" \
+		"dev corp0 role corporate" \
+		"route 10.30.0.0/16 via 10.1.0.1 dev corp0" >"$WORK/conf"
+	start_pptpd gw
+}
+
+# The server's own configuration is where Debian has it, for doctor.
+doctor() {
+	# shellcheck disable=SC2016
+	in_ns gw unshare --mount bash -c 'mount --bind "$0" /etc/pptpd.conf && exec "$@"' \
+		"$WORK/pptpd-gw/conf" "$PPTPGW" -j -c "$WORK/conf" doctor >"$WORK/out" || :
+	note "$(jq -c '[.[] | [.what, .fix]]' "$WORK/out")"
+}
+
+works() { # SERVER
+	dial c1 "$1"
+	wait_for "${2:-60}" up c1 && pings c1
+}
+
+# Each kind of finding once.
+found() { jq -r 'map(.id) | unique | join(" ")' "$WORK/out"; }
+
+# type_fixes SERVER: as printed; then there is a tunnel, and nothing is found.
+type_fixes() {
+	local fix
+	while read -r fix; do
+		in_ns gw env PATH="$(dirname "$PPTPGW"):$PATH" sh -c "$fix" </dev/null
+	done < <(jq -r '.[].fix' "$WORK/out")
+	works "$1" || fail "no tunnel: $(tail -n 2 "$WORK/ping")"
+	doctor
+	is "findings" "$(found)" ""
+}
+
+# cured ID [SERVER]: from no tunnel to SERVER to one.
+cured() {
+	local server=${2:-$WAN0}
+	! works "$server" 12 || fail "a tunnel in spite of it"
+	hang_up c1
+	doctor
+	is "findings" "$(found)" "$1"
+	type_fixes "$server"
+}
+
+rules() { in_ns gw nft -f -; }
+
+test_input_gre() {
+	gateway
+	in_ns gw iptables-nft -P INPUT DROP
+	in_ns gw iptables-nft -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+	in_ns gw iptables-nft -A INPUT -p tcp --dport 1723 -m comment --comment "a b" -j ACCEPT
+	cured firewall-input
+}
+
+test_input_1723() {
+	gateway
+	rules <<-END
+		table inet filter {
+			map services { type inet_service : verdict; elements = { 22 : accept, 1723 : drop } }
+			chain input {
+				type filter hook input priority 0; policy accept;
+				tcp dport vmap @services
+			}
+		}
+	END
+	cured firewall-input
+}
+
+test_forward() {
+	gateway
+	in_ns gw iptables-nft -N DOCKER-USER
+	in_ns gw iptables-nft -A FORWARD -j DOCKER-USER
+	in_ns gw iptables-nft -P FORWARD DROP
+	cured forward-drop
+}
+
+test_rp_filter() {
+	gateway
+	in_ns gw sysctl -qw net.ipv4.conf.wan1.rp_filter=1
+	cured rp-filter "$WAN1"
+}
+
+# As wg-quick(8) makes them. They catch replies without pptpgw, which looks routes up by the
+# uplink: a tunnel works in spite of them, and doctor has nothing to advise.
+test_inverted_rule() {
+	gateway
+	ip_batch gw <<-END
+		link add wg0 type dummy
+		link set wg0 up
+		route add default dev wg0 table 51820
+		rule add pref 32764 lookup main suppress_prefixlength 0
+		rule add pref 32765 not fwmark 51820 lookup 51820
+	END
+	works "$WAN0" || fail "no tunnel: $(tail -n 2 "$WORK/ping")"
+	at_least "steered" "$(value wan0 steered)" 1
+	doctor
+	is "findings" "$(found)" ""
+	hang_up c1
+	unload
+	! works "$WAN0" 12 || fail "a tunnel without pptpgw"
+	doctor
+	found | grep -q rule-overrides || fail "not found: $(found)"
+}
+
+test_blackhole() {
+	gateway
+	ip_batch gw <<-END
+		route add blackhole default table 200
+		rule add from $WAN0 lookup 200
+	END
+	cured rule-overrides
+}
+
+test_ingress() {
+	gateway
+	rules <<-END
+		table netdev filter {
+			chain in {
+				type filter hook ingress device wan0 priority 0; policy accept;
+				ip protocol gre drop
+			}
+		}
+	END
+	cured firewall-input
+}
+
+test_postrouting() {
+	gateway
+	rules <<-END
+		table inet filter {
+			chain post {
+				type filter hook postrouting priority 0; policy accept;
+				oifname "wan*" meta l4proto gre drop
+			}
+		}
+	END
+	cured firewall-output
+}
+
+# All but TCP 1723 goes to another host.
+test_dmz() {
+	gateway
+	rules <<-END
+		table ip nat {
+			chain pre {
+				type nat hook prerouting priority dstnat;
+				iifname "wan0" tcp dport 1723 accept
+				iifname "wan0" dnat to $CSRV
+			}
+		}
+	END
+	cured firewall-input
+}
+
+test_fib() {
+	gateway
+	rules <<-END
+		table inet filter {
+			chain rpfilter {
+				type filter hook prerouting priority raw; policy accept;
+				iifname "wan1" fib saddr . iif oif missing drop
+			}
+		}
+	END
+	cured firewall-input "$WAN1"
+}
+
+# doctor_fixes.sh [TEST...]: all, unless some are named.
+[ $# -gt 0 ] || set -- input_gre input_1723 forward rp_filter inverted_rule blackhole ingress \
+	postrouting dmz fib
+run_tests "$@"
