@@ -52,10 +52,10 @@ over() {
 # publish PART REPORT: what the function REPORT prints goes to the terminal, and between
 # the marks of that part of the page. A report that complains is none.
 publish() {
-	local part=$1 work
-	work=$(mktemp -d)
-	{ echo; "$2"; echo; } >"$work/text" 2>"$work/errors"
-	awk -v part="$part" -v text="$work/text" '
+	local part=$1 text
+	text=$(mktemp -d)
+	{ echo; "$2"; echo; } >"$text/text" 2>"$text/errors"
+	awk -v part="$part" -v text="$text/text" '
 		$0 == ".. " part ": end" { inside = 0; ends = 1 }
 		!inside { print }
 		$0 == ".. " part ": begin" {
@@ -63,14 +63,14 @@ publish() {
 				print line
 			inside = 1
 		}
-		END { exit inside || !ends }' "$PAGE" >"$work/page" ||
-		echo "$PAGE has no marks of $part" >>"$work/errors"
-	cat "$work/text"
-	if [ -s "$work/errors" ]; then
-		cat "$work/errors" >&2
-		rm -r "$work"
+		END { exit inside || !ends }' "$PAGE" >"$text/page" ||
+		echo "$PAGE has no marks of $part" >>"$text/errors"
+	cat "$text/text"
+	if [ -s "$text/errors" ]; then
+		cat "$text/errors" >&2
+		rm -r "$text"
 		die "$part is not published"
 	fi
-	cat "$work/page" >"$PAGE"
-	rm -r "$work"
+	cat "$text/page" >"$PAGE"
+	rm -r "$text"
 }
