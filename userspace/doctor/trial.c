@@ -224,6 +224,7 @@ static void child(struct doctor *d, const struct host *host, int out)
 		json_array_append_new(list, pack(f));
 	answer = json_pack("{s:o, s:b}", "findings", list, "forwards", forwarding);
 	json_dumpfd(answer, out, 0);
+	json_decref(answer);
 	_exit(0);
 }
 
