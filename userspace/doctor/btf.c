@@ -9,6 +9,9 @@
 #include "lib/memory.h"
 
 #define VMLINUX "/sys/kernel/btf/vmlinux"
+/* BTF_KIND_DECL_TAG and BTF_KIND_ENUM64, which older headers do not name. */
+#define KIND_DECL_TAG 17
+#define KIND_ENUM64 19
 
 /*
  * @strings: all names
@@ -33,8 +36,8 @@ static const struct {
 	[BTF_KIND_FUNC_PROTO] = { 0, sizeof(struct btf_param) },
 	[BTF_KIND_VAR] = { sizeof(struct btf_var), 0 },
 	[BTF_KIND_DATASEC] = { 0, sizeof(struct btf_var_secinfo) },
-	[BTF_KIND_DECL_TAG] = { 4, 0 },
-	[BTF_KIND_ENUM64] = { 0, 12 },
+	[KIND_DECL_TAG] = { 4, 0 },
+	[KIND_ENUM64] = { 0, 12 },
 };
 
 /* The whole file, or NULL. */
