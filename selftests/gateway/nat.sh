@@ -45,7 +45,8 @@ has_forward_hook() {
 
 has_no_forward_hook() { ! has_forward_hook; }
 
-# Rules come and go while the module is loaded.
+# Rules come and go while the module is loaded. Before Linux 5.13 defragmentation, which NAT
+# asks for, never ends in a namespace, and its hook is taken for NAT.
 test_dnat_comes_later() {
 	load_with_roles
 	sleep 3
@@ -57,7 +58,12 @@ test_dnat_comes_later() {
 	at_least "steered" "$(value wan0 steered)" 10
 	hang_up c1
 	in_ns gw nft delete table ip nat
-	check "hook without NAT again" wait_for 3 has_no_forward_hook
+	if kernel_since 5.13; then
+		check "hook without NAT again" wait_for 3 has_no_forward_hook
+	else
+		sleep 3
+		check "hook that stays" has_forward_hook
+	fi
 }
 
 test_public_server_without() {

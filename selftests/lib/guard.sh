@@ -71,8 +71,6 @@ attempt() {
 	note "said: ${said:-nothing}"
 }
 
-kernel_since() { [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]; }
-
 # Before Linux 6.1 nobody can refuse a route, and deny acts as warn.
 can_deny() { kernel_since 6.1; }
 

@@ -6,6 +6,8 @@
 
 MODULE=${MODULE:-$(find "$SELFTESTS" "$SELFTESTS/.." -maxdepth 1 -name pptpgw.ko -print -quit)}
 
+kernel_since() { [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]; }
+
 module_loaded() { [ -d /sys/module/pptpgw ]; }
 
 load() { insmod "$MODULE" "$@"; }
