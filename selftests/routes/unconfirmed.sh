@@ -66,7 +66,7 @@ test_reconcile() {
 	rolled_back
 	pg_bg route reconcile
 	pid=$!
-	sleep 0.5
+	wait_for 5 grep -q . "$WORK/monitor" || true
 	must_be_old
 	says_so monitor
 	kill -HUP "$pid"
