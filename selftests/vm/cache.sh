@@ -18,7 +18,7 @@ PACKAGES=(iproute2 iputils-ping ppp pptpd pptp-linux iptables nftables tcpdump
 	busybox-static linux-perf dnsmasq-base isc-dhcp-client bird2 frr systemd udev
 	sysvinit-core ifupdown netcat-openbsd iperf3 ebtables)
 # What the root has besides for the recipes of Documentation/deploying.rst: run --daemons.
-DAEMONS=(keepalived pppoe)
+DAEMONS=(keepalived pppoe prometheus prometheus-node-exporter)
 # The modules to have, by their path in /lib/modules/VERSION; what else they
 # depend on comes with them.
 MODULES='^kernel/(net|crypto|lib|arch/x86/crypto|drivers/net|drivers/virtio|fs/(overlayfs|squashfs|9p))/|^kernel/drivers/(block/virtio_blk|char/virtio_console)[.]'
