@@ -40,17 +40,12 @@ static bool is_any_found(const struct trial *t)
 
 static const char *kind_of(const struct attempt *a)
 {
-	return a->kind == TRY_GRE ? "GRE" : "TCP 1723";
+	return is_gre(a) ? "GRE" : "TCP 1723";
 }
 
 static int protocol_of(const struct attempt *a)
 {
-	return a->kind == TRY_GRE ? IPPROTO_GRE : IPPROTO_TCP;
-}
-
-static const struct leg *leg_of(const struct attempt *a)
-{
-	return a->kind == TRY_GRE ? &a->call.gre : &a->call.tcp;
+	return is_gre(a) ? IPPROTO_GRE : IPPROTO_TCP;
 }
 
 static const char *owner_of_death(struct doctor *d, const struct death *death)
@@ -196,7 +191,7 @@ static void blame_input(struct trial *t, const struct attempt *a, const struct d
 	f->id = "firewall-input";
 	f->what = text(t->d, "the firewall drops %s that comes in by uplink %s", kind_of(a),
 		       a->iface->name);
-	f->breaks = a->kind == TRY_GRE ?
+	f->breaks = is_gre(a) ?
 		    "clients connect, but their tunnel carries nothing: error 619" :
 		    "clients cannot connect";
 	accept_traffic(t->d, death, &traffic, f);
@@ -253,8 +248,8 @@ static void blame_forward(struct trial *t, const struct attempt *a, const struct
 
 static void blame_rp_filter(struct trial *t, const struct attempt *a, struct finding *f)
 {
-	bool forward = a->kind == TRY_FORWARD;
 	const char *dev = a->iface->name;
+	bool forward = a->forward;
 
 	if (forward && !a->visit.arrived)
 		dev = copy_name(&t->copy, a->visit.dev);
@@ -299,7 +294,7 @@ static void blame_dnat(struct trial *t, struct attempt *a, struct finding *f)
 static void blame_snat(struct trial *t, struct attempt *a, struct finding *f)
 {
 	static const char *const words[] = { "snat", "masquerade", "SNAT", "MASQUERADE", NULL };
-	const struct leg *leg = leg_of(a);
+	const struct leg *leg = a->leg;
 	struct death rule;
 
 	f->id = "firewall-output";
@@ -317,7 +312,7 @@ static bool is_dnat(const struct attempt *a)
 {
 	const struct call *c = &a->call;
 
-	return a->kind == TRY_GRE && c->tcp.arrived && c->tcp.server != c->gre.server &&
+	return !a->forward && is_gre(a) && c->tcp.server != c->gre.server &&
 	       (c->gre.arrived || c->tcp.server);
 }
 
@@ -327,12 +322,12 @@ static bool blame_unknown(struct trial *t, struct attempt *a, struct finding *f)
 	attempt_run(t, a);
 	if (a->ok || is_any_found(t))
 		return false;
-	if (a->kind == TRY_FORWARD) {
+	if (a->forward) {
 		f->id = "forward-drop";
 		f->what = text(t->d, "what clients send to %s does not %s", a->iface->name,
 			       a->visit.arrived ? "come back" : "leave there");
 		f->breaks = forward_breaks;
-	} else if (leg_of(a)->arrived) {
+	} else if (a->leg->arrived) {
 		f->id = "firewall-output";
 		f->what = text(t->d, "replies of uplink %s (%s) do not leave this host",
 			       a->iface->name, kind_of(a));
@@ -359,9 +354,9 @@ static bool blame_death(struct trial *t, struct attempt *a, struct finding *f)
 		if (is_found(t, rp_filter_ids) || is_found(t, routing_ids))
 			return false;
 		blame_rp_filter(t, a, f);
-	} else if (a->kind == TRY_FORWARD) {
+	} else if (a->forward) {
 		blame_forward(t, a, &death, f);
-	} else if (a->kind == TRY_GRE ? a->call.gre.arrived : death.leaving) {
+	} else if (is_gre(a) ? a->leg->arrived : death.leaving) {
 		blame_output(t, a, &death, f);
 	} else {
 		blame_input(t, a, &death, f);
@@ -371,15 +366,14 @@ static bool blame_death(struct trial *t, struct attempt *a, struct finding *f)
 
 bool find_cause(struct trial *t, struct attempt *a, struct finding *f)
 {
-	unsigned int astray = went_astray(t, a);
-	const struct leg *leg = leg_of(a);
+	unsigned int astray = a->forward ? 0 : went_astray(t, a->leg);
 
 	*f = (struct finding){ .severity = SEVERITY_ERROR };
 	if (is_dnat(a))
 		blame_dnat(t, a, f);
 	else if (astray)
 		return blame_route(t, a, astray, f);
-	else if (a->kind != TRY_FORWARD && leg->answered)
+	else if (!a->forward && a->leg->answered)
 		blame_snat(t, a, f);
 	else
 		return blame_death(t, a, f);

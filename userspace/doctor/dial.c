@@ -136,15 +136,6 @@ static bool converse(struct call *c, struct control *k, __u16 call, __u16 peer_c
 	return c->tcp.answered;
 }
 
-void dial_tcp(struct call *c)
-{
-	struct control k;
-
-	converse(c, &k, 1, 2);
-	if (k.answer.number)
-		close_control(c, &k);
-}
-
 static void dial_gre(struct call *c, __u16 call, __u16 peer_call)
 {
 	struct packet p = {
@@ -153,7 +144,6 @@ static void dial_gre(struct call *c, __u16 call, __u16 peer_call)
 	};
 	struct packet answer = packet_answer(&p), got;
 
-	c->gre = (struct leg){ };
 	wire_send(c->copy, &p);
 	if (server_hears(c->server, p.number, c->ms / 2)) {
 		c->gre.arrived = true;
@@ -177,8 +167,9 @@ void dial(struct call *c)
 	__u16 call = ++number, peer_call = call + 20000;
 	struct control k;
 
-	converse(c, &k, call, peer_call);
-	dial_gre(c, call, peer_call);
+	c->gre = (struct leg){ };
+	if (converse(c, &k, call, peer_call))
+		dial_gre(c, call, peer_call);
 	if (k.answer.number)
 		close_control(c, &k);
 }

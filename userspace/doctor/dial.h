@@ -39,8 +39,7 @@ struct call {
 	struct leg tcp, gre;
 };
 
-/* The control connection only; or all of it. */
-void dial_tcp(struct call *c);
+/* GRE is sent if the control connection works. */
 void dial(struct call *c);
 
 #endif /* DOCTOR_DIAL_H */

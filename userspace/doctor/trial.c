@@ -134,7 +134,7 @@ static bool forwards(const struct trial *t)
 	const struct attempt *a;
 
 	for (a = t->attempts; a; a = a->next)
-		if (a->kind == TRY_TCP && a->call.tcp.server)
+		if (a->call.tcp.server)
 			return true;
 	return false;
 }
