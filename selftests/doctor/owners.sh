@@ -73,7 +73,7 @@ test_openvpn() {
 	dev tun0 10.8.0.2/24
 	ip route add 0.0.0.0/1 via 10.8.0.1
 	ip route add 128.0.0.0/1 via 10.8.0.1
-	finds default-halves default-halves
+	finds default-halves
 	is "owner" "$(field owner)" "protocol boot: OpenVPN (/etc/openvpn/client/office.conf:1)"
 	is "lasts" "$(field lasts)" \
 		"echo 'pull-filter ignore redirect-gateway' >>/etc/openvpn/client/office.conf"

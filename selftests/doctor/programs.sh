@@ -483,7 +483,7 @@ test_wireguard() {
 		"PrivateKey = x" "[Peer]" "PublicKey = y" "AllowedIPs = 0.0.0.0/0"
 	chmod 600 /etc/wireguard/wg0.conf
 	wg-quick up wg0
-	finds rule-overrides rule-overrides
+	finds rule-overrides
 	is "owner" "$(field owner | grep -oF 'wg-quick (/etc/wireguard/wg0.conf:6)')" \
 		"wg-quick (/etc/wireguard/wg0.conf:6)"
 	jq -r '.[].lasts' "$WORK/out" >"$WORK/lasts"

@@ -95,31 +95,19 @@ void check_interfaces(struct doctor *d)
 	check_route_interfaces(d);
 }
 
-static int fix_role(struct doctor *d, const struct finding *f)
-{
-	const struct settings settings = {
-		.role = word_number(role_words, f->value),
-		.policy = UNSET, .unroutable = UNSET, .guard = UNSET,
-	};
-
-	(void)d;
-	return dev_set(f->path, &settings) ? -1 : 0;
-}
-
 static void report_role(struct doctor *d, const struct iface *iface, const char *owner)
 {
 	const char *role = word_of(role_words, iface->conf_role);
 	const struct finding f = {
 		.id = "role-differs",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, "the module has role %s for %s, the configuration %s",
-			     word_of(role_words, iface->live_role), iface->name, role),
+		.what = text(d, "roles of the module are not as configured: %s is %s, not %s",
+			     iface->name, word_of(role_words, iface->live_role), role),
 		.breaks = "replies are not steered as the configuration means it",
 		.owner = owner,
 		.fix = text(d, "pptpgw dev set %s role %s", iface->name, role),
-		.repair = fix_role,
-		.path = iface->name,
-		.value = role,
+		.cause = "roles",
+		.repair = repair_by_fix,
 	};
 
 	report(d, &f);
@@ -190,6 +178,7 @@ static void report_unconfirmed(struct doctor *d)
 		f.breaks = "until it is applied again, the next start goes by the routes before it";
 		f.owner = conf_path ?: CONF_DIR;
 		f.fix = tool_command(d, "route apply");
+		f.cause = f.id;
 	}
 	report(d, &f);
 }
@@ -222,6 +211,7 @@ static void report_difference(struct doctor *d, const struct plan *plan)
 		.breaks = "clients do not reach the corporate networks behind these routes",
 		.owner = "see 'pptpgw route diff'",
 		.fix = tool_command(d, "route apply"),
+		.cause = "configuration-unconfirmed",
 		.repair = plan->changes[CHANGE_CONFLICT].count || confirmed_is_pending() ?
 			  NULL : fix_routes,
 	};
@@ -240,6 +230,7 @@ static void report_foreign(struct doctor *d, const struct change *c, struct find
 		f->owner = text(d, "protocol %s", protocol_name(c->old->protocol));
 	f->owner = text(d, "%s; the configuration has it in %s", f->owner,
 			place_of_route(d, c->new));
+	f->cause = text(d, "%s %s", f->id, f->owner);
 	if (c->old->table == RT_TABLE_MAIN && dev)
 		f->fix = command_to_delete(d, c->old);
 	report(d, f);

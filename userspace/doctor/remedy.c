@@ -164,6 +164,12 @@ const char *keeper_of(struct doctor *d, const struct death *death)
 	return death->by == CULPRIT_NFT ? find_nft_file(d, death) : find_saved_rules();
 }
 
+const char *firewall_of(struct doctor *d, const struct death *death)
+{
+	return keeper_of(d, death) ?: death->by == CULPRIT_NFT ?
+	       text(d, "%s %s", death->family, death->table) : iptables_of(death);
+}
+
 /* -- rules ------------------------------------------------------------------------- */
 
 #define PERMANENT "firewall-cmd --permanent "
@@ -238,9 +244,8 @@ static void add_rule(struct doctor *d, const struct death *death, const struct t
 		fix = text(d, "%s%s -I %s%s", iptables_of(death), table, chain, rule);
 	}
 	lasts = last_in(d, death, t, chain, rule);
-	f->fix = f->fix ? text(d, "%s && %s", f->fix, fix) : fix;
-	if (!f->lasts || (lasts && !strstr(f->lasts, lasts)))
-		f->lasts = f->lasts ? text(d, "%s && %s", f->lasts, lasts) : lasts;
+	f->fix = join_commands(d, f->fix, fix);
+	f->lasts = join_commands(d, f->lasts, lasts);
 }
 
 void accept_traffic(struct doctor *d, const struct death *death, const struct traffic *traffic,

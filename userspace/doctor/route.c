@@ -98,14 +98,15 @@ static void report_default(struct doctor *d, const struct route *r, __u16 dev)
 	struct finding f = {
 		.severity = SEVERITY_ERROR,
 		.breaks = goes_astray,
-		.fix = can_take_over(d) ? command_without(d, r) : NULL,
-		.repair = can_take_over(d) && is_corporate(d, r) ? fix_route : NULL,
-		.route = r,
+		.fix = command_without(d, r),
+		.cause = active && !can_take_over(d) ? no_way_out : NULL,
+		.repair = can_take_over(d) && is_corporate(d, r) ? repair_by_fix : NULL,
 	};
 
 	name_owner(d, r, dev, &f);
 	if (r->dst_len) {
 		f.id = "default-halves";
+		f.cause = text(d, "%s %s", f.id, name);
 		f.what = text(d,
 			      "half of the Internet is routed through %s, which is no uplink: %s",
 			      name, route);
@@ -217,6 +218,7 @@ void check_uplinks(struct doctor *d)
 			.what = text(d, "uplink %s has no default route in table main",
 				     iface->name),
 			.breaks = no_way_out,
+			.cause = can_take_over(d) ? NULL : no_way_out,
 			.owner = "whoever sets up the uplink; a high metric is enough",
 		};
 		add_default(d, iface, &f);
@@ -243,6 +245,7 @@ static void check_reverse_path(struct doctor *d, const struct route *r, __u16 de
 	f.breaks = text(d, "%s drops these clients; with rp_filter 2, replies would go to %s",
 			iface->name, ifname(dev));
 	name_owner(d, r, dev, &f);
+	f.cause = text(d, "reverse path %s %s", ifname(dev), f.owner);
 	report(d, &f);
 }
 

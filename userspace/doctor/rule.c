@@ -192,7 +192,8 @@ static void check_mark(struct doctor *d, const struct rule *r)
 		.id = "src-valid-mark",
 		.severity = SEVERITY_WARNING,
 		.breaks = "rp_filter may drop packets of clients: it ignores their mark",
-		.repair = fix_file,
+		.repair = repair_by_fix,
+		.cause = "src_valid_mark",
 	};
 
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "doctor/cause.h"
+#include "doctor/firewall.h"
 #include "doctor/owner.h"
 #include "doctor/run.h"
 #include "doctor/sysctl.h"
@@ -58,11 +59,12 @@ static int find_faults(struct trial *t, struct attempt *a, struct finding *fault
 	int count = 0;
 
 	while (count < FAULTS_MAX && find_cause(t, a, &faults[count])) {
-		count++;
-		if (!fix || !faults[count - 1].fix || is_same_fix(faults, count - 1) ||
-		    !run_command(faults[count - 1].fix))
+		if (faults[count].fix && is_same_fix(faults, count))
 			break;
+		if (!fix || !faults[count].fix || !run_command(faults[count].fix))
+			return count + 1;
 		attempt_run(t, a);
+		count++;
 		if (a->ok)
 			break;
 	}
@@ -81,9 +83,14 @@ static void withdraw_fix(struct trial *t, struct finding *f, bool tried)
 	f->breaks = text(t->d, "%s (%s)", f->breaks, why);
 	f->fix = NULL;
 	f->lasts = NULL;
+	if (f->cause)
+		f->cause = text(t->d, "%s, not fixed", f->cause);
 }
 
-/* What does not help in the copy is not advised; nor is what stops others from working. */
+/*
+ * What does not help in the copy is not advised, that is the last one that was tried; nor is
+ * what stops others from working.
+ */
 static void examine_one(struct trial *t, struct attempt *a, bool *spoilt)
 {
 	struct finding faults[FAULTS_MAX];
@@ -91,10 +98,11 @@ static void examine_one(struct trial *t, struct attempt *a, bool *spoilt)
 	int count, i;
 
 	count = find_faults(t, a, faults, tried);
-	if (count && faults[0].fix && !(tried && a->ok && all_work(t))) {
+	i = a->ok || !count ? 0 : count - 1;
+	if (count && faults[i].fix && !(tried && a->ok && all_work(t))) {
 		*spoilt = true;
-		count = 1;
-		withdraw_fix(t, &faults[0], tried);
+		for (; i < count; i++)
+			withdraw_fix(t, &faults[i], tried);
 	}
 	for (i = 0; i < count; i++)
 		report(t->d, &faults[i]);
@@ -105,6 +113,7 @@ static void examine(struct trial *t)
 {
 	bool spoilt = false;
 	struct attempt *a;
+	struct finding *f;
 
 	for (a = t->attempts; a; a = a->next)
 		attempt_run(t, a);
@@ -114,6 +123,9 @@ static void examine(struct trial *t)
 		if (!a->ok)
 			examine_one(t, a, &spoilt);
 	}
+	for (f = *t->before; f; f = f->next)
+		if (f->losses)
+			f->what = text_of_losses(t->d, f->losses);
 }
 
 static void report_untried(struct doctor *d, const char *why)
@@ -178,6 +190,7 @@ static void complete(struct doctor *d, struct finding *f)
 		.protocol = f->local ? RTPROT_BOOT : f->number,
 	};
 	const char *owner = f->owner;
+	char *rest, *local;
 
 	if (!f->dev)
 		return;
@@ -186,7 +199,9 @@ static void complete(struct doctor *d, struct finding *f)
 		return;
 	f->owner = text(d, "%s, %s", owner, f->owner);
 	f->lasts = NULL;
-	last_rule(d, f->dev, f->local, f->number, f);
+	rest = strdupa(f->local);
+	while ((local = strsep(&rest, " ")))
+		last_rule(d, f->dev, local, f->number, f);
 }
 
 static void unpack(struct doctor *d, const json_t *object)
