@@ -108,15 +108,18 @@ static bool add_client(struct trial *t, const struct ppp *ppp, __u32 client)
 {
 	__u32 local = ppp->local ? ppp->local->first : t->d->addresses->address;
 	const struct iface *iface;
-	const struct link *link;
+	struct link *link;
 
 	if (is_own(t->d, client) || client == local)
 		return false;
-	link = copy_add_ppp(t->d, &t->copy, local, client);
-	for (iface = t->d->ifaces; link && iface; iface = iface->next)
+	link = add_ppp(t->d, t->copy.links, t->copy.world, local, client);
+	if (!link)
+		return false;
+	t->copy.links = link;
+	for (iface = t->d->ifaces; iface; iface = iface->next)
 		if (is_corporate(iface))
 			add_visit(t, iface, link, client);
-	return link;
+	return true;
 }
 
 /* Two clients: a rule may know the first interface by its name. */

@@ -174,39 +174,9 @@ bool copy_make(struct doctor *d, const struct host *host, struct copy *copy)
 	return true;
 }
 
-static const struct link *find_copy(const struct copy *copy, const char *name)
-{
-	const struct link *link;
-
-	for (link = copy->links; link; link = link->next)
-		if (!strcmp(link->name, name))
-			break;
-	return link;
-}
-
 const char *copy_name(const struct copy *copy, unsigned int index)
 {
 	const struct link *link = find_link(copy->links, index);
 
 	return link ? link->name : "lo";
-}
-
-struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u32 peer)
-{
-	unsigned int index = 1, number = 0;
-	const struct link *l;
-	struct link *link;
-
-	for (l = copy->links; l; l = l->next)
-		if (l->index > index)
-			index = l->index;
-	while (find_copy(copy, text(d, "ppp%u", number)))
-		number++;
-	link = add_link(d, text(d, "ppp%u", number), index + 1, copy->world);
-	if (!link)
-		return NULL;
-	add_peer_address(link->index, local, peer);
-	link->next = copy->links;
-	copy->links = link;
-	return link;
 }

@@ -41,8 +41,7 @@ void host_read(struct doctor *d, struct host *host);
  */
 bool copy_make(struct doctor *d, const struct host *host, struct copy *copy);
 
-/* An interface like those that pppd makes; NULL if the kernel refuses. */
-struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u32 peer);
+/* The name of its interface. */
 const char *copy_name(const struct copy *copy, unsigned int index);
 
 #endif /* DOCTOR_COPY_H */

@@ -4,7 +4,7 @@
 #include <linux/rtnetlink.h>
 
 #include "doctor/finding.h"
-#include "doctor/linkinfo.h"
+#include "doctor/links.h"
 #include "doctor/route.h"
 #include "genl/names.h"
 #include "lib/words.h"
@@ -17,13 +17,6 @@ static bool has_address(const struct doctor *d, const char *dev)
 		if (!strcmp(a->dev, dev))
 			return true;
 	return false;
-}
-
-static struct link *named(struct link *links, const char *name)
-{
-	while (links && strcmp(links->name, name))
-		links = links->next;
-	return links;
 }
 
 static bool is_active(const struct doctor *d, const char *dev)
@@ -51,7 +44,7 @@ static struct link *dialled_by(const struct doctor *d, struct link *links,
 
 	if (iface->role != PPTPGW_ROLE_INTERNET || strncmp(name, "ppp", 3))
 		return NULL;
-	return find_iface(d, d->active->hop.name) ? NULL : named(links, name);
+	return find_iface(d, d->active->hop.name) ? NULL : find_link_named(links, name);
 }
 
 /* The interface that gets its packets, or NULL if that is itself. */
@@ -167,7 +160,7 @@ static void move_role(struct doctor *d, struct iface *iface, const char *name)
 
 static void check_role(struct doctor *d, struct link *links, struct iface *iface)
 {
-	struct link *link = named(links, iface->name), *top = link, *next;
+	struct link *link = find_link_named(links, iface->name), *top = link, *next;
 
 	while (top && (next = above(d, links, top)))
 		top = next;
