@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "doctor/finding.h"
-#include "doctor/replay.h"
 #include "doctor/sysctl.h"
 #include "genl/dev.h"
 #include "lib/files.h"
@@ -168,7 +167,7 @@ bool copy_make(struct doctor *d, const struct host *host, struct copy *copy)
 	set_sysctls(host);
 	copy->links = replay_links(d, &host->recording, copy->world);
 	set_sysctls(host);
-	report_routes(d, replay(d, &host->recording));
+	report_routes(d, replay(&host->recording));
 	ruleset_load(d, &host->rules);
 	set_roles(d);
 	return true;
