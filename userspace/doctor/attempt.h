@@ -4,7 +4,6 @@
 #define DOCTOR_ATTEMPT_H
 
 #include "doctor/dial.h"
-#include "doctor/forward.h"
 
 #define NAMED_MAX 24
 
