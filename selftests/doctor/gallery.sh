@@ -542,7 +542,7 @@ test_rule_blackhole() {
 	ip rule add from 198.51.100.2 lookup 200
 	finds rule-overrides
 	is "severity" "$(field severity)" error
-	is "fix" "$(field fix)" "ip rule del pref 32765 from 198.51.100.2/32 lookup 200"
+	is "fix" "$(field fix)" "ip rule del pref 32765 from 198.51.100.2 lookup 200"
 	remains
 	fixed_by_command
 }

@@ -57,17 +57,17 @@ static const char *owner_of_death(struct doctor *d, const struct death *death)
 static void blame_rule(struct trial *t, const struct attempt *a, const char *route,
 		       const char *table, struct finding *f)
 {
-	const char *local = text_of_address(t->d, a->call.local), *rule;
-	unsigned int pref = 0;
-	int n = 0;
+	const char *local = text_of_address(t->d, a->call.local);
+	const struct rule *r = read_rules(t->d);
+	unsigned int pref;
 
-	rule = rule_of_table(t->d, table);
-	if (rule && sscanf(rule, "%u:%n", &pref, &n) == 1)
-		rule += n + strspn(rule + n, " \t");
+	while (r && strcmp(word_after(t->d, r->words, "lookup") ?: "", table))
+		r = r->next;
+	pref = r ? r->pref : 0;
 	f->id = "rule-overrides";
 	f->severity = SEVERITY_WARNING;
-	f->what = text(t->d, "a routing rule comes before table main: pref %u %s", pref,
-		       rule ?: text(t->d, "lookup %s", table));
+	f->what = text(t->d, "a routing rule comes before table main: %s",
+		       r ? text_of_rule(t->d, r) : text(t->d, "lookup %s", table));
 	f->owner = text(t->d, "ip rule; the route is %s", route);
 	/* Less than to delete it: others may need it. */
 	if (pref > 1)

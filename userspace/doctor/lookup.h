@@ -12,7 +12,20 @@ const char *word_after(struct doctor *d, const char *line, const char *word);
 const char *route_of_reply(struct doctor *d, __u32 client, __u32 local);
 const char *dev_of_reply(struct doctor *d, __u32 client, __u32 local);
 
-/* The first rule that has the table looked up, as "ip rule" prints it. */
-const char *rule_of_table(struct doctor *d, const char *table);
+/**
+ * struct rule - of policy routing
+ * @pref: preference
+ * @words: what ip(8) prints of it, with a space in front and behind
+ * @protocol: who made it, if that is known
+ */
+struct rule {
+	unsigned int pref;
+	const char *words, *protocol;
+	struct rule *next;
+};
+
+/* All of them, for IPv4, and one as ip(8) reads it. */
+struct rule *read_rules(struct doctor *d);
+const char *text_of_rule(struct doctor *d, const struct rule *r);
 
 #endif /* DOCTOR_LOOKUP_H */
