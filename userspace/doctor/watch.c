@@ -150,16 +150,16 @@ static bool is_any_stuck(void)
 }
 
 /* Packets come before what became of them. True at the end. */
-static bool look(struct pollfd *fds, unsigned int count, struct nl *nl)
+static bool look(struct pollfd *fds, unsigned int count, struct nl *nl, bool drops)
 {
 	if (poll(fds, count, TICK_MS) < 0)
 		return false;
 	read_packets(fds[0].fd);
-	if (fds[1].fd >= 0)
+	if (drops)
 		drops_read(client_drop);
-	if (fds[2].fd >= 0 && fds[2].revents)
+	if (fds[1].fd >= 0 && fds[1].revents)
 		read_events(nl);
-	return fds[3].revents || fds[4].revents;
+	return fds[2].revents || fds[3].revents;
 }
 
 int watch(unsigned int seconds)
@@ -169,18 +169,18 @@ int watch(unsigned int seconds)
 	bool events = module_is_loaded() && family_subscribe(&nl) == EXIT_SUCCESS;
 	struct pollfd fds[] = {
 		{ .fd = tap, .events = POLLIN },
-		{ .fd = tap < 0 ? -1 : drops_open(), .events = POLLIN },
 		{ .fd = events ? mnl_socket_get_fd(nl.sock) : -1, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
 		{ .fd = STDOUT_FILENO },
 	};
 	long long end = now_ms() + seconds * 1000LL, next = 0;
-	bool done;
+	bool drops, done;
 
 	if (tap < 0 || signals < 0)
 		return EXIT_KERNEL;
+	drops = drops_open();
 	do {
-		done = look(fds, ARRAY_SIZE(fds), &nl) || (seconds && now_ms() >= end);
+		done = look(fds, ARRAY_SIZE(fds), &nl, drops) || (seconds && now_ms() >= end);
 		if (!done && now_ms() < next)
 			continue;
 		show(done);
