@@ -142,7 +142,7 @@ static bool blame_rp_filter(struct trial *t, struct attempt *a, struct finding *
 	f->id = "rp-filter";
 	f->what = text(t->d, "rp_filter drops %s that come in by %s",
 		       forward ? "packets" : "packets of clients", dev);
-	f->breaks = forward ? forward_breaks : "clients cannot connect";
+	f->breaks = forward ? FORWARD_BREAKS : "clients cannot connect";
 	f->owner = owner_of_sysctl(t->d, "conf.all.rp_filter");
 	f->cause = f->owner;
 	if (!forward)
@@ -216,7 +216,7 @@ static bool blame_unknown(struct trial *t, struct attempt *a, struct finding *f)
 		f->id = "forward-drop";
 		f->what = text(t->d, "what clients send to %s does not %s", a->iface->name,
 			       a->visit.arrived ? "come back" : "leave there");
-		f->breaks = forward_breaks;
+		f->breaks = FORWARD_BREAKS;
 	} else if (a->leg->arrived) {
 		f->id = "firewall-output";
 		f->what = text(t->d, "replies of uplink %s (%s) do not leave this host",

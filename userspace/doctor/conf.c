@@ -41,11 +41,6 @@ void check_configuration(struct doctor *d)
 		report_error(d, error);
 }
 
-static const char *place_of_dev(struct doctor *d, const struct conf_dev *dev)
-{
-	return text(d, "%s:%u", d->conf.files[dev->file], dev->line);
-}
-
 static void check_interface(struct doctor *d, const struct iface *iface, const char *owner)
 {
 	struct finding f = {
@@ -91,7 +86,7 @@ void check_interfaces(struct doctor *d)
 	const struct conf_dev *dev;
 
 	for (dev = d->conf.devs; dev < conf_devs_end(&d->conf); dev++)
-		check_interface(d, find_iface(d, dev->name), place_of_dev(d, dev));
+		check_interface(d, find_iface(d, dev->name), place_of_dev(d, dev->name));
 	check_route_interfaces(d);
 }
 
@@ -141,7 +136,7 @@ void check_roles(struct doctor *d)
 	for (dev = d->conf.devs; dev < conf_devs_end(&d->conf); dev++) {
 		iface = find_iface(d, dev->name);
 		if (iface->live_role != UNSET && iface->live_role != iface->conf_role)
-			report_role(d, iface, place_of_dev(d, dev));
+			report_role(d, iface, place_of_dev(d, dev->name));
 	}
 }
 

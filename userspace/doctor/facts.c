@@ -77,6 +77,13 @@ const char *place_of_route(struct doctor *d, const struct route *route)
 	return text(d, "%s:%u", d->conf.files[route->file], route->line);
 }
 
+const char *place_of_dev(struct doctor *d, __u16 number)
+{
+	const struct conf_dev *dev = conf_find_dev(&d->conf, number);
+
+	return dev ? text(d, "%s:%u", d->conf.files[dev->file], dev->line) : "the module's setting";
+}
+
 const char *tool_command(struct doctor *d, const char *words)
 {
 	return conf_path ? text(d, "pptpgw -c %s %s", conf_path, words)

@@ -101,8 +101,9 @@ const char *text_of_route(struct doctor *d, const struct route *route);
 /* The command that deletes it. */
 const char *command_to_delete(struct doctor *d, const struct route *route);
 
-/* Where a route of the configuration stands. */
+/* Where a route, or an interface's role, stands in the configuration. */
 const char *place_of_route(struct doctor *d, const struct route *route);
+const char *place_of_dev(struct doctor *d, __u16 number);
 
 /* The command "pptpgw @words" that reads the same configuration. */
 const char *tool_command(struct doctor *d, const char *words);

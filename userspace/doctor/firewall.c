@@ -6,8 +6,6 @@
 #include "doctor/lookup.h"
 #include "lib/words.h"
 
-const char forward_breaks[] = "nothing passes between clients and the corporate side";
-
 static const char *const link_layer[] = { "netdev", "bridge", NULL };
 
 /* Of a loss. */
@@ -71,7 +69,7 @@ static void blame_forward(struct trial *t, const struct attempt *a, const struct
 	const struct iface *uplink = next_uplink(t->d->ifaces);
 
 	f->id = "forward-drop";
-	f->breaks = forward_breaks;
+	f->breaks = FORWARD_BREAKS;
 	f->losses = new_loss(t, a, false);
 	f->losses->between = text(t->d, a->visit.arrived ? "the answers of %s to clients (%s)"
 							 : "what clients (%2$s) send to %1$s",
@@ -79,8 +77,8 @@ static void blame_forward(struct trial *t, const struct attempt *a, const struct
 	while (uplink && strncmp(uplink->name, "ppp", 3))
 		uplink = next_uplink(uplink->next);
 	if (uplink) {
-		f->breaks = text(t->d, "%s (no rule for ppp* is advised: %s is an uplink)",
-				 forward_breaks, uplink->name);
+		f->breaks = text(t->d, FORWARD_BREAKS " (no rule for ppp* is advised: %s is an uplink)",
+				 uplink->name);
 		f->cause = text(t->d, "%s, %s", f->cause, uplink->name);
 		return;
 	}
@@ -145,8 +143,10 @@ const char *text_of_losses(struct doctor *d, const struct loss *losses)
 	for (leaving = 0; leaving < 2; leaving++) {
 		for (which = PROTOCOL_TCP; which <= PROTOCOL_BOTH; which++) {
 			devs = uplinks(d, losses, leaving, which);
-			if (devs)
-				all = join(d, all, ", and ", text_of_calls(d, devs, leaving, which));
+			if (!devs)
+				continue;
+			devs = text_of_calls(d, devs, leaving, which);
+			all = join(d, all, ", and ", devs);
 		}
 	}
 	for (; losses; losses = losses->next)

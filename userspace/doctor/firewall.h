@@ -6,12 +6,12 @@
 #include "doctor/attempt.h"
 #include "doctor/remedy.h"
 
-/* What became of the attempt is this, for want of a rule that accepts its packets. */
+/* No rule accepts the attempt's packets: they died so. */
 void blame_firewall(struct trial *t, const struct attempt *a, const struct death *death,
 		    struct finding *f);
 
-/* That the corporate side is out of reach. */
-extern const char forward_breaks[];
+/* What is broken if the corporate side is out of reach. */
+#define FORWARD_BREAKS "nothing passes between clients and the corporate side"
 
 /* Where several parts of PPTP are dropped, all of them in words. */
 const char *text_of_losses(struct doctor *d, const struct loss *losses);

@@ -8,43 +8,22 @@
 #include "doctor/run.h"
 #include "lib/files.h"
 
-/* iptables has "+" for nft's "*". */
-static const char *iptables_name(struct doctor *d, const char *name)
+/* In words of nft(8), or of iptables(8), which has "+" for its "*". */
+static const char *match(struct doctor *d, const struct traffic *t, bool nft)
 {
-	size_t len = strlen(name);
-
-	if (len && name[len - 1] == '*')
-		return text(d, "%.*s+", (int)len - 1, name);
-	return name;
-}
-
-static const char *iptables_match(struct doctor *d, const struct traffic *t)
-{
-	const char *s = "";
+	const char *port = t->from_server ? "sport" : "dport", *s = "";
+	char *star;
 
 	if (t->in)
-		s = text(d, "%s -i %s", s, iptables_name(d, t->in));
+		s = text(d, nft ? "iifname \"%s\" " : " -i %s", t->in);
 	if (t->out)
-		s = text(d, "%s -o %s", s, iptables_name(d, t->out));
+		s = text(d, nft ? "%soifname \"%s\" " : "%s -o %s", s, t->out);
 	if (t->protocol == IPPROTO_GRE)
-		s = text(d, "%s -p gre", s);
+		s = text(d, nft ? "%sip protocol gre " : "%s -p gre", s);
 	else if (t->protocol)
-		s = text(d, "%s -p tcp --%s %u", s, t->from_server ? "sport" : "dport", PPTP_PORT);
-	return s;
-}
-
-static const char *nft_match(struct doctor *d, const struct traffic *t)
-{
-	const char *s = "";
-
-	if (t->in)
-		s = text(d, "%siifname \"%s\" ", s, t->in);
-	if (t->out)
-		s = text(d, "%soifname \"%s\" ", s, t->out);
-	if (t->protocol == IPPROTO_GRE)
-		s = text(d, "%sip protocol gre ", s);
-	else if (t->protocol)
-		s = text(d, "%stcp %s %u ", s, t->from_server ? "sport" : "dport", PPTP_PORT);
+		s = text(d, nft ? "%stcp %s %u " : "%s -p tcp --%s %u", s, port, PPTP_PORT);
+	while (!nft && (star = strchr(s, '*')))
+		*star = '+';
 	return s;
 }
 
@@ -236,11 +215,11 @@ static void add_rule(struct doctor *d, const struct death *death, const struct t
 
 	if (death->by == CULPRIT_NFT) {
 		rule = text(d, "rule %s %s %s %s%s", death->family, death->table, chain,
-			    nft_match(d, t), target[1]);
+			    match(d, t, true), target[1]);
 		fix = text(d, "nft 'insert %s'", rule);
 	} else {
 		chain = chain_for(death);
-		rule = text(d, "%s -j %s", iptables_match(d, t), target[0]);
+		rule = text(d, "%s -j %s", match(d, t, false), target[0]);
 		fix = text(d, "%s%s -I %s%s", iptables_of(death), table, chain, rule);
 	}
 	lasts = last_in(d, death, t, chain, rule);

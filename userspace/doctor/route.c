@@ -152,37 +152,38 @@ static __u32 metric_for_uplink(const struct doctor *d)
 	return metric;
 }
 
+/* NULL if it has none. */
+static const char *gateway_of(struct doctor *d, const struct route *r)
+{
+	__u32 address;
+
+	if (!r || r->hop.family != AF_INET)
+		return NULL;
+	memcpy(&address, r->hop.gateway, sizeof(address));
+	return text_of_address(d, ntohl(address));
+}
+
 /* Another table may know the gateway; a point-to-point link needs none. */
 static void add_default(struct doctor *d, const struct iface *iface, struct finding *f)
 {
 	const struct route *other = default_through(d, iface->number, false);
-	const char *via = "", *dev = iface->name, *gateway = NULL, *end = "";
+	const char *gateway = gateway_of(d, other), *dev = iface->name;
+	const char *via = gateway ? text(d, " via %s", gateway) : "";
 	__u32 metric = metric_for_uplink(d);
-	char address[INET_ADDRSTRLEN];
+	const char *end = metric ? text(d, " metric %u", metric) : "";
 
 	if (!other && !(iface->state.flags & IFF_POINTOPOINT))
 		return;
-	if (other && other->hop.family == AF_INET) {
-		inet_ntop(AF_INET, other->hop.gateway, address, sizeof(address));
-		gateway = text(d, "%s", address);
-		via = text(d, " via %s", address);
-	}
-	if (metric)
-		end = text(d, " metric %u", metric);
 	f->fix = text(d, "ip route add default%s dev %s%s", via, dev, end);
 	last_route(d, dev, gateway, metric, f);
 }
 
 const char *command_to_add_default(struct doctor *d, const struct iface *uplink, const char *dev)
 {
-	const struct route *r = default_through(d, uplink->number, true);
-	char address[INET_ADDRSTRLEN];
+	const char *gateway = gateway_of(d, default_through(d, uplink->number, true));
 
-	if (!r || r->hop.family != AF_INET)
-		return "true";
-	inet_ntop(AF_INET, r->hop.gateway, address, sizeof(address));
-	return text(d, "ip route add default via %s dev %s onlink metric %u", address,
-		    dev, metric_for_uplink(d));
+	return gateway ? text(d, "ip route add default via %s dev %s onlink metric %u", gateway,
+			      dev, metric_for_uplink(d)) : "true";
 }
 
 /* Rules may lead to other tables; pptpgw asks like this. */

@@ -97,13 +97,6 @@ static const char *command_to_move(struct doctor *d, const struct iface *iface, 
 		    and_apply(d, iface->role == PPTPGW_ROLE_CORPORATE));
 }
 
-static const char *place_of(struct doctor *d, const struct iface *iface)
-{
-	const struct conf_dev *dev = conf_find_dev(&d->conf, iface->number);
-
-	return dev ? text(d, "%s:%u", d->conf.files[dev->file], dev->line) : "the module's setting";
-}
-
 static void report_below(struct doctor *d, const struct iface *iface, const struct link *link,
 			 const struct link *top)
 {
@@ -114,7 +107,7 @@ static void report_below(struct doctor *d, const struct iface *iface, const stru
 			     word_of(role_words, iface->role), iface->name, top->name,
 			     link->master ? "it is a port of" : "lies on it"),
 		.breaks = "this role does nothing: no packet comes in or leaves by it",
-		.owner = place_of(d, iface),
+		.owner = place_of_dev(d, iface->number),
 		.fix = command_to_move(d, iface, top->name),
 	};
 
@@ -188,7 +181,7 @@ static void check_macvlan(struct doctor *d, struct link *links, const struct lin
 		return;
 	f.what = text(d, "clients that dial addresses of %s come in by it, but only %s has a role",
 		      link->name, uplink->name);
-	f.owner = place_of(d, uplink);
+	f.owner = place_of_dev(d, uplink->number);
 	f.fix = text(d, "pptpgw dev set %s role internet && %s", link->name,
 		     command_to_add_default(d, uplink, link->name));
 	if (uplink->conf_role != UNSET)

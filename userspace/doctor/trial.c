@@ -290,5 +290,5 @@ void check_trial(struct doctor *d)
 	if (forwards_always() || json_is_true(json_object_get(answer, "forwards")))
 		check_redirects(d);
 	json_decref(answer);
-	ruleset_free(&host.rules);
+	host_free(&host);
 }
