@@ -466,6 +466,25 @@ test_rp_filter_all() {
 	fixed_by_command
 }
 
+# One setting, two uplinks.
+test_rp_filter_of_two() {
+	dev wan2 203.0.113.2/24
+	ip route add default via 203.0.113.1 metric 400
+	configure "${CONF[@]}" "dev wan2 role internet"
+	sysctl -qw net.ipv4.conf.all.rp_filter=1
+	finds rp-filter
+	is "fix" "$(field fix)" "sysctl -w net.ipv4.conf.wan1.rp_filter=2 && sysctl -w net.ipv4.conf.wan2.rp_filter=2"
+	fixed
+}
+
+# It drops for the sake of a default route that should not be there.
+test_rp_filter_follows() {
+	ip route add default via 10.1.0.1 dev corp0 metric 100
+	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
+	finds default-corporate
+	fixed
+}
+
 # No default route, but most of the Internet: the filter hides the routes.
 test_rp_filter_hides() {
 	local net
@@ -649,6 +668,36 @@ test_firewall_legacy() {
 	is "what" "$(field what)" "the firewall drops GRE that comes in by uplink wan1"
 	remains
 	fixed_by_command
+}
+
+# One firewall that accepts nothing of PPTP, by uplinks of which one has two addresses.
+test_firewall_all() {
+	ip addr add 198.51.100.77/24 dev wan0
+	nft -f - <<-END
+		table inet filter {
+			chain input { type filter hook input priority 0; policy drop; }
+			chain output { type filter hook output priority 0; policy drop; }
+			chain forward { type filter hook forward priority 0; policy drop; }
+		}
+	END
+	finds firewall-input
+	is "what" "$(field what)" "the firewall drops TCP 1723 and GRE that come in by uplinks wan0, wan1, and replies of uplink wan0 (TCP 1723 and GRE), and what clients (ppp0) send to corp0"
+	is "owner" "$(field owner)" "chain input of table inet filter, policy drop; chain output of table inet filter, policy drop; chain forward of table inet filter, policy drop"
+	remains
+	fixed_by_command
+}
+
+# No rule for all of ppp* is advised where an uplink is one; that is another finding.
+test_firewall_ppp_uplink() {
+	ip link set wan1 down
+	ip link set wan1 name ppp9
+	ip link set ppp9 up
+	ip route add default via 192.0.2.1 dev ppp9 metric 300
+	configure "${CONF[@]/wan1/ppp9}"
+	iptables-nft -P INPUT DROP
+	iptables-nft -P FORWARD DROP
+	finds firewall-input forward-drop
+	is "fix" "$(field fix 1)" null
 }
 
 # Made by iptables, which writes rules of nft.

@@ -59,7 +59,7 @@ static void merge(struct doctor *d, struct finding *f, const struct finding *mor
 	f->breaks = join(d, f->breaks, "; ", more->breaks);
 	f->owner = join(d, f->owner, "; ", more->owner);
 	f->fix = f->fix && more->fix ? join_commands(d, f->fix, more->fix) : NULL;
-	f->lasts = f->fix ? join_commands(d, f->lasts, more->lasts) : NULL;
+	f->lasts = join_commands(d, f->lasts, more->lasts);
 	f->local = join(d, f->local, " ", more->local);
 	if (!more->repair)
 		f->repair = NULL;

@@ -352,21 +352,30 @@ static void tally_compare(struct doctor *d, struct tally *before, struct death *
 
 /* -- what dropped it --------------------------------------------------------------- */
 
-/* The last that drops; and whether the answer was on its way by then. */
+/*
+ * The last that drops; and whether the answer was on its way by then: what a policy drops has
+ * no interface in the trace.
+ */
 static void find_drop(struct doctor *d, const struct steps *steps, struct death *death)
 {
 	const struct step *last = NULL, *step;
+	bool is_answer = false, leaving = false;
 	unsigned int i;
 
 	for (i = 0; i < steps->count; i++) {
 		step = &steps->steps[i];
-		if (step->drops)
-			last = step;
-		if (!strcmp(step->table, TABLE) && !strcmp(step->chain, "answer"))
-			death->leaving = true;
+		if (!strcmp(step->table, TABLE))
+			is_answer = !strcmp(step->chain, "answer");
+		death->leaving |= is_answer;
+		if (!step->drops)
+			continue;
+		last = step;
+		leaving = is_answer;
 	}
-	if (last)
-		describe(d, last, death);
+	if (!last)
+		return;
+	describe(d, last, death);
+	death->leaving |= leaving;
 }
 
 void trace(struct doctor *d, void (*send)(void *data), void *data, struct death *death)
