@@ -77,8 +77,8 @@ static void blame_forward(struct trial *t, const struct attempt *a, const struct
 	while (uplink && strncmp(uplink->name, "ppp", 3))
 		uplink = next_uplink(uplink->next);
 	if (uplink) {
-		f->breaks = text(t->d, FORWARD_BREAKS " (no rule for ppp* is advised: %s is an uplink)",
-				 uplink->name);
+		f->breaks = text(t->d, "%s (no rule for ppp* is advised: %s is an uplink)",
+				 f->breaks, uplink->name);
 		f->cause = text(t->d, "%s, %s", f->cause, uplink->name);
 		return;
 	}

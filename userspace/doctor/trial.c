@@ -27,7 +27,7 @@
 /* -- in the copy ------------------------------------------------------------------- */
 
 /* One fault may hide another: so many are found in one attempt. */
-#define FAULTS_MAX 4
+#define FAULTS_MAX 8
 
 static bool all_work(struct trial *t)
 {
@@ -76,8 +76,6 @@ static void withdraw_fix(struct trial *t, struct finding *f, bool tried)
 {
 	const char *why = "no other change was tried after one that did not help";
 
-	if (!f->fix)
-		return;
 	if (tried)
 		why = text(t->d, "tried in a copy, this does not help: %s", f->fix);
 	f->breaks = text(t->d, "%s (%s)", f->breaks, why);
@@ -94,18 +92,18 @@ static void withdraw_fix(struct trial *t, struct finding *f, bool tried)
 static void examine_one(struct trial *t, struct attempt *a, bool *spoilt)
 {
 	struct finding faults[FAULTS_MAX];
+	int count, good, i;
 	bool tried = !*spoilt;
-	int count, i;
 
 	count = find_faults(t, a, faults, tried);
-	i = a->ok || !count ? 0 : count - 1;
-	if (count && faults[i].fix && !(tried && a->ok && all_work(t))) {
-		*spoilt = true;
-		for (; i < count; i++)
+	good = !count || !tried || !all_work(t) ? 0 : count - !a->ok;
+	for (i = 0; i < count; i++) {
+		if (i >= good && faults[i].fix) {
 			withdraw_fix(t, &faults[i], tried);
-	}
-	for (i = 0; i < count; i++)
+			*spoilt = true;
+		}
 		report(t->d, &faults[i]);
+	}
 }
 
 /* A fix may have helped others, too. */
