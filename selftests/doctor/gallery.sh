@@ -382,7 +382,7 @@ test_uplink_default_elsewhere() {
 owned() {
 	ip route add default via 10.1.0.1 dev corp0 metric 100 proto "${2:-boot}"
 	doctor 3
-	is "findings" "$(ids 'select(.id != "nm-never-default")')" default-corporate
+	is "findings" "$(ids)" default-corporate
 	is "owner" "$(field owner)" "$1"
 }
 
@@ -572,6 +572,15 @@ test_rule_leads_astray() {
 	finds rule-overrides
 	is "severity" "$(field severity)" warning
 	remains
+	fixed_by_command
+}
+
+# Without the rule there are no marks.
+test_rule_leads_marks_astray() {
+	ip route add default via 10.1.0.1 dev corp0 table 102
+	ip rule add fwmark 0x10/0xf0 lookup 102
+	sysctl -qw net.ipv4.conf.wan0.rp_filter=1
+	finds rule-overrides
 	fixed_by_command
 }
 
@@ -1150,6 +1159,15 @@ test_nm() {
 	silent
 }
 
+# It has brought a default route: that it may is no finding besides.
+test_nm_default() {
+	write /etc/NetworkManager/system-connections/corp.nmconnection \
+		"[connection]" "interface-name=corp0" "[ipv4]" "method=auto"
+	process NetworkManager
+	owned "protocol dhcp: NetworkManager (/etc/NetworkManager/system-connections/corp.nmconnection:4)" dhcp
+	is "lasts" "$(field lasts)" "nmcli connection modify corp ipv4.never-default yes && nmcli device reapply corp0"
+}
+
 # -- the module ------------------------------------------------------------------
 
 test_module_missing() {
@@ -1214,6 +1232,13 @@ test_configuration_error() {
 	is "what" "$(field what)" \
 		"/etc/pptpgw/pptpgw.conf:5:1: unknown word 'rout', did you mean 'route'?"
 	is "owner" "$(field owner)" /etc/pptpgw/pptpgw.conf:5
+	remains
+}
+
+# The only line with an uplink.
+test_configuration_error_uplink() {
+	configure "dev wan0 role internt" "${CONF[@]:2}"
+	finds configuration-error
 	remains
 }
 

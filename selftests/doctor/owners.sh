@@ -130,6 +130,15 @@ test_uplink_is_client() {
 	remains
 }
 
+test_only_uplink_is_client() {
+	ip tuntap add ppp0 mode tun
+	ip addr add 10.250.0.1 peer 10.250.0.100 dev ppp0
+	ip link set ppp0 up
+	configure "dev ppp0 role internet" "${CONF[@]:2}"
+	finds uplink-is-client
+	remains
+}
+
 # Public addresses by corp0, and strict rp_filter: clients there are dropped.
 test_rp_filter_route() {
 	ip route add 203.0.113.0/24 via 10.1.0.1 dev corp0

@@ -18,7 +18,7 @@ static const char *const routing_ids[] = {
 static const char *const rp_filter_ids[] = { "rp-filter", "src-valid-mark", NULL };
 
 /* Those of the checks that came before the trial explain what they name. */
-static bool is_found(const struct trial *t, const char *const *ids)
+static bool is_explained(const struct trial *t, const char *const *ids)
 {
 	const struct finding *f;
 
@@ -108,7 +108,7 @@ static bool blame_route(struct trial *t, struct attempt *a, const char *dev, str
 	const char *route, *table;
 	struct doctor *d = t->d;
 
-	if (is_found(t, routing_ids))
+	if (is_explained(t, routing_ids))
 		return false;
 	route = route_of_reply(d, a->call.client, a->call.local);
 	table = word_after(d, route, "table");
@@ -132,7 +132,7 @@ static bool blame_rp_filter(struct trial *t, struct attempt *a, struct finding *
 	const char *dev = a->iface->name, *out;
 	bool forward = a->forward;
 
-	if (is_found(t, rp_filter_ids) || is_found(t, routing_ids))
+	if (is_explained(t, rp_filter_ids) || is_explained(t, routing_ids))
 		return false;
 	out = forward ? NULL : dev_of_reply(t->d, a->call.client, a->call.local);
 	if (out && role_of(t->d, ifname_number(out)) != PPTPGW_ROLE_INTERNET)

@@ -124,7 +124,8 @@ static void check_no_uplink(struct doctor *d)
 	for (iface = d->ifaces; iface; iface = iface->next)
 		if (iface->role == PPTPGW_ROLE_INTERNET)
 			return;
-	report(d, &f);
+	if (!d->conf.errors && !is_found(d, "uplink-is-client"))
+		report(d, &f);
 }
 
 void check_roles(struct doctor *d)

@@ -84,6 +84,15 @@ void report(struct doctor *d, const struct finding *finding)
 	d->last_finding = &f->next;
 }
 
+bool is_found(const struct doctor *d, const char *id)
+{
+	const struct finding *f = d->findings;
+
+	while (f && strcmp(f->id, id))
+		f = f->next;
+	return f;
+}
+
 int repair_by_fix(struct doctor *d, const struct finding *finding)
 {
 	(void)d;

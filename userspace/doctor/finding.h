@@ -61,6 +61,9 @@ struct finding {
 /* Add a copy of it to the findings, or to the one that has the same cause. */
 void report(struct doctor *d, const struct finding *finding);
 
+/* There is one with that id. */
+bool is_found(const struct doctor *d, const char *id);
+
 /* For struct finding: have @fix done. */
 int repair_by_fix(struct doctor *d, const struct finding *finding);
 

@@ -316,9 +316,11 @@ static void check_networkd(struct doctor *d)
 		report(d, &f);
 }
 
+/* Unless it has done so. */
 static void check_nm(struct doctor *d, const struct iface *iface)
 {
 	struct words w = { .dev = iface->name };
+	const struct finding *other;
 	struct place place;
 	struct target t;
 	struct finding f = {
@@ -335,6 +337,9 @@ static void check_nm(struct doctor *d, const struct iface *iface)
 	f.owner = text(d, "%s:%u", place.path, place.first);
 	f.cause = text(d, "%s %s", f.id, f.owner);
 	f.fix = command_without(d, &place, &w);
+	for (other = d->findings; other; other = other->next)
+		if (other->lasts && f.fix && strstr(other->lasts, f.fix))
+			return;
 	report(d, &f);
 }
 

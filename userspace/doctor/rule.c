@@ -104,8 +104,8 @@ static void make_last(struct doctor *d, const struct rule *r, const char *dev, s
 			last_rule(d, dev, text_of_address(d, a->address), r->pref - 1, f);
 }
 
-/* Whether replies get a mark is for the trial to see. */
-static void check_rule(struct doctor *d, const struct rule *r, const char *table)
+/* Whether replies get a mark is for the trial to see. True if the rule is a fault. */
+static bool check_rule(struct doctor *d, const struct rule *r, const char *table)
 {
 	const char *rule = text_of_rule(d, r);
 	struct finding f = {
@@ -120,13 +120,15 @@ static void check_rule(struct doctor *d, const struct rule *r, const char *table
 	if (dev) {
 		f.breaks = text(d, "replies that pptpgw does not steer go to %s", ifname(dev));
 		make_last(d, r, ifname(dev), &f);
-		report(d, &f);
 	} else if (!has_word(r, "fwmark") && (!table || is_sink(d, table))) {
 		f.severity = SEVERITY_ERROR;
 		f.breaks = "replies to the Internet are dropped: pptpgw finds no route for them";
 		make_last(d, r, "", &f);
-		report(d, &f);
+	} else {
+		return false;
 	}
+	report(d, &f);
+	return true;
 }
 
 /*
@@ -169,8 +171,8 @@ void check_rules(struct doctor *d)
 		table = word_after(d, r->words, "lookup");
 		if ((table && !strcmp(table, "local")) || has_word(r, "goto") || has_word(r, "nop"))
 			continue;
-		if (may_take_replies(d, r))
-			check_rule(d, r, table);
+		if (may_take_replies(d, r) && check_rule(d, r, table))
+			continue;
 		if (has_word(r, "fwmark") && !marks)
 			check_mark(d, r);
 		marks |= has_word(r, "fwmark");
