@@ -92,7 +92,7 @@ void blame_firewall(struct trial *t, const struct attempt *a, const struct death
 	f->cause = firewall_of(t->d, death);
 	if (a->forward)
 		blame_forward(t, a, death, f);
-	else if (is_gre(a) ? a->leg->arrived : death->leaving)
+	else if (is_gre(a) || a->leg->server ? a->leg->arrived : death->leaving)
 		blame_output(t, a, death, f);
 	else
 		blame_input(t, a, death, f);
