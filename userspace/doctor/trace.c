@@ -42,11 +42,17 @@ static const char ingress_observer[] =
 	" meta nftrace set 1;\n}\n"
 	"}\n";
 
-/* struct step - a rule that matched and had the last word in its chain, or the policy of that */
+/**
+ * struct step - a rule that matched and had the last word in its chain, or the policy of that
+ * @packet: which one it is
+ * @leaves: that is on its way out, or through this host
+ * @has_dev: the kernel says so, as it does once in a chain
+ */
 struct step {
 	char table[64], chain[64];
 	__u64 rule;
-	bool drops, accepts, leaves;
+	__u32 packet;
+	bool drops, accepts, leaves, has_dev;
 };
 
 struct steps {
@@ -86,8 +92,15 @@ static int read_step_attr(const struct nlattr *attr, void *data)
 	case NFTA_TRACE_POLICY:
 		s->drops = ntohl(mnl_attr_get_u32(attr)) == NF_DROP;
 		break;
+	case NFTA_TRACE_ID:
+		s->packet = mnl_attr_get_u32(attr);
+		break;
 	case NFTA_TRACE_OIF:
 		s->leaves = true;
+		s->has_dev = true;
+		break;
+	case NFTA_TRACE_IIF:
+		s->has_dev = true;
 		break;
 	}
 	return MNL_CB_OK;
@@ -97,12 +110,17 @@ static int note_step(const struct nlmsghdr *nlh, void *data)
 {
 	struct steps *steps = data;
 	struct step step = { };
+	unsigned int i;
 
 	if (nlh->nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_TRACE))
 		return MNL_CB_OK;
 	mnl_attr_parse(nlh, sizeof(struct nfgenmsg), read_step_attr, &step);
-	if (steps->count < STEPS_MAX &&
-	    (step.drops || step.accepts || !strcmp(step.table, TABLE)))
+	for (i = steps->count; !step.has_dev && i--;)
+		if (steps->steps[i].packet == step.packet) {
+			step.leaves = steps->steps[i].leaves;
+			break;
+		}
+	if (steps->count < STEPS_MAX && (step.drops || step.accepts || step.has_dev))
 		steps->steps[steps->count++] = step;
 	return MNL_CB_OK;
 }
@@ -352,30 +370,21 @@ static void tally_compare(struct doctor *d, struct tally *before, struct death *
 
 /* -- what dropped it --------------------------------------------------------------- */
 
-/*
- * The last that drops; and whether the answer was on its way by then: what a policy drops has
- * no interface in the trace.
- */
+/* The last that drops; and whether the answer was on its way by then. */
 static void find_drop(struct doctor *d, const struct steps *steps, struct death *death)
 {
 	const struct step *last = NULL, *step;
-	bool is_answer = false, leaving = false;
 	unsigned int i;
 
 	for (i = 0; i < steps->count; i++) {
 		step = &steps->steps[i];
-		if (!strcmp(step->table, TABLE))
-			is_answer = !strcmp(step->chain, "answer");
-		death->leaving |= is_answer;
-		if (!step->drops)
-			continue;
-		last = step;
-		leaving = is_answer;
+		if (step->drops)
+			last = step;
+		if (!strcmp(step->table, TABLE) && !strcmp(step->chain, "answer"))
+			death->leaving = true;
 	}
-	if (!last)
-		return;
-	describe(d, last, death);
-	death->leaving |= leaving;
+	if (last)
+		describe(d, last, death);
 }
 
 void trace(struct doctor *d, void (*send)(void *data), void *data, struct death *death)
@@ -410,7 +419,7 @@ bool trace_rule(struct doctor *d, const char *const *words, void (*send)(void *d
 	collect(d, send, data, &steps);
 	for (i = 0; i < steps.count; i++) {
 		*rule = (struct death){ };
-		if (!steps.steps[i].rule || !strcmp(steps.steps[i].table, TABLE))
+		if (!steps.steps[i].rule || !steps.steps[i].accepts)
 			continue;
 		describe(d, &steps.steps[i], rule);
 		if (has_any(rule->rule, words))
