@@ -73,7 +73,7 @@ test_openvpn() {
 	dev tun0 10.8.0.2/24
 	ip route add 0.0.0.0/1 via 10.8.0.1
 	ip route add 128.0.0.0/1 via 10.8.0.1
-	finds default-halves default-halves
+	finds default-halves
 	is "owner" "$(field owner)" "protocol boot: OpenVPN (/etc/openvpn/client/office.conf:1)"
 	is "lasts" "$(field lasts)" \
 		"echo 'pull-filter ignore redirect-gateway' >>/etc/openvpn/client/office.conf"
@@ -127,6 +127,15 @@ test_uplink_is_client() {
 	configure "dev ppp0 role internet" "${CONF[0]}" "${CONF[@]:2}"
 	finds uplink-is-client
 	is "fix" "$(field fix)" null
+	remains
+}
+
+test_only_uplink_is_client() {
+	ip tuntap add ppp0 mode tun
+	ip addr add 10.250.0.1 peer 10.250.0.100 dev ppp0
+	ip link set ppp0 up
+	configure "dev ppp0 role internet" "${CONF[@]:2}"
+	finds uplink-is-client
 	remains
 }
 

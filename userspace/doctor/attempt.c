@@ -21,21 +21,19 @@ static const __u32 clients[] = { 0x510245a0, 0x18304d0b, 0xcb024b09 };
 
 /* -- what is tried ----------------------------------------------------------------- */
 
-static struct attempt *add(struct trial *t, enum attempt_kind kind, const struct iface *iface)
+static struct attempt *add(struct trial *t, const struct iface *iface)
 {
 	struct attempt *a = pool_zero(t->d, sizeof(*a));
 
-	a->kind = kind;
 	a->iface = iface;
 	*t->last = a;
 	t->last = &a->next;
 	return a;
 }
 
-static void add_call(struct trial *t, enum attempt_kind kind, const struct iface *uplink,
-		     __u32 local)
+static void add_call(struct trial *t, const struct iface *uplink, __u32 local)
 {
-	struct attempt *a = add(t, kind, uplink);
+	struct attempt *a = add(t, uplink);
 
 	a->call = (struct call){
 		.copy = &t->copy, .server = &t->server, .dev = uplink->state.index,
@@ -43,14 +41,14 @@ static void add_call(struct trial *t, enum attempt_kind kind, const struct iface
 	};
 }
 
-static void add_calls(struct trial *t, enum attempt_kind kind, const struct iface *uplink)
+static void add_calls(struct trial *t, const struct iface *uplink)
 {
 	unsigned int count = 0;
 	const struct address *a;
 
 	for (a = t->d->addresses; a; a = a->next)
 		if (!strcmp(a->dev, uplink->name) && count++ < ADDRESSES_MAX)
-			add_call(t, kind, uplink, a->address);
+			add_call(t, uplink, a->address);
 }
 
 static bool is_own(const struct doctor *d, __u32 address)
@@ -94,8 +92,9 @@ static void find_hosts(const struct doctor *d, struct attempt *a)
 static void add_visit(struct trial *t, const struct iface *corporate, const struct link *ppp,
 		      __u32 client)
 {
-	struct attempt *a = add(t, TRY_FORWARD, corporate);
+	struct attempt *a = add(t, corporate);
 
+	a->forward = true;
 	a->visit = (struct visit){ .copy = &t->copy, .dev = ppp->index, .client = client };
 	find_hosts(t->d, a);
 }
@@ -109,15 +108,18 @@ static bool add_client(struct trial *t, const struct ppp *ppp, __u32 client)
 {
 	__u32 local = ppp->local ? ppp->local->first : t->d->addresses->address;
 	const struct iface *iface;
-	const struct link *link;
+	struct link *link;
 
 	if (is_own(t->d, client) || client == local)
 		return false;
-	link = copy_add_ppp(t->d, &t->copy, local, client);
-	for (iface = t->d->ifaces; link && iface; iface = iface->next)
+	link = add_ppp(t->d, t->copy.links, t->copy.world, local, client);
+	if (!link)
+		return false;
+	t->copy.links = link;
+	for (iface = t->d->ifaces; iface; iface = iface->next)
 		if (is_corporate(iface))
 			add_visit(t, iface, link, client);
-	return link;
+	return true;
 }
 
 /* Two clients: a rule may know the first interface by its name. */
@@ -171,46 +173,37 @@ void attempts_make(struct trial *t, const struct ruleset *rules)
 	find_named(t, rules->iptables);
 	find_named(t, rules->legacy);
 	find_named(t, rules->sets);
-	for (uplink = next_uplink(t->d->ifaces); uplink; uplink = next_uplink(uplink->next)) {
-		add_calls(t, TRY_TCP, uplink);
-		add_calls(t, TRY_GRE, uplink);
-	}
+	for (uplink = next_uplink(t->d->ifaces); uplink; uplink = next_uplink(uplink->next))
+		add_calls(t, uplink);
 	add_visits(t);
 }
 
 /* -- trying it --------------------------------------------------------------------- */
 
-unsigned int went_astray(const struct trial *t, const struct attempt *a)
+unsigned int went_astray(const struct trial *t, const struct leg *leg)
 {
-	const struct leg *leg = a->kind == TRY_TCP ? &a->call.tcp : &a->call.gre;
 	const char *name;
 
-	if (a->kind == TRY_FORWARD || !leg->answered)
+	if (!leg->answered)
 		return 0;
 	name = copy_name(&t->copy, leg->out);
 	return role_of(t->d, ifname_number(name)) == PPTPGW_ROLE_INTERNET ? 0 : leg->out;
 }
 
 /* A client knows the server by the address that it dialled. */
-static bool is_right(const struct trial *t, const struct attempt *a)
+static bool is_right(const struct trial *t, const struct call *c, const struct leg *leg)
 {
-	const struct call *c = &a->call;
-	const struct leg *leg = a->kind == TRY_TCP ? &c->tcp : &c->gre;
-
-	return leg->answered && !went_astray(t, a) &&
-	       (leg->source == c->local || leg->out != c->dev) &&
-	       (a->kind == TRY_TCP || !c->tcp.arrived || c->tcp.server == c->gre.server);
+	return leg->answered && !went_astray(t, leg) &&
+	       (leg->source == c->local || leg->out != c->dev) && leg->server == c->tcp.server;
 }
 
 static bool call_from(struct trial *t, struct attempt *a, __u32 client, int ms)
 {
 	a->call.client = client;
 	a->call.ms = ms;
-	if (a->kind == TRY_TCP)
-		dial_tcp(&a->call);
-	else
-		dial(&a->call);
-	a->ok = is_right(t, a);
+	dial(&a->call);
+	a->leg = is_right(t, &a->call, &a->call.tcp) ? &a->call.gre : &a->call.tcp;
+	a->ok = is_right(t, &a->call, a->leg);
 	return a->ok;
 }
 
@@ -248,7 +241,7 @@ static void run_visit(struct attempt *a)
 
 void attempt_run(struct trial *t, struct attempt *a)
 {
-	if (a->kind == TRY_FORWARD)
+	if (a->forward)
 		run_visit(a);
 	else
 		run_call(t, a);
@@ -262,10 +255,8 @@ void attempt_again(void *attempt)
 
 	call.ms = SOON_MS;
 	visit.ms = SOON_MS;
-	if (a->kind == TRY_FORWARD)
+	if (a->forward)
 		visit_once(&visit);
-	else if (a->kind == TRY_TCP)
-		dial_tcp(&call);
 	else
 		dial(&call);
 }

@@ -4,24 +4,23 @@
 #define DOCTOR_ATTEMPT_H
 
 #include "doctor/dial.h"
-#include "doctor/forward.h"
 
 #define NAMED_MAX 24
 
-enum attempt_kind { TRY_TCP, TRY_GRE, TRY_FORWARD };
-
 /**
- * struct attempt - one of them, and how it ended
+ * struct attempt - a call, or a client's visit to the corporate side, and how it ended
  * @iface: the uplink that a client dials, or the corporate interface
- * @call: TRY_TCP, TRY_GRE
- * @visit: TRY_FORWARD
+ * @forward: it is a visit
+ * @call: unless it is
+ * @leg: the first of @call that is not as it should be
  * @hosts: of the corporate side, the first being @visit's
  * @ok: it is as it should be
  */
 struct attempt {
-	enum attempt_kind kind;
 	const struct iface *iface;
+	bool forward;
 	struct call call;
+	const struct leg *leg;
 	struct visit visit;
 	__u32 hosts[8];
 	unsigned int host_count;
@@ -56,6 +55,12 @@ void attempt_run(struct trial *t, struct attempt *a);
 void attempt_again(void *attempt);
 
 /* The answer left by an interface that is no uplink: its index, or 0. */
-unsigned int went_astray(const struct trial *t, const struct attempt *a);
+unsigned int went_astray(const struct trial *t, const struct leg *leg);
+
+/* It is GRE that does not pass. */
+static inline bool is_gre(const struct attempt *a)
+{
+	return a->leg == &a->call.gre;
+}
 
 #endif /* DOCTOR_ATTEMPT_H */

@@ -41,11 +41,6 @@ void check_configuration(struct doctor *d)
 		report_error(d, error);
 }
 
-static const char *place_of_dev(struct doctor *d, const struct conf_dev *dev)
-{
-	return text(d, "%s:%u", d->conf.files[dev->file], dev->line);
-}
-
 static void check_interface(struct doctor *d, const struct iface *iface, const char *owner)
 {
 	struct finding f = {
@@ -91,19 +86,8 @@ void check_interfaces(struct doctor *d)
 	const struct conf_dev *dev;
 
 	for (dev = d->conf.devs; dev < conf_devs_end(&d->conf); dev++)
-		check_interface(d, find_iface(d, dev->name), place_of_dev(d, dev));
+		check_interface(d, find_iface(d, dev->name), place_of_dev(d, dev->name));
 	check_route_interfaces(d);
-}
-
-static int fix_role(struct doctor *d, const struct finding *f)
-{
-	const struct settings settings = {
-		.role = word_number(role_words, f->value),
-		.policy = UNSET, .unroutable = UNSET, .guard = UNSET,
-	};
-
-	(void)d;
-	return dev_set(f->path, &settings) ? -1 : 0;
 }
 
 static void report_role(struct doctor *d, const struct iface *iface, const char *owner)
@@ -112,14 +96,13 @@ static void report_role(struct doctor *d, const struct iface *iface, const char 
 	const struct finding f = {
 		.id = "role-differs",
 		.severity = SEVERITY_ERROR,
-		.what = text(d, "the module has role %s for %s, the configuration %s",
-			     word_of(role_words, iface->live_role), iface->name, role),
+		.what = text(d, "roles of the module are not as configured: %s is %s, not %s",
+			     iface->name, word_of(role_words, iface->live_role), role),
 		.breaks = "replies are not steered as the configuration means it",
 		.owner = owner,
 		.fix = text(d, "pptpgw dev set %s role %s", iface->name, role),
-		.repair = fix_role,
-		.path = iface->name,
-		.value = role,
+		.cause = "roles",
+		.repair = repair_by_fix,
 	};
 
 	report(d, &f);
@@ -141,7 +124,8 @@ static void check_no_uplink(struct doctor *d)
 	for (iface = d->ifaces; iface; iface = iface->next)
 		if (iface->role == PPTPGW_ROLE_INTERNET)
 			return;
-	report(d, &f);
+	if (!d->conf.errors && !is_found(d, "uplink-is-client"))
+		report(d, &f);
 }
 
 void check_roles(struct doctor *d)
@@ -153,7 +137,7 @@ void check_roles(struct doctor *d)
 	for (dev = d->conf.devs; dev < conf_devs_end(&d->conf); dev++) {
 		iface = find_iface(d, dev->name);
 		if (iface->live_role != UNSET && iface->live_role != iface->conf_role)
-			report_role(d, iface, place_of_dev(d, dev));
+			report_role(d, iface, place_of_dev(d, dev->name));
 	}
 }
 
@@ -190,6 +174,7 @@ static void report_unconfirmed(struct doctor *d)
 		f.breaks = "until it is applied again, the next start goes by the routes before it";
 		f.owner = conf_path ?: CONF_DIR;
 		f.fix = tool_command(d, "route apply");
+		f.cause = f.id;
 	}
 	report(d, &f);
 }
@@ -222,6 +207,7 @@ static void report_difference(struct doctor *d, const struct plan *plan)
 		.breaks = "clients do not reach the corporate networks behind these routes",
 		.owner = "see 'pptpgw route diff'",
 		.fix = tool_command(d, "route apply"),
+		.cause = "configuration-unconfirmed",
 		.repair = plan->changes[CHANGE_CONFLICT].count || confirmed_is_pending() ?
 			  NULL : fix_routes,
 	};
@@ -240,6 +226,7 @@ static void report_foreign(struct doctor *d, const struct change *c, struct find
 		f->owner = text(d, "protocol %s", protocol_name(c->old->protocol));
 	f->owner = text(d, "%s; the configuration has it in %s", f->owner,
 			place_of_route(d, c->new));
+	f->cause = text(d, "%s %s", f->id, f->owner);
 	if (c->old->table == RT_TABLE_MAIN && dev)
 		f->fix = command_to_delete(d, c->old);
 	report(d, f);

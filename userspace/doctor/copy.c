@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <linux/if_ether.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -11,20 +10,9 @@
 #include <unistd.h>
 
 #include "doctor/finding.h"
-#include "doctor/replay.h"
 #include "doctor/sysctl.h"
 #include "genl/dev.h"
 #include "lib/files.h"
-
-/**
- * struct sysctl - a setting of the host's network
- * @path: in /proc/sys
- * @value: as it is read
- */
-struct sysctl {
-	const char *path, *value;
-	struct sysctl *next;
-};
 
 /* ip_forward sets others: it comes first. */
 static const char *const sysctl_files[] = {
@@ -49,36 +37,31 @@ static const char *value_for_copy(const char *path, const char *value)
 	return forwards && !sysctl_ipv4("ip_forward") && !strcmp(value, "0") ? "1" : value;
 }
 
-static void read_sysctls(struct doctor *d, const char *pattern, struct sysctl ***last)
+static void read_sysctls(struct doctor *d, struct host *host)
 {
-	struct sysctl *s;
 	char value[128];
-	glob_t found;
 	size_t i;
 
-	if (glob(pattern, GLOB_BRACE, NULL, &found))
-		return;
-	for (i = 0; i < found.gl_pathc; i++) {
-		if (!file_first_line(found.gl_pathv[i], value, sizeof(value)))
-			continue;
-		s = pool_zero(d, sizeof(*s));
-		s->path = text(d, "%s", found.gl_pathv[i]);
-		s->value = text(d, "%s", value_for_copy(s->path, value));
-		**last = s;
-		*last = &s->next;
-	}
-	globfree(&found);
+	for (i = 0; i < ARRAY_SIZE(sysctl_files); i++)
+		glob(sysctl_files[i], GLOB_BRACE | (i ? GLOB_APPEND : 0), NULL, &host->sysctls);
+	host->values = pool_zero(d, host->sysctls.gl_pathc * sizeof(*host->values));
+	for (i = 0; i < host->sysctls.gl_pathc; i++)
+		if (file_first_line(host->sysctls.gl_pathv[i], value, sizeof(value)))
+			host->values[i] = text(d, "%s", value_for_copy(host->sysctls.gl_pathv[i],
+								       value));
 }
 
 void host_read(struct doctor *d, struct host *host)
 {
-	struct sysctl **last = &host->sysctls;
-	size_t i;
-
 	record(d, &host->recording);
-	for (i = 0; i < ARRAY_SIZE(sysctl_files); i++)
-		read_sysctls(d, sysctl_files[i], &last);
+	read_sysctls(d, host);
 	ruleset_read(d, &host->rules);
+}
+
+void host_free(struct host *host)
+{
+	globfree(&host->sysctls);
+	ruleset_free(&host->rules);
 }
 
 /* -- what is made ------------------------------------------------------------------ */
@@ -96,12 +79,14 @@ static void write_file(const char *path, const char *value)
 
 static void set_sysctls(const struct host *host)
 {
-	const struct sysctl *s;
+	char *const *paths = host->sysctls.gl_pathv;
 	char value[128];
+	size_t i;
 
-	for (s = host->sysctls; s; s = s->next)
-		if (file_first_line(s->path, value, sizeof(value)) && strcmp(value, s->value))
-			write_file(s->path, s->value);
+	for (i = 0; i < host->sysctls.gl_pathc; i++)
+		if (host->values[i] && file_first_line(paths[i], value, sizeof(value)) &&
+		    strcmp(value, host->values[i]))
+			write_file(paths[i], host->values[i]);
 }
 
 /* Of IPv6, nothing is tried. */
@@ -168,20 +153,10 @@ bool copy_make(struct doctor *d, const struct host *host, struct copy *copy)
 	set_sysctls(host);
 	copy->links = replay_links(d, &host->recording, copy->world);
 	set_sysctls(host);
-	report_routes(d, replay(d, &host->recording));
+	report_routes(d, replay(&host->recording));
 	ruleset_load(d, &host->rules);
 	set_roles(d);
 	return true;
-}
-
-static const struct link *find_copy(const struct copy *copy, const char *name)
-{
-	const struct link *link;
-
-	for (link = copy->links; link; link = link->next)
-		if (!strcmp(link->name, name))
-			break;
-	return link;
 }
 
 const char *copy_name(const struct copy *copy, unsigned int index)
@@ -189,24 +164,4 @@ const char *copy_name(const struct copy *copy, unsigned int index)
 	const struct link *link = find_link(copy->links, index);
 
 	return link ? link->name : "lo";
-}
-
-struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u32 peer)
-{
-	unsigned int index = 1, number = 0;
-	const struct link *l;
-	struct link *link;
-
-	for (l = copy->links; l; l = l->next)
-		if (l->index > index)
-			index = l->index;
-	while (find_copy(copy, text(d, "ppp%u", number)))
-		number++;
-	link = add_link(d, text(d, "ppp%u", number), index + 1, copy->world);
-	if (!link)
-		return NULL;
-	add_peer_address(link->index, local, peer);
-	link->next = copy->links;
-	copy->links = link;
-	return link;
 }

@@ -6,19 +6,22 @@
 #ifndef DOCTOR_COPY_H
 #define DOCTOR_COPY_H
 
+#include <glob.h>
+
 #include "doctor/links.h"
 #include "doctor/ruleset.h"
-
-struct sysctl;
 
 /**
  * struct host - all that is copied of it
  * @rules: of the firewalls
+ * @sysctls: files of the kernel's settings
+ * @values: what is in each, or NULL
  */
 struct host {
 	struct recording recording;
 	struct ruleset rules;
-	struct sysctl *sysctls;
+	glob_t sysctls;
+	const char **values;
 };
 
 /**
@@ -34,6 +37,7 @@ struct copy {
 
 /* Read it; nothing is changed. */
 void host_read(struct doctor *d, struct host *host);
+void host_free(struct host *host);
 
 /*
  * The process leaves the host's namespaces for those of the copy. False if it may not,
@@ -41,8 +45,7 @@ void host_read(struct doctor *d, struct host *host);
  */
 bool copy_make(struct doctor *d, const struct host *host, struct copy *copy);
 
-/* An interface like those that pppd makes; NULL if the kernel refuses. */
-struct link *copy_add_ppp(struct doctor *d, struct copy *copy, __u32 local, __u32 peer);
+/* The name of its interface. */
 const char *copy_name(const struct copy *copy, unsigned int index);
 
 #endif /* DOCTOR_COPY_H */

@@ -5,10 +5,91 @@
  */
 #include "doctor/dial.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "doctor/wire.h"
+
+/* As good as at once: the kernel answers before sendto(2) is over, unless it is busy. */
+#define OTHERS_MS 4
+
+/* -- the server -------------------------------------------------------------------- */
+
+bool server_open(struct server *s)
+{
+	struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(PPTP_PORT) };
+	int type = SOCK_NONBLOCK | SOCK_CLOEXEC;
+
+	s->listener = socket(AF_INET, SOCK_STREAM | type, 0);
+	s->gre = socket(AF_INET, SOCK_RAW | type, IPPROTO_GRE);
+	return s->listener >= 0 && s->gre >= 0 &&
+	       !bind(s->listener, (struct sockaddr *)&any, sizeof(any)) &&
+	       !listen(s->listener, 64);
+}
+
+static bool is_ready(int fd, int ms)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	return poll(&poll_fd, 1, ms) > 0;
+}
+
+/* The connection of a client, or -1. */
+static int server_accept(const struct server *s, int ms)
+{
+	if (!is_ready(s->listener, ms))
+		return -1;
+	return accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
+}
+
+/* A message of the control connection came, and was answered. */
+static bool server_converse(int connection, unsigned int type, __u16 call, __u16 peer_call, int ms)
+{
+	char message[256];
+	size_t len;
+
+	if (!is_ready(connection, ms) || recv(connection, message, sizeof(message), 0) <= 0)
+		return false;
+	len = control_message(message, type, call, peer_call);
+	return send(connection, message, len, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+/* The GRE packet of that number came. */
+static bool server_hears(const struct server *s, __u32 number, int ms)
+{
+	char bytes[PACKET_SIZE];
+	struct packet p;
+	ssize_t len;
+
+	while (is_ready(s->gre, ms)) {
+		len = recv(s->gre, bytes, sizeof(bytes), 0);
+		if (len > 0 && packet_parse(bytes, len, &p) && p.number == number)
+			return true;
+	}
+	return false;
+}
+
+/* Send GRE. */
+static void server_send(const struct packet *p)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET, .sin_addr = { htonl(p->src) } };
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(p->dst) } };
+	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_GRE);
+	char bytes[PACKET_SIZE];
+	ssize_t len = packet_build_gre(p, bytes);
+	int on = 1;
+
+	/* It may be the address of a VRF. */
+	if (fd >= 0 && !setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)) &&
+	    !bind(fd, (struct sockaddr *)&from, sizeof(from)))
+		(void)!sendto(fd, bytes, len, 0, (struct sockaddr *)&to, sizeof(to));
+	if (fd >= 0)
+		close(fd);
+}
+
+/* -- a call ------------------------------------------------------------------------ */
 
 /**
  * struct control - the control connection of a call
@@ -136,15 +217,6 @@ static bool converse(struct call *c, struct control *k, __u16 call, __u16 peer_c
 	return c->tcp.answered;
 }
 
-void dial_tcp(struct call *c)
-{
-	struct control k;
-
-	converse(c, &k, 1, 2);
-	if (k.answer.number)
-		close_control(c, &k);
-}
-
 static void dial_gre(struct call *c, __u16 call, __u16 peer_call)
 {
 	struct packet p = {
@@ -153,7 +225,6 @@ static void dial_gre(struct call *c, __u16 call, __u16 peer_call)
 	};
 	struct packet answer = packet_answer(&p), got;
 
-	c->gre = (struct leg){ };
 	wire_send(c->copy, &p);
 	if (server_hears(c->server, p.number, c->ms / 2)) {
 		c->gre.arrived = true;
@@ -177,8 +248,60 @@ void dial(struct call *c)
 	__u16 call = ++number, peer_call = call + 20000;
 	struct control k;
 
-	converse(c, &k, call, peer_call);
-	dial_gre(c, call, peer_call);
+	c->gre = (struct leg){ };
+	if (converse(c, &k, call, peer_call))
+		dial_gre(c, call, peer_call);
 	if (k.answer.number)
 		close_control(c, &k);
+}
+
+/* -- a visit ----------------------------------------------------------------------- */
+
+/* A firewall may let clients use some services only; one that answers is enough. */
+static const struct {
+	__u8 protocol;
+	__u16 port;
+} kinds[] = {
+	{ IPPROTO_TCP, 443 },
+	{ IPPROTO_TCP, 80 },
+	{ IPPROTO_TCP, 445 },
+	{ IPPROTO_TCP, 3389 },
+	{ IPPROTO_TCP, 22 },
+	{ IPPROTO_TCP, 25 },
+	{ IPPROTO_UDP, 53 },
+};
+
+static bool visit(struct visit *v, __u8 protocol, __u16 port, int ms)
+{
+	static __u16 sport = 50000;
+	struct packet p = {
+		.dev = v->dev, .src = v->client, .dst = v->host, .protocol = protocol,
+		.sport = sport++, .dport = port, .number = next_number(), .flags = SYN,
+	};
+	struct packet got, answer;
+
+	wire_send(v->copy, &p);
+	if (!wire_wait(v->copy, &p, ms, &got) || got.flags & RST)
+		return false;
+	v->arrived = true;
+	v->out = got.dev;
+	answer = packet_answer(&got);
+	wire_send(v->copy, &answer);
+	v->answered = wire_wait(v->copy, &answer, ms, &got) && got.dev == v->dev;
+	return v->answered;
+}
+
+void visit_once(struct visit *v)
+{
+	visit(v, kinds[0].protocol, kinds[0].port, v->ms);
+}
+
+void visit_any(struct visit *v)
+{
+	size_t i;
+
+	v->arrived = false;
+	v->answered = false;
+	for (i = 0; i < ARRAY_SIZE(kinds) && !v->answered; i++)
+		visit(v, kinds[i].protocol, kinds[i].port, i ? OTHERS_MS : v->ms);
 }

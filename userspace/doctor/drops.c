@@ -7,7 +7,6 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -17,8 +16,8 @@
 #include "lib/diag.h"
 #include "lib/macros.h"
 
-/* What fits in while the reader is busy; the rest is lost. A power of two. */
-#define RING_SIZE 262144
+/* So many fit in while the reader is busy; the rest is lost. */
+#define NOTES_MAX 2048
 
 /* Headers of IP and TCP or GRE. */
 #define HEADERS 64
@@ -32,9 +31,6 @@ struct note {
 	struct drop drop;
 	__u8 bytes[HEADERS];
 };
-
-/* So much of the ring; all are of one size. */
-#define RECORD (sizeof(struct note) + BPF_RINGBUF_HDR_SZ)
 
 /* Where the program keeps it on its stack, and what it reads meanwhile. */
 #define NOTE (-(int)sizeof(struct note))
@@ -55,19 +51,8 @@ static const char *const members[MEMBERS][2] = {
 	[NS_INUM] = { "ns_common", "inum" },
 };
 
-/*
- * @map: a ring buffer (BPF_MAP_TYPE_RINGBUF)
- * @consumed: how far it was read
- * @produced: how far it is written
- * @ready: how far it was written at the last look
- * @bytes: what is in it, twice in a row
- */
-static struct {
-	int map;
-	unsigned long *consumed, ready;
-	const unsigned long *produced;
-	const char *bytes;
-} ring;
+/* A queue of notes (BPF_MAP_TYPE_QUEUE). */
+static int queue;
 
 static long bpf(int command, union bpf_attr *attr)
 {
@@ -200,13 +185,12 @@ static void add_headers(struct program *p, const int *at)
 
 static void add_output(struct program *p)
 {
-	add(p, BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_FD, 0, ring.map);
+	add(p, BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_FD, 0, queue);
 	add(p, 0, 0, 0, 0, 0);
 	move(p, 2, STACK);
 	add(p, BPF_ALU64 | BPF_ADD | BPF_K, 2, 0, 0, NOTE);
-	set(p, 3, sizeof(struct note));
-	set(p, 4, 0);
-	add(p, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_ringbuf_output);
+	set(p, 3, 0);
+	add(p, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_push_elem);
 	end(p);
 }
 
@@ -237,29 +221,20 @@ static int attach(int program)
 	return program < 0 ? -1 : bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
 }
 
-/* -- both ------------------------------------------------------------------------------- */
+/* -- notes ------------------------------------------------------------------------------- */
 
 /* Before Linux 5.11 it counts as locked memory, of which there may be little. */
-static int make_ring(void)
+static int make_queue(void)
 {
 	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
-	int page = getpagesize();
 	union bpf_attr attr = { };
-	char *pages;
 
 	setrlimit(RLIMIT_MEMLOCK, &all);
-	attr.map_type = BPF_MAP_TYPE_RINGBUF;
-	attr.max_entries = RING_SIZE;
-	ring.map = bpf(BPF_MAP_CREATE, &attr);
-	if (ring.map < 0)
-		return -1;
-	ring.consumed = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, ring.map, 0);
-	pages = mmap(NULL, page + 2 * RING_SIZE, PROT_READ, MAP_SHARED, ring.map, page);
-	if (ring.consumed == MAP_FAILED || pages == MAP_FAILED)
-		return -1;
-	ring.produced = (void *)pages;
-	ring.bytes = pages + page;
-	return 0;
+	attr.map_type = BPF_MAP_TYPE_QUEUE;
+	attr.value_size = sizeof(struct note);
+	attr.max_entries = NOTES_MAX;
+	queue = bpf(BPF_MAP_CREATE, &attr);
+	return queue;
 }
 
 /* Where the members are; false after a report. */
@@ -282,38 +257,42 @@ static bool find_members(int *at)
 	return true;
 }
 
-int drops_open(void)
+bool drops_open(void)
 {
 	int at[MEMBERS];
 	struct stat ns;
 
 	if (!find_members(at))
-		return -1;
-	if (!stat("/proc/self/ns/net", &ns) && !make_ring() &&
+		return false;
+	if (!stat("/proc/self/ns/net", &ns) && make_queue() >= 0 &&
 	    (attach(make_program(at, ns.st_ino, true)) >= 0 ||
 	     attach(make_program(at, ns.st_ino, false)) >= 0))
-		return ring.map;
+		return true;
 	diag("skb:kfree_skb: %s: no reasons of drops", strerror(errno));
-	return -1;
+	return false;
+}
+
+static bool take(struct note *note)
+{
+	union bpf_attr attr = { };
+
+	attr.map_fd = queue;
+	attr.value = (unsigned long)note;
+	return !bpf(BPF_MAP_LOOKUP_AND_DELETE_ELEM, &attr);
 }
 
 void drops_read(void (*cb)(const struct drop *drop, const struct packet *p))
 {
-	unsigned long next;
-	const struct note *note;
-	const __u32 *head;
+	static struct note notes[NOTES_MAX];
+	static unsigned int count;
 	struct packet p;
+	unsigned int i;
 
-	for (next = *ring.consumed; next < ring.ready; next += RECORD) {
-		head = (const void *)(ring.bytes + next % RING_SIZE);
-		if (__atomic_load_n(head, __ATOMIC_ACQUIRE) & BPF_RINGBUF_BUSY_BIT)
-			break;
-		note = (const void *)(ring.bytes + next % RING_SIZE + BPF_RINGBUF_HDR_SZ);
-		if (packet_parse(note->bytes, sizeof(note->bytes), &p))
-			cb(&note->drop, &p);
-	}
-	__atomic_store_n(ring.consumed, next, __ATOMIC_RELEASE);
-	ring.ready = __atomic_load_n(ring.produced, __ATOMIC_ACQUIRE);
+	for (i = 0; i < count; i++)
+		if (packet_parse(notes[i].bytes, sizeof(notes[i].bytes), &p))
+			cb(&notes[i].drop, &p);
+	for (count = 0; count < NOTES_MAX && take(&notes[count]); count++)
+		;
 }
 
 /* The function that is there. */

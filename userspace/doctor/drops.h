@@ -7,7 +7,7 @@
 #define DOCTOR_DROPS_H
 
 #include <linux/types.h>
-#include <stddef.h>
+#include <stdbool.h>
 
 #include "doctor/packets.h"
 
@@ -23,10 +23,10 @@ struct drop {
 	__u32 dev;
 };
 
-/* Begin to note them: a descriptor for poll(2), or -1 after a report. */
-int drops_open(void);
+/* Begin to note them; false after a report. */
+bool drops_open(void);
 
-/* Give each to @cb that was noted at the last call: who taps has seen the packet by now. */
+/* Give each to @cb that was there at the last call: who taps has seen the packet by now. */
 void drops_read(void (*cb)(const struct drop *drop, const struct packet *p));
 
 /* "NETFILTER_DROP", or "in nf_hook_slow" where the kernel gives no reason; until the next call. */

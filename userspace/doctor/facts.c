@@ -33,6 +33,25 @@ const char *text(struct doctor *d, const char *format, ...)
 	return obstack_finish(&d->pool);
 }
 
+static bool has_item(const char *list, const char *separator, const char *item)
+{
+	size_t gap = strlen(separator), len = strlen(item);
+	const char *at = list;
+
+	for (; (at = strstr(at, item)); at++)
+		if ((at == list || (at >= list + gap && !strncmp(at - gap, separator, gap))) &&
+		    (!at[len] || !strncmp(at + len, separator, gap)))
+			return true;
+	return false;
+}
+
+const char *join(struct doctor *d, const char *list, const char *separator, const char *next)
+{
+	if (!list || !*list || !next || !*next)
+		return list && *list ? list : next;
+	return has_item(list, separator, next) ? list : text(d, "%s%s%s", list, separator, next);
+}
+
 const char *text_of_route(struct doctor *d, const struct route *route)
 {
 	static char buf[ROUTE_TEXT_SIZE];
@@ -56,6 +75,13 @@ const char *command_to_delete(struct doctor *d, const struct route *route)
 const char *place_of_route(struct doctor *d, const struct route *route)
 {
 	return text(d, "%s:%u", d->conf.files[route->file], route->line);
+}
+
+const char *place_of_dev(struct doctor *d, __u16 number)
+{
+	const struct conf_dev *dev = conf_find_dev(&d->conf, number);
+
+	return dev ? text(d, "%s:%u", d->conf.files[dev->file], dev->line) : "the module's setting";
 }
 
 const char *tool_command(struct doctor *d, const char *words)
@@ -233,19 +259,19 @@ static void keep_route(const struct route *route, void *data)
 	d->last_route = &k->next;
 }
 
-/* Of those of table main, the one that the kernel takes: the first of the best metric. */
-static void find_active(struct doctor *d)
+const struct route *find_default(const struct doctor *d, bool by_uplinks)
 {
+	const struct route *r, *best = NULL;
 	const struct known_route *k;
-	const struct route *r;
 
 	for (k = d->routes; k; k = k->next) {
 		r = &k->route;
 		if (r->family == AF_INET && !r->dst_len && r->table == RT_TABLE_MAIN &&
 		    r->type == RTN_UNICAST && !r->tos && !(r->hop.flags & RTNH_F_DEAD) &&
-		    (!d->active || r->metric < d->active->metric))
-			d->active = r;
+		    !(by_uplinks && wrong_dev(d, r)) && (!best || r->metric < best->metric))
+			best = r;
 	}
+	return best;
 }
 
 static __u32 address_in(const struct sockaddr *sa)
@@ -297,7 +323,7 @@ int doctor_open(struct doctor *d)
 	read_live_roles(d);
 	read_addresses(d);
 	status = route_dump(&d->nl, 0, keep_route, d);
-	find_active(d);
+	d->active = find_default(d, false);
 	if (status)
 		doctor_close(d);
 	return status;

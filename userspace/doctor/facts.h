@@ -90,6 +90,8 @@ void doctor_close(struct doctor *d);
 /* Text and other memory in the pool. */
 __printf(2, 3)
 const char *text(struct doctor *d, const char *format, ...);
+/* @list, with @next behind it if that is not in it yet. Either may be NULL. */
+const char *join(struct doctor *d, const char *list, const char *separator, const char *next);
 void *pool_copy(struct doctor *d, const void *data, size_t size);
 void *pool_zero(struct doctor *d, size_t size);
 
@@ -99,8 +101,9 @@ const char *text_of_route(struct doctor *d, const struct route *route);
 /* The command that deletes it. */
 const char *command_to_delete(struct doctor *d, const struct route *route);
 
-/* Where a route of the configuration stands. */
+/* Where a route, or an interface's role, stands in the configuration. */
 const char *place_of_route(struct doctor *d, const struct route *route);
+const char *place_of_dev(struct doctor *d, __u16 number);
 
 /* The command "pptpgw @words" that reads the same configuration. */
 const char *tool_command(struct doctor *d, const char *words);
@@ -125,11 +128,11 @@ static inline bool is_there(const struct iface *iface)
 /* The first uplink that is up, from @iface on: "for (u = next_uplink(d->ifaces); u; ...)". */
 const struct iface *next_uplink(const struct iface *iface);
 
-/* Where the routing table sends what is for the Internet: an interface, or 0. */
-static inline __u16 active_dev(const struct doctor *d)
-{
-	return d->active ? route_hops(d->active)->name : 0;
-}
+/*
+ * Of table main, the default route that the kernel takes: the first of the best metric. Or
+ * the one that it would take if there were none but those by uplinks.
+ */
+const struct route *find_default(const struct doctor *d, bool by_uplinks);
 
 /* May be that of a client of the Internet; not of a subnet of this host. */
 bool is_public(const struct doctor *d, __u32 address);

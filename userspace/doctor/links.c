@@ -10,20 +10,166 @@
 #include <fcntl.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <linux/veth.h>
 #include <sched.h>
 #include <unistd.h>
 
 #include "doctor/finding.h"
+#include "doctor/run.h"
+#include "lib/words.h"
 
 #define MTU_MIN 68
 #define MTU_MAX 65535
 
-/* Of a bond: it needs no partner. */
-#define ACTIVE_BACKUP 1
+static const char *const link_kinds[] = {
+	[LINK_VETH] = "veth",
+	[LINK_BRIDGE] = "bridge",
+	[LINK_BOND] = "bond",
+	[LINK_VRF] = "vrf",
+	[LINK_VLAN] = "vlan",
+	[LINK_MACVLAN] = "macvlan",
+	NULL
+};
 
-/* The request that is being made. */
-static struct nlmsghdr *tx;
+/* -- what the host has --------------------------------------------------------------- */
+
+struct link_attrs {
+	const struct nlattr *attrs[IFLA_MAX + 1];
+};
+
+static int note_attr(const struct nlattr *attr, void *data)
+{
+	struct link_attrs *a = data;
+
+	if (mnl_attr_get_type(attr) <= IFLA_MAX)
+		a->attrs[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+static __u32 number(const struct link_attrs *a, int type)
+{
+	return a->attrs[type] ? mnl_attr_get_u32(a->attrs[type]) : 0;
+}
+
+/* Of a VLAN and a VRF, a number comes first. */
+static void read_data(struct link *link, const struct nlattr *data)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, data) {
+		if (link->kind == LINK_VRF && mnl_attr_get_type(attr) == IFLA_VRF_TABLE)
+			link->number = mnl_attr_get_u32(attr);
+		else if (link->kind == LINK_VLAN && mnl_attr_get_type(attr) == IFLA_VLAN_ID)
+			link->number = mnl_attr_get_u16(attr);
+		else if (link->kind == LINK_VLAN && mnl_attr_get_type(attr) == IFLA_VLAN_PROTOCOL)
+			link->protocol = ntohs(mnl_attr_get_u16(attr));
+	}
+}
+
+static void read_info(struct link *link, const struct nlattr *info)
+{
+	const struct nlattr *attr;
+	char word[IFNAMSIZ] = "";
+	int kind;
+
+	if (!info)
+		return;
+	mnl_attr_for_each_nested(attr, info) {
+		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND) {
+			snprintf(word, sizeof(word), "%.*s", mnl_attr_get_payload_len(attr),
+				 (const char *)mnl_attr_get_payload(attr));
+			kind = word_number(link_kinds, word);
+			link->kind = kind < 0 ? LINK_VETH : kind;
+		} else if (mnl_attr_get_type(attr) == IFLA_INFO_DATA) {
+			read_data(link, attr);
+		}
+	}
+}
+
+static struct link *new_link(struct doctor *d, const char *name, unsigned int index)
+{
+	struct link *link = pool_zero(d, sizeof(*link));
+
+	link->name = text(d, "%s", name);
+	link->index = index;
+	link->wire = index;
+	link->mac[0] = 2;
+	index = htonl(index);
+	memcpy(link->mac + 2, &index, sizeof(index));
+	return link;
+}
+
+static void read_mac(struct link *link, const struct nlattr *mac)
+{
+	if (mac && mnl_attr_get_payload_len(mac) == sizeof(link->mac) &&
+	    !(*(unsigned char *)mnl_attr_get_payload(mac) & 1) &&
+	    memcmp(mnl_attr_get_payload(mac), "\0\0\0\0\0", sizeof(link->mac)))
+		memcpy(link->mac, mnl_attr_get_payload(mac), sizeof(link->mac));
+}
+
+static struct link *read_link(struct doctor *d, const struct nlmsghdr *nlh)
+{
+	const struct ifinfomsg *header = mnl_nlmsg_get_payload(nlh);
+	struct link_attrs a = { };
+	struct link *link;
+
+	mnl_attr_parse(nlh, sizeof(*header), note_attr, &a);
+	link = new_link(d, mnl_attr_get_str(a.attrs[IFLA_IFNAME]), header->ifi_index);
+	link->flags = header->ifi_flags;
+	link->mtu = number(&a, IFLA_MTU);
+	link->master = number(&a, IFLA_MASTER);
+	read_info(link, a.attrs[IFLA_LINKINFO]);
+	if (!a.attrs[IFLA_LINK_NETNSID])
+		link->lower = number(&a, IFLA_LINK);
+	read_mac(link, a.attrs[IFLA_ADDRESS]);
+	return link;
+}
+
+/*
+ * The tunnels of clients may be thousands, and none matters here: one that neither has a
+ * role nor a default route.
+ */
+static bool is_clients(const struct doctor *d, const struct link *link)
+{
+	const struct known_route *k;
+	__u16 name;
+
+	if (!(link->flags & IFF_POINTOPOINT) || strncmp(link->name, "ppp", 3))
+		return false;
+	name = ifname_number(link->name);
+	for (k = d->routes; k; k = k->next)
+		if (route_leads_by(&k->route, name))
+			return false;
+	return role_of(d, name) == PPTPGW_ROLE_NONE;
+}
+
+struct link *read_links(struct doctor *d, const struct messages *messages)
+{
+	struct link *first = NULL, **last = &first, *link;
+	const struct message *m;
+
+	for (m = messages->first; m; m = m->next) {
+		link = read_link(d, &m->nlh);
+		if (link->flags & IFF_LOOPBACK || is_clients(d, link))
+			continue;
+		*last = link;
+		last = &link->next;
+	}
+	return first;
+}
+
+struct link *find_link(struct link *links, unsigned int index)
+{
+	while (links && links->index != index)
+		links = links->next;
+	return links;
+}
+
+struct link *find_link_named(struct link *links, const char *name)
+{
+	while (links && strcmp(links->name, name))
+		links = links->next;
+	return links;
+}
 
 /* -- how they lie on each other ---------------------------------------------------- */
 
@@ -79,168 +225,125 @@ static void arrange(struct link *links)
 
 /* -- what is made ------------------------------------------------------------------ */
 
-static void *begin_link(const struct link *link, unsigned int flags, unsigned int change)
-{
-	struct ifinfomsg *header;
+/* Commands for ip(8), a line each. */
+static struct {
+	FILE *file;
+	char *text;
+	size_t size;
+} batch;
 
-	tx = request_begin();
-	header = mnl_nlmsg_put_extra_header(tx, sizeof(*header));
-	header->ifi_index = link->index;
-	header->ifi_flags = flags;
-	header->ifi_change = change;
-	mnl_attr_put_strz(tx, IFLA_IFNAME, link->name);
-	return header;
+static FILE *begin_batch(void)
+{
+	batch.file = open_memstream(&batch.text, &batch.size);
+	if (!batch.file)
+		err(EXIT_KERNEL, NULL);
+	return batch.file;
 }
 
-static __u32 mtu_of(const struct link *link)
+/* In the present network namespace. What fails is left out. */
+static void run_batch(void)
 {
-	return link->mtu < MTU_MIN || link->mtu > MTU_MAX ? MTU_MAX : link->mtu;
+	fclose(batch.file);
+	free(run_program(batch.text, "ip", "-force", "-batch", "-"));
+	free(batch.text);
 }
 
-/* What the other end is made of follows a header of its own. */
-static void put_peer(const struct link *link, int world)
+static void put_kind(FILE *to, const struct link *link)
 {
-	struct ifinfomsg *header;
-	struct nlattr *peer;
-
-	peer = mnl_attr_nest_start(tx, VETH_INFO_PEER);
-	header = mnl_nlmsg_put_extra_header(tx, sizeof(*header));
-	header->ifi_index = link->index;
-	header->ifi_flags = IFF_NOARP;
-	header->ifi_change = IFF_NOARP;
-	mnl_attr_put_strz(tx, IFLA_IFNAME, link->name);
-	mnl_attr_put_u32(tx, IFLA_MTU, mtu_of(link));
-	mnl_attr_put_u32(tx, IFLA_NET_NS_FD, world);
-	mnl_attr_nest_end(tx, peer);
-}
-
-static const struct nlattr *find_attr(const struct nlattr *nest, unsigned int type)
-{
-	const struct nlattr *attr;
-
-	mnl_attr_for_each_nested(attr, nest)
-		if (mnl_attr_get_type(attr) == type)
-			return attr;
-	return NULL;
-}
-
-/* Of a VLAN or a VRF: it comes first. */
-static void put_number(const struct link *link)
-{
-	const struct nlattr *data = find_attr(link->info, IFLA_INFO_DATA), *attr;
-
-	if (!data)
-		return;
-	mnl_attr_for_each_nested(attr, data)
-		if (mnl_attr_get_type(attr) == IFLA_VLAN_ID ||
-		    (link->kind == LINK_VLAN && mnl_attr_get_type(attr) == IFLA_VLAN_PROTOCOL))
-			mnl_attr_put(tx, attr->nla_type, mnl_attr_get_payload_len(attr),
-				     mnl_attr_get_payload(attr));
-}
-
-/* Each frame is sent to its sender's address: other macvlans would loop it. */
-static void put_info(const struct link *link, int world)
-{
-	struct nlattr *info = mnl_attr_nest_start(tx, IFLA_LINKINFO), *data;
-
-	mnl_attr_put_strz(tx, IFLA_INFO_KIND, link_kinds[link->kind]);
-	data = mnl_attr_nest_start(tx, IFLA_INFO_DATA);
-	if (link->kind == LINK_VETH)
-		put_peer(link, world);
+	fprintf(to, " type %s", link_kinds[link->kind]);
+	if (link->kind == LINK_VRF)
+		fprintf(to, " table %u", link->number);
+	else if (link->kind == LINK_VLAN)
+		fprintf(to, " proto %#x id %u", link->protocol, link->number);
 	else if (link->kind == LINK_BOND)
-		mnl_attr_put_u8(tx, IFLA_BOND_MODE, ACTIVE_BACKUP);
+		/* It needs no partner. */
+		fprintf(to, " mode active-backup");
 	else if (link->kind == LINK_MACVLAN)
-		mnl_attr_put_u32(tx, IFLA_MACVLAN_MODE, MACVLAN_MODE_PRIVATE);
-	else if (link->kind != LINK_BRIDGE)
-		put_number(link);
-	mnl_attr_nest_end(tx, data);
-	mnl_attr_nest_end(tx, info);
+		/* Each frame is sent to its sender's address: others would loop it. */
+		fprintf(to, " mode private");
 }
 
 /* A bridge inherits its address. */
-static bool make_link(const struct link *link, int world)
+static void put_link(FILE *to, struct link *links, const struct link *link, int world)
 {
-	begin_link(link, IFF_NOARP, link->kind == LINK_VRF ? 0 : IFF_NOARP);
-	if (link->kind != LINK_BRIDGE && link->kind != LINK_VRF)
-		mnl_attr_put(tx, IFLA_ADDRESS, sizeof(link->mac), link->mac);
-	if (link->kind != LINK_VRF)
-		mnl_attr_put_u32(tx, IFLA_MTU, mtu_of(link));
+	__u32 mtu = link->mtu < MTU_MIN || link->mtu > MTU_MAX ? MTU_MAX : link->mtu;
+	const unsigned char *m = link->mac;
+
+	fprintf(to, "link add");
 	if (link->kind >= LINK_VLAN)
-		mnl_attr_put_u32(tx, IFLA_LINK, link->lower);
-	put_info(link, world);
-	return !request_send(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
-}
-
-/* A port must be down when it gets its master. */
-static void set_master(const struct link *link)
-{
-	begin_link(link, 0, 0);
-	mnl_attr_put_u32(tx, IFLA_MASTER, link->master);
-	request_send(RTM_NEWLINK, 0);
-}
-
-static void set_up(const struct link *link)
-{
-	begin_link(link, IFF_UP, IFF_UP);
-	request_send(RTM_NEWLINK, 0);
-}
-
-/* The other end of a VLAN is one, too; that of the others is the one below. */
-static void make_wires(struct link *links)
-{
-	struct link *link;
-
-	for (link = links; link; link = link->next) {
-		if (link->kind == LINK_VLAN) {
-			begin_link(link, IFF_NOARP, IFF_NOARP);
-			mnl_attr_put_u32(tx, IFLA_LINK, find_link(links, link->lower)->wire);
-			put_info(link, 0);
-			request_send(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
-		}
-		if (link->wire == link->index)
-			set_up(link);
-	}
-}
-
-/* The process is in the world meanwhile. */
-static void enter_and_make_wires(struct link *links, int world)
-{
-	int copy = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-
-	if (copy < 0 || setns(world, CLONE_NEWNET) < 0)
-		return;
-	if (request_open()) {
-		make_wires(links);
-		request_close();
-	}
-	setns(copy, CLONE_NEWNET);
-	close(copy);
+		fprintf(to, " link %s", find_link(links, link->lower)->name);
+	fprintf(to, " name %s index %u", link->name, link->index);
+	if (link->kind != LINK_VRF)
+		fprintf(to, " mtu %u arp off", mtu);
+	if (link->kind != LINK_BRIDGE && link->kind != LINK_VRF)
+		fprintf(to, " address %02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+			m[5]);
+	put_kind(to, link);
+	if (link->kind == LINK_VETH)
+		fprintf(to, " peer name %s index %u mtu %u arp off netns /proc/%d/fd/%d",
+			link->name, link->index, mtu, getpid(), world);
+	fprintf(to, "\n");
 }
 
 /* What it lies on comes before it. */
-static void make_upon(struct link *links, struct link *link, int world)
+static void put_upon(FILE *to, struct link *links, struct link *link, int world)
 {
-	struct link *lower = find_link(links, link->lower);
-
 	if (link->made)
 		return;
+	link->made = true;
 	if (link->kind >= LINK_VLAN)
-		make_upon(links, lower, world);
-	link->made = make_link(link, world);
+		put_upon(to, links, find_link(links, link->lower), world);
+	put_link(to, links, link, world);
 }
 
+/* A port must be down when it gets its master. */
 static void make_all(struct link *links, int world)
 {
+	FILE *to = begin_batch();
 	struct link *link;
 
 	for (link = links; link; link = link->next)
-		make_upon(links, link, world);
+		put_upon(to, links, link, world);
 	for (link = links; link; link = link->next)
 		if (link->master)
-			set_master(link);
+			fprintf(to, "link set dev %s master %s\n", link->name,
+				find_link(links, link->master)->name);
 	for (link = links; link; link = link->next)
 		if (link->flags & IFF_UP || link->kind == LINK_VRF)
-			set_up(link);
+			fprintf(to, "link set dev %s up\n", link->name);
+	fprintf(to, "link set dev lo up\n");
+	run_batch();
+	for (link = links; link; link = link->next)
+		link->made = if_nametoindex(link->name) == link->index;
+}
+
+/*
+ * The other end of a VLAN is one, too; that of the others is the one below. The process is in
+ * the world meanwhile.
+ */
+static void make_wires(struct link *links, int world)
+{
+	int copy = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct link *link, *below;
+	FILE *to;
+
+	if (copy < 0 || setns(world, CLONE_NEWNET) < 0)
+		return;
+	to = begin_batch();
+	for (link = links; link; link = link->next) {
+		if (link->kind == LINK_VLAN) {
+			below = find_link(links, find_link(links, link->lower)->wire);
+			fprintf(to, "link add link %s name %s index %u arp off", below->name,
+				link->name, link->index);
+			put_kind(to, link);
+			fprintf(to, "\n");
+		}
+		if (link->wire == link->index)
+			fprintf(to, "link set dev %s up\n", link->name);
+	}
+	run_batch();
+	setns(copy, CLONE_NEWNET);
+	close(copy);
 }
 
 /* One that is down is not missed: each namespace has a gre0 of its own, for example. */
@@ -270,49 +373,37 @@ static struct link *keep_made(struct doctor *d, struct link *links)
 
 struct link *replay_links(struct doctor *d, const struct recording *r, int world)
 {
-	const struct link lo = { .name = "lo", .index = 1 };
 	struct link *links = read_links(d, &r->links);
 
-	if (!request_open())
-		return NULL;
-	set_up(&lo);
 	arrange(links);
 	make_all(links, world);
-	request_close();
 	links = keep_made(d, links);
-	enter_and_make_wires(links, world);
+	make_wires(links, world);
 	return links;
 }
 
-struct link *add_link(struct doctor *d, const char *name, unsigned int index, int world)
+struct link *add_ppp(struct doctor *d, struct link *links, int world, __u32 local, __u32 peer)
 {
-	struct link *link = new_link(d, name, index);
+	unsigned int index = 1, number = 0;
+	struct link *link;
+	FILE *to;
 
-	if (!request_open())
-		return NULL;
+	for (link = links; link; link = link->next)
+		if (link->index > index)
+			index = link->index;
+	while (find_link_named(links, text(d, "ppp%u", number)))
+		number++;
+	link = new_link(d, text(d, "ppp%u", number), index + 1);
 	link->mtu = 1400;
 	link->flags = IFF_UP;
 	make_all(link, world);
-	request_close();
 	if (!link->made)
 		return NULL;
-	enter_and_make_wires(link, world);
+	make_wires(link, world);
+	to = begin_batch();
+	fprintf(to, "addr add %s peer %s dev %s\n", text_of_address(d, local),
+		text_of_address(d, peer), link->name);
+	run_batch();
+	link->next = links;
 	return link;
-}
-
-void add_peer_address(unsigned int dev, __u32 local, __u32 peer)
-{
-	struct ifaddrmsg *header;
-
-	if (!request_open())
-		return;
-	tx = request_begin();
-	header = mnl_nlmsg_put_extra_header(tx, sizeof(*header));
-	header->ifa_family = AF_INET;
-	header->ifa_prefixlen = 32;
-	header->ifa_index = dev;
-	mnl_attr_put_u32(tx, IFA_LOCAL, htonl(local));
-	mnl_attr_put_u32(tx, IFA_ADDRESS, htonl(peer));
-	request_send(RTM_NEWADDR, NLM_F_CREATE);
-	request_close();
 }

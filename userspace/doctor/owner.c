@@ -138,13 +138,6 @@ static const char *text_of_place(struct doctor *d, const struct place *p)
 	return text(d, "%s (%s)", name, *where ? where + 2 : p->path);
 }
 
-static const char *join(struct doctor *d, const char *list, const char *next)
-{
-	if (!next || (list && strstr(list, next)))
-		return list;
-	return list ? text(d, "%s; %s", list, next) : next;
-}
-
 /* What netplan generates is not to be changed. */
 static bool is_generated(const struct place *p, const char *owners)
 {
@@ -181,8 +174,8 @@ static void find_owners(struct doctor *d, const struct target *t, int protocol,
 		if ((m->daemon[0] ? !is_daemons(m, protocol) : daemon) || (f->owner && daemon) ||
 		    !find_owner(d, m, t, daemon, &place) || is_generated(&place, f->owner))
 			continue;
-		f->owner = join(d, f->owner, text_of_place(d, &place));
-		f->lasts = join(d, f->lasts, command_without(d, &place, w));
+		f->owner = join(d, f->owner, "; ", text_of_place(d, &place));
+		f->lasts = join(d, f->lasts, "; ", command_without(d, &place, w));
 	}
 }
 
@@ -261,7 +254,7 @@ void last_rule(struct doctor *d, const char *dev, const char *local, __u32 pref,
 		if (!strcmp(text_of_address(d, a->address), local))
 			with = command_with(d, &w, true);
 	}
-	f->lasts = join(d, f->lasts, with);
+	f->lasts = join(d, f->lasts, "; ", with);
 }
 
 /* -- what they do to our routes ---------------------------------------------------- */
@@ -323,9 +316,11 @@ static void check_networkd(struct doctor *d)
 		report(d, &f);
 }
 
+/* Unless it has done so. */
 static void check_nm(struct doctor *d, const struct iface *iface)
 {
 	struct words w = { .dev = iface->name };
+	const struct finding *other;
 	struct place place;
 	struct target t;
 	struct finding f = {
@@ -340,7 +335,11 @@ static void check_nm(struct doctor *d, const struct iface *iface)
 	if (!find_place(d, manager_of(NM), &t, false, &place))
 		return;
 	f.owner = text(d, "%s:%u", place.path, place.first);
+	f.cause = text(d, "%s %s", f.id, f.owner);
 	f.fix = command_without(d, &place, &w);
+	for (other = d->findings; other; other = other->next)
+		if (other->lasts && f.fix && strstr(other->lasts, f.fix))
+			return;
 	report(d, &f);
 }
 

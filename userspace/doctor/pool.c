@@ -122,8 +122,9 @@ static void report_pool_route(struct doctor *d, const struct pool *p, const stru
 	const struct finding f = {
 		.id = "pool-overlap",
 		.severity = SEVERITY_WARNING,
-		.what = text(d, "a corporate route has addresses that clients are given, %s: %s",
-			     text_of_pool(d, p), text_of_route(d, r)),
+		.what = text(d, "a corporate route, %s, has addresses that clients are given: %s",
+			     text_of_route(d, r), text_of_pool(d, p)),
+		.cause = text(d, "pool of %s", text_of_route(d, r)),
 		.breaks = "packets for clients that are not connected may loop between the routers",
 		.owner = text(d, "%s, %s", p->owner, owner),
 		.fix = len > r->dst_len && d->conf_exists ? command_to_sink(d, net, len) : NULL,
@@ -153,6 +154,7 @@ static void check_pool_address(struct doctor *d, const struct ppp *ppp, const st
 		f.what = text(d, "clients may be given this host's own address, %s of %s (%s)",
 			      text_of_address(d, a->address), a->dev, text_of_pool(d, p));
 		f.breaks = "that client, and whoever talks to this host by that address";
+		f.cause = text(d, "%s %s", f.id, p->owner);
 		report(d, &f);
 	} else if (!a->peer && overlap(p, a->net, a->len) && (p->accel || !ppp->proxyarp) &&
 		   sysctl_of_dev(a->dev, "proxy_arp") <= 0 &&
@@ -161,6 +163,7 @@ static void check_pool_address(struct doctor *d, const struct ppp *ppp, const st
 		f.what = text(d, "clients are given addresses of %s's subnet without proxy ARP: %s",
 			      a->dev, text_of_pool(d, p));
 		f.breaks = text(d, "hosts on %s cannot reach the clients", a->dev);
+		f.cause = f.breaks;
 		set_sysctl(d, &f, a->dev, "proxy_arp", "1");
 		report(d, &f);
 	}
@@ -175,6 +178,7 @@ static void check_pool_local(struct doctor *d, const struct pool *remote, const 
 			     text_of_address(d, local->first), text_of_pool(d, remote)),
 		.breaks = "that client's tunnel has the same address at both ends",
 		.owner = text(d, "%s, %s", remote->owner, local->owner),
+		.cause = text(d, "pool-own-address %s", remote->owner),
 	};
 
 	if (local->first == local->last && local->first >= remote->first &&
@@ -216,28 +220,41 @@ static void check_connected(struct doctor *d, const struct route *r)
 			      text_of_address(d, a->net), a->len, text_of_route(d, r));
 		f.owner = place_of_route(d, r);
 		f.breaks = text(d, "hosts on %s with these addresses cannot be reached", a->dev);
+		f.cause = f.owner;
 		report(d, &f);
 	}
 }
 
-static void check_mtu(struct doctor *d, const struct ppp *ppp, const struct iface *iface)
+/* What fits into the uplink with the least MTU fits into all. */
+static void check_mtu(struct doctor *d, const struct ppp *ppp)
 {
-	unsigned int overhead = ppp->mppe ? OVERHEAD_MPPE : OVERHEAD;
-	unsigned int fits = iface->state.mtu - overhead;
-	const struct finding f = {
+	unsigned int overhead = ppp->mppe ? OVERHEAD_MPPE : OVERHEAD, fits = -1;
+	const struct iface *iface;
+	const char *devs = NULL;
+	struct finding f;
+
+	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next)) {
+		if (ppp->mtu + overhead <= iface->state.mtu)
+			continue;
+		devs = join(d, devs, ", ", iface->name);
+		if (iface->state.mtu - overhead < fits)
+			fits = iface->state.mtu - overhead;
+	}
+	if (!devs)
+		return;
+	f = (struct finding){
 		.id = "mtu",
 		.severity = SEVERITY_WARNING,
-		.what = text(d, "PPP packets of %u bytes do not fit into uplink %s: %u + %u > %u",
-			     ppp->mtu, iface->name, ppp->mtu, overhead, iface->state.mtu),
+		.what = text(d, "PPP packets of %u bytes do not fit into uplink%s %s: %u + %u > %u",
+			     ppp->mtu, strchr(devs, ',') ? "s" : "", devs, ppp->mtu, overhead,
+			     fits + overhead),
 		.breaks = text(d, "full packets are fragmented or lost: " RFC_2637 "%s leave %u",
 			       ppp->mppe ? " + MPPE 4" : "", fits),
 		.owner = ppp->mtu_owner,
 		.fix = text(d, "sed -i -E 's/^(mtu|mru)([ =]+).*/\\1\\2%u/' %s", fits,
 			    ppp->mtu_file),
 	};
-
-	if (ppp->mtu + overhead > iface->state.mtu)
-		report(d, &f);
+	report(d, &f);
 }
 
 /* The address of the client whose tunnel it is, and the pool that has it; or 0. */
@@ -292,7 +309,6 @@ void check_names(struct doctor *d)
 void check_ppp(struct doctor *d)
 {
 	struct ppp ppp;
-	const struct iface *iface;
 	const struct pool *p;
 	unsigned int i;
 
@@ -303,6 +319,5 @@ void check_ppp(struct doctor *d)
 		check_pool(d, &ppp, p);
 	for (i = 0; i < d->conf.route_count; i++)
 		check_connected(d, &d->conf.routes[i]);
-	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
-		check_mtu(d, &ppp, iface);
+	check_mtu(d, &ppp);
 }

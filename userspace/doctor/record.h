@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What rtnetlink(7) knows of a host, kept as the kernel's own messages; and requests
- * to the kernel of the present network namespace.
+ * What rtnetlink(7) knows of the present network namespace, kept as the kernel's own
+ * messages, and made again in another one.
  */
 #ifndef DOCTOR_RECORD_H
 #define DOCTOR_RECORD_H
@@ -41,10 +41,7 @@ void record(struct doctor *d, struct recording *r);
 void record_some(struct doctor *d, struct messages *list, __u16 type, size_t header,
 		 unsigned char family);
 
-/* A connection, and a request on it: 0 or errno. */
-bool request_open(void);
-void request_close(void);
-struct nlmsghdr *request_begin(void);
-int request_send(__u16 type, __u16 flags);
+/* Make the addresses, rules and routes here. How many routes the kernel refuses. */
+unsigned int replay(const struct recording *r);
 
 #endif /* DOCTOR_RECORD_H */

@@ -8,43 +8,22 @@
 #include "doctor/run.h"
 #include "lib/files.h"
 
-/* iptables has "+" for nft's "*". */
-static const char *iptables_name(struct doctor *d, const char *name)
+/* In words of nft(8), or of iptables(8), which has "+" for its "*". */
+static const char *match(struct doctor *d, const struct traffic *t, bool nft)
 {
-	size_t len = strlen(name);
-
-	if (len && name[len - 1] == '*')
-		return text(d, "%.*s+", (int)len - 1, name);
-	return name;
-}
-
-static const char *iptables_match(struct doctor *d, const struct traffic *t)
-{
-	const char *s = "";
+	const char *port = t->from_server ? "sport" : "dport", *s = "";
+	char *star;
 
 	if (t->in)
-		s = text(d, "%s -i %s", s, iptables_name(d, t->in));
+		s = text(d, nft ? "iifname \"%s\" " : " -i %s", t->in);
 	if (t->out)
-		s = text(d, "%s -o %s", s, iptables_name(d, t->out));
+		s = text(d, nft ? "%soifname \"%s\" " : "%s -o %s", s, t->out);
 	if (t->protocol == IPPROTO_GRE)
-		s = text(d, "%s -p gre", s);
+		s = text(d, nft ? "%sip protocol gre " : "%s -p gre", s);
 	else if (t->protocol)
-		s = text(d, "%s -p tcp --%s %u", s, t->from_server ? "sport" : "dport", PPTP_PORT);
-	return s;
-}
-
-static const char *nft_match(struct doctor *d, const struct traffic *t)
-{
-	const char *s = "";
-
-	if (t->in)
-		s = text(d, "%siifname \"%s\" ", s, t->in);
-	if (t->out)
-		s = text(d, "%soifname \"%s\" ", s, t->out);
-	if (t->protocol == IPPROTO_GRE)
-		s = text(d, "%sip protocol gre ", s);
-	else if (t->protocol)
-		s = text(d, "%stcp %s %u ", s, t->from_server ? "sport" : "dport", PPTP_PORT);
+		s = text(d, nft ? "%stcp %s %u " : "%s -p tcp --%s %u", s, port, PPTP_PORT);
+	while (!nft && (star = strchr(s, '*')))
+		*star = '+';
 	return s;
 }
 
@@ -164,6 +143,12 @@ const char *keeper_of(struct doctor *d, const struct death *death)
 	return death->by == CULPRIT_NFT ? find_nft_file(d, death) : find_saved_rules();
 }
 
+const char *firewall_of(struct doctor *d, const struct death *death)
+{
+	return keeper_of(d, death) ?: death->by == CULPRIT_NFT ?
+	       text(d, "%s %s", death->family, death->table) : iptables_of(death);
+}
+
 /* -- rules ------------------------------------------------------------------------- */
 
 #define PERMANENT "firewall-cmd --permanent "
@@ -230,17 +215,16 @@ static void add_rule(struct doctor *d, const struct death *death, const struct t
 
 	if (death->by == CULPRIT_NFT) {
 		rule = text(d, "rule %s %s %s %s%s", death->family, death->table, chain,
-			    nft_match(d, t), target[1]);
+			    match(d, t, true), target[1]);
 		fix = text(d, "nft 'insert %s'", rule);
 	} else {
 		chain = chain_for(death);
-		rule = text(d, "%s -j %s", iptables_match(d, t), target[0]);
+		rule = text(d, "%s -j %s", match(d, t, false), target[0]);
 		fix = text(d, "%s%s -I %s%s", iptables_of(death), table, chain, rule);
 	}
 	lasts = last_in(d, death, t, chain, rule);
-	f->fix = f->fix ? text(d, "%s && %s", f->fix, fix) : fix;
-	if (!f->lasts || (lasts && !strstr(f->lasts, lasts)))
-		f->lasts = f->lasts ? text(d, "%s && %s", f->lasts, lasts) : lasts;
+	f->fix = join_commands(d, f->fix, fix);
+	f->lasts = join_commands(d, f->lasts, lasts);
 }
 
 void accept_traffic(struct doctor *d, const struct death *death, const struct traffic *traffic,

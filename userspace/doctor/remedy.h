@@ -33,4 +33,7 @@ void translate_traffic(struct doctor *d, const struct death *rule, const struct 
 /* Where the owner of a chain keeps its rules for the next start, or NULL. */
 const char *keeper_of(struct doctor *d, const struct death *death);
 
+/* Which firewall it is: its owner, or a table, or a program that has some. */
+const char *firewall_of(struct doctor *d, const struct death *death);
+
 #endif /* DOCTOR_REMEDY_H */

@@ -98,14 +98,15 @@ static void report_default(struct doctor *d, const struct route *r, __u16 dev)
 	struct finding f = {
 		.severity = SEVERITY_ERROR,
 		.breaks = goes_astray,
-		.fix = can_take_over(d) ? command_without(d, r) : NULL,
-		.repair = can_take_over(d) && is_corporate(d, r) ? fix_route : NULL,
-		.route = r,
+		.fix = command_without(d, r),
+		.cause = active && !can_take_over(d) ? no_way_out : NULL,
+		.repair = can_take_over(d) && is_corporate(d, r) ? repair_by_fix : NULL,
 	};
 
 	name_owner(d, r, dev, &f);
 	if (r->dst_len) {
 		f.id = "default-halves";
+		f.cause = text(d, "%s %s", f.id, name);
 		f.what = text(d,
 			      "half of the Internet is routed through %s, which is no uplink: %s",
 			      name, route);
@@ -151,37 +152,38 @@ static __u32 metric_for_uplink(const struct doctor *d)
 	return metric;
 }
 
+/* NULL if it has none. */
+static const char *gateway_of(struct doctor *d, const struct route *r)
+{
+	__u32 address;
+
+	if (!r || r->hop.family != AF_INET)
+		return NULL;
+	memcpy(&address, r->hop.gateway, sizeof(address));
+	return text_of_address(d, ntohl(address));
+}
+
 /* Another table may know the gateway; a point-to-point link needs none. */
 static void add_default(struct doctor *d, const struct iface *iface, struct finding *f)
 {
 	const struct route *other = default_through(d, iface->number, false);
-	const char *via = "", *dev = iface->name, *gateway = NULL, *end = "";
+	const char *gateway = gateway_of(d, other), *dev = iface->name;
+	const char *via = gateway ? text(d, " via %s", gateway) : "";
 	__u32 metric = metric_for_uplink(d);
-	char address[INET_ADDRSTRLEN];
+	const char *end = metric ? text(d, " metric %u", metric) : "";
 
 	if (!other && !(iface->state.flags & IFF_POINTOPOINT))
 		return;
-	if (other && other->hop.family == AF_INET) {
-		inet_ntop(AF_INET, other->hop.gateway, address, sizeof(address));
-		gateway = text(d, "%s", address);
-		via = text(d, " via %s", address);
-	}
-	if (metric)
-		end = text(d, " metric %u", metric);
 	f->fix = text(d, "ip route add default%s dev %s%s", via, dev, end);
 	last_route(d, dev, gateway, metric, f);
 }
 
 const char *command_to_add_default(struct doctor *d, const struct iface *uplink, const char *dev)
 {
-	const struct route *r = default_through(d, uplink->number, true);
-	char address[INET_ADDRSTRLEN];
+	const char *gateway = gateway_of(d, default_through(d, uplink->number, true));
 
-	if (!r || r->hop.family != AF_INET)
-		return "true";
-	inet_ntop(AF_INET, r->hop.gateway, address, sizeof(address));
-	return text(d, "ip route add default via %s dev %s onlink metric %u", address,
-		    dev, metric_for_uplink(d));
+	return gateway ? text(d, "ip route add default via %s dev %s onlink metric %u", gateway,
+			      dev, metric_for_uplink(d)) : "true";
 }
 
 /* Rules may lead to other tables; pptpgw asks like this. */
@@ -217,6 +219,7 @@ void check_uplinks(struct doctor *d)
 			.what = text(d, "uplink %s has no default route in table main",
 				     iface->name),
 			.breaks = no_way_out,
+			.cause = can_take_over(d) ? NULL : no_way_out,
 			.owner = "whoever sets up the uplink; a high metric is enough",
 		};
 		add_default(d, iface, &f);
@@ -243,6 +246,7 @@ static void check_reverse_path(struct doctor *d, const struct route *r, __u16 de
 	f.breaks = text(d, "%s drops these clients; with rp_filter 2, replies would go to %s",
 			iface->name, ifname(dev));
 	name_owner(d, r, dev, &f);
+	f.cause = text(d, "reverse path %s %s", ifname(dev), f.owner);
 	report(d, &f);
 }
 

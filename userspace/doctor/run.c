@@ -2,6 +2,8 @@
 #include "doctor/run.h"
 
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +36,7 @@ static int open_input(const char *input)
 static void execute(const char *const *argv, int in, int out)
 {
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	char path[PATH_MAX] = PATH ":";
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -42,8 +45,11 @@ static void execute(const char *const *argv, int in, int out)
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
+	/* Commands may name this program: it is where it was started. */
+	if (readlink("/proc/self/exe", path + sizeof(PATH), sizeof(path) - sizeof(PATH) - 1) > 0)
+		dirname(path + sizeof(PATH));
 	clearenv();
-	setenv("PATH", PATH, 1);
+	setenv("PATH", path, 1);
 	setenv("LC_ALL", "C", 1);
 	execvp(argv[0], (char *const *)argv);
 	_exit(127);

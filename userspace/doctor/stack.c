@@ -4,7 +4,7 @@
 #include <linux/rtnetlink.h>
 
 #include "doctor/finding.h"
-#include "doctor/linkinfo.h"
+#include "doctor/links.h"
 #include "doctor/route.h"
 #include "genl/names.h"
 #include "lib/words.h"
@@ -17,13 +17,6 @@ static bool has_address(const struct doctor *d, const char *dev)
 		if (!strcmp(a->dev, dev))
 			return true;
 	return false;
-}
-
-static struct link *named(struct link *links, const char *name)
-{
-	while (links && strcmp(links->name, name))
-		links = links->next;
-	return links;
 }
 
 static bool is_active(const struct doctor *d, const char *dev)
@@ -51,7 +44,7 @@ static struct link *dialled_by(const struct doctor *d, struct link *links,
 
 	if (iface->role != PPTPGW_ROLE_INTERNET || strncmp(name, "ppp", 3))
 		return NULL;
-	return find_iface(d, d->active->hop.name) ? NULL : named(links, name);
+	return find_iface(d, d->active->hop.name) ? NULL : find_link_named(links, name);
 }
 
 /* The interface that gets its packets, or NULL if that is itself. */
@@ -104,13 +97,6 @@ static const char *command_to_move(struct doctor *d, const struct iface *iface, 
 		    and_apply(d, iface->role == PPTPGW_ROLE_CORPORATE));
 }
 
-static const char *place_of(struct doctor *d, const struct iface *iface)
-{
-	const struct conf_dev *dev = conf_find_dev(&d->conf, iface->number);
-
-	return dev ? text(d, "%s:%u", d->conf.files[dev->file], dev->line) : "the module's setting";
-}
-
 static void report_below(struct doctor *d, const struct iface *iface, const struct link *link,
 			 const struct link *top)
 {
@@ -121,7 +107,7 @@ static void report_below(struct doctor *d, const struct iface *iface, const stru
 			     word_of(role_words, iface->role), iface->name, top->name,
 			     link->master ? "it is a port of" : "lies on it"),
 		.breaks = "this role does nothing: no packet comes in or leaves by it",
-		.owner = place_of(d, iface),
+		.owner = place_of_dev(d, iface->number),
 		.fix = command_to_move(d, iface, top->name),
 	};
 
@@ -167,7 +153,7 @@ static void move_role(struct doctor *d, struct iface *iface, const char *name)
 
 static void check_role(struct doctor *d, struct link *links, struct iface *iface)
 {
-	struct link *link = named(links, iface->name), *top = link, *next;
+	struct link *link = find_link_named(links, iface->name), *top = link, *next;
 
 	while (top && (next = above(d, links, top)))
 		top = next;
@@ -195,7 +181,7 @@ static void check_macvlan(struct doctor *d, struct link *links, const struct lin
 		return;
 	f.what = text(d, "clients that dial addresses of %s come in by it, but only %s has a role",
 		      link->name, uplink->name);
-	f.owner = place_of(d, uplink);
+	f.owner = place_of_dev(d, uplink->number);
 	f.fix = text(d, "pptpgw dev set %s role internet && %s", link->name,
 		     command_to_add_default(d, uplink, link->name));
 	if (uplink->conf_role != UNSET)

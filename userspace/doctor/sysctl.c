@@ -82,8 +82,6 @@ void set_sysctl(struct doctor *d, struct finding *f, const char *dev, const char
 	struct search s = { .d = d };
 	char *dots, *c;
 
-	f->path = text(d, "/proc/sys/net/ipv4/%s", parts);
-	f->value = value;
 	dots = strdupa(parts);
 	for (c = dots; *c; c++)
 		if (*c == '/')
@@ -95,7 +93,7 @@ void set_sysctl(struct doctor *d, struct finding *f, const char *dev, const char
 	last = text(d, "echo '%s = %s' >>/etc/sysctl.d/99-pptpgw.conf", name, value);
 	if (s.line.path)
 		last = text(d, "sed -i '%us/=.*/= %s/' %s", s.line.number, value, s.line.path);
-	f->lasts = f->lasts ? text(d, "%s && %s", f->lasts, last) : last;
+	f->lasts = join_commands(d, f->lasts, last);
 	f->fix = text(d, f->fix ? "%s %s=%s" : "%s%s=%s", f->fix ?: "sysctl -w ", name, value);
 }
 
@@ -107,7 +105,7 @@ static void check_forwarding(struct doctor *d)
 		.what = "this host does not forward packets: ip_forward is 0",
 		.breaks = "clients get a tunnel, but reach nothing behind this host",
 		.owner = owner_of_sysctl(d, "ip_forward"),
-		.repair = fix_file,
+		.repair = repair_by_fix,
 	};
 
 	set_sysctl(d, &f, NULL, "ip_forward", "1");
@@ -116,31 +114,24 @@ static void check_forwarding(struct doctor *d)
 }
 
 /* The kernel takes the greater of the two, so that 2 on the interface is enough. */
-static void check_rp_filter(struct doctor *d, const struct iface *iface)
+static void check_rp_filter(struct doctor *d, const struct iface *iface, const struct route *right)
 {
 	int own = sysctl_of_dev(iface->name, "rp_filter");
 	struct finding f = {
 		.id = "rp-filter",
 		.severity = SEVERITY_ERROR,
 		.what = text(d, "rp_filter is strict on uplink %s, but replies go by %s",
-			     iface->name, ifname(active_dev(d))),
+			     iface->name, ifname(route_hops(right)->name)),
 		.breaks = "the kernel drops what clients send to this uplink",
 		.owner = owner_of_sysctl(d, own == 1 ? text(d, "conf.%s.rp_filter", iface->name) :
 					 "conf.all.rp_filter"),
-		.repair = fix_file,
+		.repair = repair_by_fix,
 	};
 
+	f.cause = text(d, "%s %s", f.id, f.owner);
 	set_sysctl(d, &f, iface->name, "rp_filter", "2");
 	if (rp_filter_of(iface->name) == 1)
 		report(d, &f);
-}
-
-static int fix_redirects(struct doctor *d, const struct finding *finding)
-{
-	struct finding all = *finding;
-
-	all.path = "/proc/sys/net/ipv4/conf/all/send_redirects";
-	return fix_file(d, &all) ?: fix_file(d, finding);
 }
 
 /* The kernel sends them if either of the two says so, before pptpgw sees the reply. */
@@ -156,9 +147,10 @@ static void check_redirects_by(struct doctor *d, const struct iface *iface)
 		.breaks = "a default route through there makes it send its replies past pptpgw",
 		.owner = owner_of_sysctl(d, all ? "conf.all.send_redirects" :
 					 text(d, "conf.%s.send_redirects", iface->name)),
-		.repair = fix_redirects,
+		.repair = repair_by_fix,
 	};
 
+	f.cause = text(d, "%s %s", f.id, f.owner);
 	set_sysctl(d, &f, "all", "send_redirects", "0");
 	set_sysctl(d, &f, iface->name, "send_redirects", "0");
 	if (own || all)
@@ -176,10 +168,11 @@ void check_redirects(struct doctor *d)
 
 void check_sysctls(struct doctor *d)
 {
+	const struct route *right = find_default(d, true);
 	const struct iface *iface;
 
 	check_forwarding(d);
 	for (iface = next_uplink(d->ifaces); iface; iface = next_uplink(iface->next))
-		if (d->active && !route_leads_by(d->active, iface->number))
-			check_rp_filter(d, iface);
+		if (right && !route_leads_by(right, iface->number))
+			check_rp_filter(d, iface, right);
 }

@@ -14,9 +14,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "doctor/tally.h"
-#include "doctor/run.h"
 #include "doctor/ruleset.h"
+#include "doctor/run.h"
+#include "lib/files.h"
 
 /* A call's packets make so many steps that matter. */
 #define STEPS_MAX 1024
@@ -42,11 +42,17 @@ static const char ingress_observer[] =
 	" meta nftrace set 1;\n}\n"
 	"}\n";
 
-/* struct step - a rule that matched and had the last word in its chain, or the policy of that */
+/**
+ * struct step - a rule that matched and had the last word in its chain, or the policy of that
+ * @packet: which one it is
+ * @leaves: that is on its way out, or through this host
+ * @has_dev: the kernel says so, as it does once in a chain
+ */
 struct step {
 	char table[64], chain[64];
 	__u64 rule;
-	bool drops, accepts, leaves;
+	__u32 packet;
+	bool drops, accepts, leaves, has_dev;
 };
 
 struct steps {
@@ -86,8 +92,15 @@ static int read_step_attr(const struct nlattr *attr, void *data)
 	case NFTA_TRACE_POLICY:
 		s->drops = ntohl(mnl_attr_get_u32(attr)) == NF_DROP;
 		break;
+	case NFTA_TRACE_ID:
+		s->packet = mnl_attr_get_u32(attr);
+		break;
 	case NFTA_TRACE_OIF:
 		s->leaves = true;
+		s->has_dev = true;
+		break;
+	case NFTA_TRACE_IIF:
+		s->has_dev = true;
 		break;
 	}
 	return MNL_CB_OK;
@@ -97,12 +110,17 @@ static int note_step(const struct nlmsghdr *nlh, void *data)
 {
 	struct steps *steps = data;
 	struct step step = { };
+	unsigned int i;
 
 	if (nlh->nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_TRACE))
 		return MNL_CB_OK;
 	mnl_attr_parse(nlh, sizeof(struct nfgenmsg), read_step_attr, &step);
-	if (steps->count < STEPS_MAX &&
-	    (step.drops || step.accepts || !strcmp(step.table, TABLE)))
+	for (i = steps->count; !step.has_dev && i--;)
+		if (steps->steps[i].packet == step.packet) {
+			step.leaves = steps->steps[i].leaves;
+			break;
+		}
+	if (steps->count < STEPS_MAX && (step.drops || step.accepts || step.has_dev))
 		steps->steps[steps->count++] = step;
 	return MNL_CB_OK;
 }
@@ -184,70 +202,46 @@ static const char *iptables_rule(struct doctor *d, const struct death *death, un
 	return rule ?: "";
 }
 
-/* By its handle, in the text of a chain; @n: how many come before it. NULL if it is not there. */
-static const char *rule_in(struct doctor *d, char *chain, __u64 handle, unsigned int *n)
+/* A line of a chain, which ends with the rule's handle: the rest of it, or NULL. */
+static const char *rule_in(struct doctor *d, const char *line, __u64 handle)
 {
-	const char *wanted = text(d, " # handle %llu", handle);
-	char *line, *mark;
+	const char *mark = text(d, " # handle %llu", handle);
+	size_t len = strlen(line), end = strlen(mark);
 
-	*n = 0;
-	while ((line = strsep(&chain, "\n"))) {
-		line += strspn(line, "\t ");
-		mark = strstr(line, " # handle ");
-		if (!mark || !strncmp(line, "chain ", 6) || !strncmp(line, "table ", 6))
-			continue;
-		if (!strcmp(mark, wanted))
-			return text(d, "%.*s", (int)(mark - line), line);
-		++*n;
-	}
-	return NULL;
-}
-
-/* In the text of its table, which has others, too. */
-static char *find_chain(struct doctor *d, char *table, const char *name)
-{
-	char *chain = table ? strstr(table, text(d, "\n\tchain %s {", name)) : NULL;
-	char *end = chain ? strstr(chain, "\n\t}\n") : NULL;
-
-	if (end)
-		*end = '\0';
-	return end ? chain : NULL;
-}
-
-/* nft does not list a chain alone whose name is one of its words. */
-static char *list_table(const char *family, const struct death *death)
-{
-	return run_program(NULL, "nft", "-a", "-s", "list", "chain", family, death->table,
-			   death->chain) ?:
-	       run_program(NULL, "nft", "-a", "-s", "list", "table", family, death->table);
+	if (strncmp(line, "\t\t", 2) || len < end || strcmp(line + len - end, mark))
+		return NULL;
+	return text(d, "%.*s", (int)(len - end - 2), line + 2);
 }
 
 /*
  * The trace has no family of the table: take that which has the rule, or a chain of
- * that policy.
+ * that policy. @n: how many rules come before it.
  */
 static void find_rule(struct doctor *d, const struct step *step, struct death *death,
 		      unsigned int *n)
 {
-	static const char *const families[] = { "inet", "ip", "netdev", "bridge" };
-	char *table, *chain;
+	char *output = run_program(NULL, "nft", "-a", "-s", "list", "ruleset"), *rest = output;
+	char family[16] = "", table[64], chain[64] = "", *line;
 	bool found = false;
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(families) && !found; i++) {
-		death->family = families[i];
-		table = list_table(families[i], death);
-		chain = find_chain(d, table, death->chain);
-		if (chain && step->rule) {
-			death->rule = rule_in(d, chain, step->rule, n);
-			found = death->rule;
-		} else if (chain) {
-			found = strstr(chain, "policy drop");
-		}
-		free(table);
+	death->family = "";
+	while (rest && !found && (line = strsep(&rest, "\n"))) {
+		if (sscanf(line, "table %15s %63s", family, table) == 2)
+			*chain = '\0';
+		else if (sscanf(line, "\tchain %63s", chain) == 1)
+			*n = 0;
+		if (strcmp(chain, step->chain) || strcmp(table, step->table) ||
+		    !strcmp(family, "ip6") || !strcmp(family, "arp"))
+			continue;
+		death->family = text(d, "%s", family);
+		if (step->rule)
+			death->rule = rule_in(d, line, step->rule);
+		found = step->rule ? death->rule : strstr(line, "policy drop");
+		*n += !found && !strncmp(line, "\t\t", 2) && strstr(line, " # handle ");
 	}
 	if (step->rule && !death->rule)
 		death->rule = "";
+	free(output);
 }
 
 /* Tables that nft calls so may be iptables'. */
@@ -275,6 +269,103 @@ static void describe(struct doctor *d, const struct step *step, struct death *de
 	death->by = is_iptables(death) ? CULPRIT_IPTABLES : CULPRIT_NFT;
 	if (step->rule && death->by == CULPRIT_IPTABLES)
 		death->rule = iptables_rule(d, death, n);
+}
+
+/* -- counters ------------------------------------------------------------------------ */
+
+/* struct tally - rules of iptables-legacy, as iptables-legacy-save(8) prints them; packets */
+struct tally {
+	char *legacy;
+	unsigned long long rp_filter;
+};
+
+static bool is_drop(const char *rule)
+{
+	const char *target = strstr(rule, " -j ");
+
+	return target && (!strncmp(target + 4, "DROP", 4) || !strncmp(target + 4, "REJECT", 6));
+}
+
+/* "[1:40] -A INPUT ...", ":INPUT DROP [1:40]". */
+static bool note_legacy(struct doctor *d, const char *table, const char *line,
+			struct death *death)
+{
+	char chain[64], policy[16];
+	const char *rule = strstr(line, "-A ");
+
+	if (sscanf(line, ":%63s %15s", chain, policy) == 2 && !strcmp(policy, "DROP"))
+		death->rule = NULL;
+	else if (*line == '[' && rule && is_drop(rule) && sscanf(rule, "-A %63s", chain) == 1)
+		death->rule = text(d, "%s", rule);
+	else
+		return false;
+	death->by = CULPRIT_LEGACY;
+	/* What REJECT sends is an answer, too. */
+	if (death->rule && strstr(death->rule, "REJECT"))
+		death->leaving = !strcmp(chain, "OUTPUT");
+	death->family = "";
+	death->table = text(d, "%s", table);
+	death->chain = text(d, "%s", chain);
+	return true;
+}
+
+/* The line whose counter has changed. */
+static void compare_legacy(struct doctor *d, char *before, char *after, struct death *death)
+{
+	const char *old, *new;
+	char table[64] = "";
+
+	while (before && after) {
+		old = strsep(&before, "\n");
+		new = strsep(&after, "\n");
+		if (*new == '*')
+			snprintf(table, sizeof(table), "%s", new + 1);
+		if (*new != '#' && strcmp(old, new) && note_legacy(d, table, new, death) &&
+		    death->rule)
+			return;
+	}
+}
+
+/* A counter of /proc/net/netstat: names in a line, numbers in the next. */
+static unsigned long long rp_filter_drops(void)
+{
+	char names[8192], numbers[8192], *n, *v, *name, *value;
+	FILE *file = fopen("/proc/net/netstat", "re");
+	unsigned long long drops = 0;
+
+	while (file && fgets(names, sizeof(names), file) &&
+	       fgets(numbers, sizeof(numbers), file)) {
+		n = names;
+		v = numbers;
+		while ((name = strsep(&n, "\n ")) && (value = strsep(&v, "\n ")))
+			if (!strcmp(name, "IPReversePathFilter"))
+				drops = strtoull(value, NULL, 10);
+	}
+	if (file)
+		fclose(file);
+	return drops;
+}
+
+static void tally_read(struct tally *c)
+{
+	char name[64];
+
+	c->legacy = NULL;
+	if (file_first_line("/proc/net/ip_tables_names", name, sizeof(name)))
+		c->legacy = run_program(NULL, "iptables-legacy-save", "-c");
+	c->rp_filter = rp_filter_drops();
+}
+
+/* What has counted since dropped the packet. @before is used up. */
+static void tally_compare(struct doctor *d, struct tally *before, struct death *death)
+{
+	struct tally after;
+
+	tally_read(&after);
+	compare_legacy(d, before->legacy, after.legacy, death);
+	if (!death->by && after.rp_filter > before->rp_filter)
+		death->by = CULPRIT_RP_FILTER;
+	free(after.legacy);
 }
 
 /* -- what dropped it --------------------------------------------------------------- */
@@ -309,7 +400,7 @@ void trace(struct doctor *d, void (*send)(void *data), void *data, struct death 
 	find_drop(d, &steps, death);
 	if (!death->by)
 		tally_compare(d, &before, death);
-	tally_free(&before);
+	free(before.legacy);
 }
 
 static bool has_any(const char *rule, const char *const *words)
@@ -328,11 +419,27 @@ bool trace_rule(struct doctor *d, const char *const *words, void (*send)(void *d
 	collect(d, send, data, &steps);
 	for (i = 0; i < steps.count; i++) {
 		*rule = (struct death){ };
-		if (!steps.steps[i].rule || !strcmp(steps.steps[i].table, TABLE))
+		if (!steps.steps[i].rule || !steps.steps[i].accepts)
 			continue;
 		describe(d, &steps.steps[i], rule);
 		if (has_any(rule->rule, words))
 			return true;
 	}
 	return false;
+}
+
+const char *text_of_death(struct doctor *d, const struct death *death)
+{
+	const char *table = death->table, *chain = death->chain;
+	const char *rule = death->rule ?: "";
+
+	if (death->by == CULPRIT_UNKNOWN || death->by == CULPRIT_RP_FILTER)
+		return NULL;
+	if (death->by == CULPRIT_LEGACY)
+		table = text(d, "iptables %s", table);
+	else
+		table = text(d, "table %s %s", death->family, table);
+	if (!death->rule)
+		return text(d, "chain %s of %s, policy drop", chain, table);
+	return text(d, *rule ? "chain %s of %s: %s" : "chain %s of %s%s", chain, table, rule);
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "doctor/cause.h"
+#include "doctor/firewall.h"
 #include "doctor/owner.h"
 #include "doctor/run.h"
 #include "doctor/sysctl.h"
@@ -26,7 +27,7 @@
 /* -- in the copy ------------------------------------------------------------------- */
 
 /* One fault may hide another: so many are found in one attempt. */
-#define FAULTS_MAX 4
+#define FAULTS_MAX 8
 
 static bool all_work(struct trial *t)
 {
@@ -58,11 +59,12 @@ static int find_faults(struct trial *t, struct attempt *a, struct finding *fault
 	int count = 0;
 
 	while (count < FAULTS_MAX && find_cause(t, a, &faults[count])) {
-		count++;
-		if (!fix || !faults[count - 1].fix || is_same_fix(faults, count - 1) ||
-		    !run_command(faults[count - 1].fix))
+		if (faults[count].fix && is_same_fix(faults, count))
 			break;
+		if (!fix || !faults[count].fix || !run_command(faults[count].fix))
+			return count + 1;
 		attempt_run(t, a);
+		count++;
 		if (a->ok)
 			break;
 	}
@@ -74,30 +76,34 @@ static void withdraw_fix(struct trial *t, struct finding *f, bool tried)
 {
 	const char *why = "no other change was tried after one that did not help";
 
-	if (!f->fix)
-		return;
 	if (tried)
 		why = text(t->d, "tried in a copy, this does not help: %s", f->fix);
 	f->breaks = text(t->d, "%s (%s)", f->breaks, why);
 	f->fix = NULL;
 	f->lasts = NULL;
+	if (f->cause)
+		f->cause = text(t->d, "%s, not fixed", f->cause);
 }
 
-/* What does not help in the copy is not advised; nor is what stops others from working. */
+/*
+ * What does not help in the copy is not advised, that is the last one that was tried; nor is
+ * what stops others from working.
+ */
 static void examine_one(struct trial *t, struct attempt *a, bool *spoilt)
 {
 	struct finding faults[FAULTS_MAX];
+	int count, good, i;
 	bool tried = !*spoilt;
-	int count, i;
 
 	count = find_faults(t, a, faults, tried);
-	if (count && faults[0].fix && !(tried && a->ok && all_work(t))) {
-		*spoilt = true;
-		count = 1;
-		withdraw_fix(t, &faults[0], tried);
-	}
-	for (i = 0; i < count; i++)
+	good = !count || !tried || !all_work(t) ? 0 : count - !a->ok;
+	for (i = 0; i < count; i++) {
+		if (i >= good && faults[i].fix) {
+			withdraw_fix(t, &faults[i], tried);
+			*spoilt = true;
+		}
 		report(t->d, &faults[i]);
+	}
 }
 
 /* A fix may have helped others, too. */
@@ -105,6 +111,7 @@ static void examine(struct trial *t)
 {
 	bool spoilt = false;
 	struct attempt *a;
+	struct finding *f;
 
 	for (a = t->attempts; a; a = a->next)
 		attempt_run(t, a);
@@ -114,6 +121,9 @@ static void examine(struct trial *t)
 		if (!a->ok)
 			examine_one(t, a, &spoilt);
 	}
+	for (f = *t->before; f; f = f->next)
+		if (f->losses)
+			f->what = text_of_losses(t->d, f->losses);
 }
 
 static void report_untried(struct doctor *d, const char *why)
@@ -134,7 +144,7 @@ static bool forwards(const struct trial *t)
 	const struct attempt *a;
 
 	for (a = t->attempts; a; a = a->next)
-		if (a->kind == TRY_TCP && a->call.tcp.server)
+		if (a->call.tcp.server)
 			return true;
 	return false;
 }
@@ -178,6 +188,7 @@ static void complete(struct doctor *d, struct finding *f)
 		.protocol = f->local ? RTPROT_BOOT : f->number,
 	};
 	const char *owner = f->owner;
+	char *rest, *local;
 
 	if (!f->dev)
 		return;
@@ -186,7 +197,9 @@ static void complete(struct doctor *d, struct finding *f)
 		return;
 	f->owner = text(d, "%s, %s", owner, f->owner);
 	f->lasts = NULL;
-	last_rule(d, f->dev, f->local, f->number, f);
+	rest = strdupa(f->local);
+	while ((local = strsep(&rest, " ")))
+		last_rule(d, f->dev, local, f->number, f);
 }
 
 static void unpack(struct doctor *d, const json_t *object)
@@ -276,5 +289,5 @@ void check_trial(struct doctor *d)
 	if (forwards_always() || json_is_true(json_object_get(answer, "forwards")))
 		check_redirects(d);
 	json_decref(answer);
-	ruleset_free(&host.rules);
+	host_free(&host);
 }
