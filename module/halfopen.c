@@ -13,8 +13,7 @@
 
 #include <linux/jiffies.h>
 #include <linux/mm.h>
-#include <linux/random.h>
-#include <linux/siphash.h>
+#include <linux/seqlock.h>
 
 #define CELLS		4096	/* a power of two */
 #define CELLS_OTHER	256	/* outside the initial user namespace; likewise */
@@ -25,7 +24,7 @@
 /**
  * struct pgw_half_open - a cell
  * @lock: guards the rest
- * @tag: half the hash; two connections share it by chance once in 2^32
+ * @tag: the hash; two connections share it by chance once in 2^32
  * @ifindex: where its segments came in, or 0
  * @since: jiffies of the last of them, low 32 bits
  * @ack: the acknowledgment that proves the client, if @answered
@@ -33,7 +32,7 @@
  * @distrusted: jiffies when one came in by an uplink, low 32 bits; 0: never
  */
 struct pgw_half_open {
-	spinlock_t lock; /* with bottom halves off */
+	seqlock_t lock; /* with bottom halves off */
 	u32 tag;
 	int ifindex;
 	u32 since;
@@ -42,17 +41,12 @@ struct pgw_half_open {
 	u32 distrusted;
 };
 
-static siphash_key_t secret __read_mostly;
-
 static struct pgw_half_open *cell_of(struct pgw_net *pn,
 				     const struct pgw_key *key, u16 port,
 				     u32 *tag)
 {
-	u64 hash = siphash_3u32((__force u32)key->client,
-				(__force u32)key->local, port, &secret);
-
-	*tag = hash >> 32;
-	return &pn->half_open[hash & pn->half_open_mask];
+	*tag = pgw_hash(&pn->peers, pgw_hash(&pn->peers, key->word) + port) >> 32;
+	return &pn->half_open[*tag & pn->half_open_mask];
 }
 
 static bool is_fresh(const struct pgw_half_open *cell)
@@ -88,13 +82,13 @@ void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 	u32 tag;
 
 	cell = cell_of(pn, key, port, &tag);
-	spin_lock_bh(&cell->lock);
+	write_seqlock_bh(&cell->lock);
 	claim(cell, tag);
 	if (!cell->ifindex || cell->ifindex == ifindex || !is_fresh(cell)) {
 		cell->ifindex = ifindex;
 		cell->since = (u32)jiffies;
 	}
-	spin_unlock_bh(&cell->lock);
+	write_sequnlock_bh(&cell->lock);
 }
 
 /* Return: ifindex, or 0 if there is no note of the connection. */
@@ -102,13 +96,15 @@ int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
 		       u16 port)
 {
 	struct pgw_half_open *cell;
+	unsigned int seq;
 	int ifindex;
 	u32 tag;
 
 	cell = cell_of(pn, key, port, &tag);
-	spin_lock_bh(&cell->lock);
-	ifindex = cell->tag == tag ? cell->ifindex : 0;
-	spin_unlock_bh(&cell->lock);
+	do {
+		seq = read_seqbegin(&cell->lock);
+		ifindex = READ_ONCE(cell->tag) == tag ? READ_ONCE(cell->ifindex) : 0;
+	} while (read_seqretry(&cell->lock, seq));
 	return ifindex;
 }
 
@@ -148,14 +144,14 @@ bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 	u32 tag;
 
 	cell = cell_of(pn, key, pkt->ports[1], &tag);
-	spin_lock_bh(&cell->lock);
+	write_seqlock_bh(&cell->lock);
 	claim(cell, tag);
 	believed = !is_distrusted(cell) && continues(cell, pkt);
 	if (believed) {
 		cell->ack = pkt->seq + pkt->syn + len + pkt->fin;
 		cell->answered = !pkt->rst;
 	}
-	spin_unlock_bh(&cell->lock);
+	write_sequnlock_bh(&cell->lock);
 	return believed;
 }
 
@@ -170,10 +166,10 @@ void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,
 	u32 tag;
 
 	cell = cell_of(pn, key, port, &tag);
-	spin_lock_bh(&cell->lock);
+	write_seqlock_bh(&cell->lock);
 	claim(cell, tag);
 	cell->distrusted = (u32)jiffies ?: U32_MAX;
-	spin_unlock_bh(&cell->lock);
+	write_sequnlock_bh(&cell->lock);
 }
 
 /* Return: true if a segment with that acknowledgment acknowledges all that was sent. */
@@ -185,9 +181,9 @@ bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
 	u32 tag;
 
 	cell = cell_of(pn, key, port, &tag);
-	spin_lock_bh(&cell->lock);
+	write_seqlock_bh(&cell->lock);
 	proves = cell->tag == tag && cell->answered && cell->ack == ack;
-	spin_unlock_bh(&cell->lock);
+	write_sequnlock_bh(&cell->lock);
 	return proves;
 }
 
@@ -202,7 +198,7 @@ int pgw_half_open_start(struct pgw_net *pn)
 	if (!pn->half_open)
 		return -ENOMEM;
 	for (i = 0; i < cells; i++)
-		spin_lock_init(&pn->half_open[i].lock);
+		seqlock_init(&pn->half_open[i].lock);
 	pn->half_open_mask = cells - 1;
 	return 0;
 }
@@ -212,9 +208,4 @@ void pgw_half_open_stop(struct pgw_net *pn)
 {
 	kvfree(pn->half_open);
 	pn->half_open = NULL;
-}
-
-void __init pgw_half_open_init(void)
-{
-	get_random_bytes(&secret, sizeof(secret));
 }

@@ -22,6 +22,5 @@ bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
 
 int pgw_half_open_start(struct pgw_net *pn);
 void pgw_half_open_stop(struct pgw_net *pn);
-void pgw_half_open_init(void);
 
 #endif /* PGW_HALFOPEN_H */
