@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Notes of connections whose handshake is not proven yet: by which uplink the segments
- * came in, so that the SYN-ACK leaves there. And, later too, how far a server behind this
- * host has sent, so that acknowledging that is proof.
+ * came in, so that the SYN-ACK leaves there. And, later too: how far a server behind this
+ * host has sent, so that acknowledging that is proof; and the route of the replies, so that
+ * the next one to a client without a peer needs no lookup.
  *
  * A fixed number of cells, chosen by a keyed hash of the addresses and the client's port:
  * nothing to allocate, nothing to clean up. A flood only overwrites cells; a client that
@@ -30,6 +31,7 @@
  * @ack: the acknowledgment that proves the client, if @answered
  * @answered: segments of the server have passed
  * @distrusted: jiffies when one came in by an uplink, low 32 bits; 0: never
+ * @dst: the route that a reply left by, or NULL; a reference
  */
 struct pgw_half_open {
 	seqlock_t lock; /* with bottom halves off */
@@ -39,10 +41,11 @@ struct pgw_half_open {
 	u32 ack;
 	bool answered;
 	u32 distrusted;
+	struct dst_entry *dst;
 };
 
 static struct pgw_half_open *cell_of(struct pgw_net *pn,
-				     const struct pgw_key *key, u16 port,
+				     const struct pgw_key *key, u32 port,
 				     u32 *tag)
 {
 	*tag = pgw_hash(&pn->peers, pgw_hash(&pn->peers, key->word) + port) >> 32;
@@ -63,6 +66,8 @@ static void claim(struct pgw_half_open *cell, u32 tag)
 	cell->ifindex = 0;
 	cell->answered = false;
 	cell->distrusted = 0;
+	dst_release(cell->dst);
+	cell->dst = NULL;
 }
 
 /**
@@ -91,21 +96,54 @@ void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 	write_sequnlock_bh(&cell->lock);
 }
 
-/* Return: ifindex, or 0 if there is no note of the connection. */
-int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
-		       u16 port)
+/**
+ * pgw_half_open_find - what is known of a connection
+ * @pn: namespace
+ * @key: client and local address
+ * @port: the client's, or PGW_NO_PORT
+ *
+ * Context: RCU. Return: a note; an empty one if there is none.
+ */
+struct pgw_note pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
+				   u32 port)
 {
 	struct pgw_half_open *cell;
+	struct pgw_note note;
 	unsigned int seq;
-	int ifindex;
+	bool mine;
 	u32 tag;
 
 	cell = cell_of(pn, key, port, &tag);
 	do {
 		seq = read_seqbegin(&cell->lock);
-		ifindex = READ_ONCE(cell->tag) == tag ? READ_ONCE(cell->ifindex) : 0;
+		mine = READ_ONCE(cell->tag) == tag;
+		note.ifindex = mine ? READ_ONCE(cell->ifindex) : 0;
+		note.dst = mine ? READ_ONCE(cell->dst) : NULL;
 	} while (read_seqretry(&cell->lock, seq));
-	return ifindex;
+	return note;
+}
+
+/**
+ * pgw_half_open_keep - keep the route that a reply leaves by
+ * @pn: namespace
+ * @key: client and local address
+ * @port: the client's, or PGW_NO_PORT
+ * @dst: route
+ */
+void pgw_half_open_keep(struct pgw_net *pn, const struct pgw_key *key, u32 port,
+			struct dst_entry *dst)
+{
+	struct pgw_half_open *cell;
+	u32 tag;
+
+	if (!dst_hold_safe(dst))
+		return;
+	cell = cell_of(pn, key, port, &tag);
+	write_seqlock_bh(&cell->lock);
+	claim(cell, tag);
+	swap(cell->dst, dst);
+	write_sequnlock_bh(&cell->lock);
+	dst_release(dst);
 }
 
 /*
@@ -206,6 +244,10 @@ int pgw_half_open_start(struct pgw_net *pn)
 /* Context: no hook runs any more. */
 void pgw_half_open_stop(struct pgw_net *pn)
 {
+	u32 i;
+
+	for (i = 0; i <= pn->half_open_mask; i++)
+		dst_release(pn->half_open[i].dst);
 	kvfree(pn->half_open);
 	pn->half_open = NULL;
 }

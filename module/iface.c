@@ -196,7 +196,10 @@ void pgw_iface_del(struct pgw_iface *iface)
 	pgw_iface_put(iface);
 }
 
-/* Context: RTNL. */
+/*
+ * Which client is corporate depends on which interfaces are uplinks: routes that are
+ * cached for clients get stale. Context: RTNL.
+ */
 void pgw_iface_set_role(struct pgw_iface *iface, u8 role)
 {
 	WRITE_ONCE(iface->role, role);
@@ -204,6 +207,7 @@ void pgw_iface_set_role(struct pgw_iface *iface, u8 role)
 		xa_set_mark(&iface->pn->ifaces, iface->ifindex, UPLINK);
 	else
 		xa_clear_mark(&iface->pn->ifaces, iface->ifindex, UPLINK);
+	rt_genid_bump_ipv4(iface->pn->net);
 }
 
 /* Context: RTNL or RCU. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reply + peer -> verdict. Read it from the bottom: pgw_steer() is the fast path, of
- * replies that have a peer with a cached route; pgw_steer_slow() is for all others, and
- * finds what that peer knows already. All runs under the RCU lock of the netfilter hook.
+ * replies that have a peer with a cached route; pgw_steer_again() is that of replies
+ * without a peer to a client that had one before; pgw_steer_slow() is for all others, and
+ * finds what these know already. All runs under the RCU lock of the netfilter hook.
  * What is inline, or not, keeps the fast path short: see Documentation/performance.rst.
  */
 #include "steer.h"
@@ -35,7 +36,7 @@ static struct pgw_iface *uplink_by_half_open(struct pgw_net *pn,
 {
 	u16 port = pkt->kind == PGW_CONTROL ? pkt->ports[1] : pkt->port;
 
-	return port ? uplink(pn, pgw_half_open_find(pn, key, port)) : NULL;
+	return port ? uplink(pn, pgw_half_open_find(pn, key, port).ifindex) : NULL;
 }
 
 /*
@@ -303,6 +304,26 @@ static void count_source(const struct pgw_reply *r, int oif, struct pgw_iface *a
 		pgw_count(at, PPTPGW_COUNTER_BY_HALF_OPEN);
 }
 
+/*
+ * Keep the route that a reply without a peer leaves by, for pgw_steer_again(): if not only
+ * this reply may leave by that uplink.
+ */
+static void keep_route(const struct pgw_reply *r, enum pgw_verdict verdict,
+		       enum pptpgw_source source)
+{
+	const struct pgw_packet *pkt = r->pkt;
+
+	if ((verdict != PGW_STEER && verdict != PGW_KEEP_RIGHT) ||
+	    (source != PPTPGW_SOURCE_HALF_OPEN && source != PPTPGW_SOURCE_ADDRESS) ||
+	    rt_is_input_route(skb_rtable(r->skb)) || !is_steerable(r->skb) ||
+	    pgw_has_ipsec(r->pn->net))
+		return;
+	if (pkt->kind == PGW_CONTROL)
+		pgw_half_open_keep(r->pn, &r->key, pkt->ports[1], skb_dst(r->skb));
+	else if (pkt->kind == PGW_GRE)
+		pgw_half_open_keep(r->pn, &r->key, PGW_NO_PORT, skb_dst(r->skb));
+}
+
 /**
  * pgw_steer_slow - decide what becomes of a reply, and do it
  * @r: reply
@@ -333,7 +354,50 @@ unsigned int pgw_steer_slow(const struct pgw_reply *r)
 		pgw_count(at, counter_of(verdict));
 	if (r->peer)
 		return finish(r->skb, r->peer, verdict);
-	return is_drop(verdict) ? drop(r->skb) : NF_ACCEPT;
+	if (is_drop(verdict))
+		return drop(r->skb);
+	keep_route(r, verdict, source);
+	return NF_ACCEPT;
+}
+
+/**
+ * pgw_steer_again - steer a reply to a client without a peer, as an earlier one was
+ * @pn: namespace
+ * @skb: reply; has a route
+ * @key: client and local address
+ * @port: the client's, or PGW_NO_PORT
+ *
+ * While the FIB and the roles are what they were, the client is still on the Internet
+ * side, and the route that the earlier reply left by still leads through its uplink.
+ *
+ * Return: NF_ACCEPT, NF_STOLEN when the reply was dropped, or -1 if pgw_steer_slow() is to
+ * decide.
+ */
+int pgw_steer_again(struct pgw_net *pn, struct sk_buff *skb,
+		    const struct pgw_key *key, u32 port)
+{
+	struct pgw_note note = pgw_half_open_find(pn, key, port);
+	enum pgw_verdict verdict = PGW_KEEP_RIGHT;
+	struct pgw_iface *ingress;
+	int oif;
+
+	if (!note.dst || !pgw_route_is_valid(pn, note.dst))
+		return -1;
+	oif = note.dst->dev->ifindex;
+	ingress = uplink(pn, oif);
+	if (!ingress || (note.ifindex && note.ifindex != oif))
+		return -1;
+	if (skb_dst(skb)->dev->ifindex != oif) {
+		if (!is_steerable(skb) || READ_ONCE(ingress->policy) ||
+		    !dst_hold_safe(note.dst))
+			return -1;
+		verdict = swap_route(skb, note.dst);
+	}
+	pgw_count(ingress, note.ifindex ? PPTPGW_COUNTER_BY_HALF_OPEN :
+					  PPTPGW_COUNTER_BY_ADDRESS);
+	trace(key, ingress, verdict);
+	pgw_count(ingress, counter_of(verdict));
+	return is_drop(verdict) ? drop(skb) : NF_ACCEPT;
 }
 
 static noinline unsigned int steer_peer_slow(struct sk_buff *skb,
