@@ -31,6 +31,14 @@ struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex)
 	return xa_load(&pn->ifaces, ifindex);
 }
 
+/* Context: RCU. Return: the interface, if it is an uplink, or NULL. */
+struct pgw_iface *pgw_iface_uplink(struct pgw_net *pn, int ifindex)
+{
+	struct pgw_iface *iface = ifindex ? pgw_iface_find(pn, ifindex) : NULL;
+
+	return iface && pgw_iface_is(iface, PPTPGW_ROLE_INTERNET) ? iface : NULL;
+}
+
 /* Is it gone, or unable to receive? Context: RCU. */
 bool pgw_iface_is_down(const struct pgw_iface *iface)
 {
