@@ -44,7 +44,7 @@ static inline bool pgw_route_is_valid(struct pgw_net *pn,
  * @peer: peer
  * @ingress: its ingress
  *
- * Context: RCU. Return: the route, not a reference, or NULL.
+ * Context: RCU. Return: a reference, or NULL.
  */
 static inline struct dst_entry *
 pgw_route_cached(struct pgw_peer *peer, const struct pgw_iface *ingress)
@@ -52,7 +52,7 @@ pgw_route_cached(struct pgw_peer *peer, const struct pgw_iface *ingress)
 	struct dst_entry *dst = rcu_dereference(peer->dst);
 
 	if (likely(dst && dst->dev->ifindex == READ_ONCE(ingress->ifindex) &&
-		   pgw_route_is_valid(ingress->pn, dst)))
+		   pgw_route_is_valid(ingress->pn, dst) && dst_hold_safe(dst)))
 		return dst;
 	return NULL;
 }

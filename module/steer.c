@@ -91,44 +91,20 @@ static bool is_steerable(const struct sk_buff *skb)
 	       dst->output != dst_discard_out && !IPCB(skb)->opt.srr;
 }
 
-/* The new device of a reply may need more room for its header than the old one. */
-static inline enum pgw_verdict make_room(struct sk_buff *skb)
-{
-	unsigned int need = LL_RESERVED_SPACE(skb_dst(skb)->dev);
-
-	if (unlikely(skb_headroom(skb) < need) && !grow_headroom(skb, need))
-		return PGW_DROP_NO_MEMORY;
-	return PGW_STEER;
-}
-
-/* Consumes the reference @dst. */
+/*
+ * Consumes the reference @dst. The new device may need more room for its header
+ * than the old one.
+ */
 static inline enum pgw_verdict swap_route(struct sk_buff *skb,
 					  struct dst_entry *dst)
 {
+	unsigned int need = LL_RESERVED_SPACE(dst->dev);
+
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
-	return make_room(skb);
-}
-
-/*
- * Give a reply a cached route. No reference is needed where bottom halves are off: they
- * stay off until the reply has left, or whoever keeps it has taken one (skb_dst_force()),
- * and RCU waits for that. It does not wait for a process that sends by a raw socket.
- *
- * Return: false if the route is being freed.
- */
-static inline bool take_route(struct sk_buff *skb, struct dst_entry *dst)
-{
-	bool held = !softirq_count();
-
-	if (unlikely(held) && !dst_hold_safe(dst))
-		return false;
-	skb_dst_drop(skb);
-	if (likely(!held))
-		skb_dst_set_noref(skb, dst);
-	else
-		skb_dst_set(skb, dst);
-	return true;
+	if (unlikely(skb_headroom(skb) < need) && !grow_headroom(skb, need))
+		return PGW_DROP_NO_MEMORY;
+	return PGW_STEER;
 }
 
 /*
@@ -138,13 +114,11 @@ static inline bool take_route(struct sk_buff *skb, struct dst_entry *dst)
 static struct dst_entry *find_route(const struct pgw_reply *r,
 				    struct pgw_iface *ingress)
 {
-	struct dst_entry *dst;
-
-	if (!r->peer || rcu_access_pointer(r->peer->ingress) != ingress ||
-	    pgw_has_ipsec(r->pn->net))
-		return pgw_route_lookup(ingress, &r->key);
-	dst = pgw_route_cached(r->peer, ingress);
-	return dst && dst_hold_safe(dst) ? dst : pgw_route_renew(r->peer, ingress);
+	if (r->peer && rcu_access_pointer(r->peer->ingress) == ingress &&
+	    !pgw_has_ipsec(r->pn->net))
+		return pgw_route_cached(r->peer, ingress) ?:
+		       pgw_route_renew(r->peer, ingress);
+	return pgw_route_lookup(ingress, &r->key);
 }
 
 /* Treat a reply as the ingress's settings require. */
@@ -314,9 +288,9 @@ int pgw_steer_again(struct pgw_net *pn, struct sk_buff *skb,
 		return -1;
 	if (skb_dst(skb)->dev->ifindex != oif) {
 		if (!is_steerable(skb) || READ_ONCE(ingress->policy) ||
-		    !take_route(skb, note.dst))
+		    !dst_hold_safe(note.dst))
 			return -1;
-		verdict = make_room(skb);
+		verdict = swap_route(skb, note.dst);
 	}
 	pgw_count(ingress, note.ifindex ? PPTPGW_COUNTER_BY_HALF_OPEN :
 					  PPTPGW_COUNTER_BY_ADDRESS);
@@ -375,7 +349,7 @@ unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 	if (unlikely(!is_steerable(skb) || READ_ONCE(ingress->policy)))
 		return steer_peer_slow(skb, peer, sk);
 	dst = pgw_route_cached(peer, ingress);
-	if (unlikely(!dst || !take_route(skb, dst)))
+	if (unlikely(!dst))
 		return steer_peer_slow(skb, peer, sk);
-	return finish_fast(skb, peer, ingress, make_room(skb));
+	return finish_fast(skb, peer, ingress, swap_route(skb, dst));
 }
