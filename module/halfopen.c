@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Notes of connections whose handshake is not proven yet: by which uplink the segments
- * came in, so that the SYN-ACK leaves there. And, later too, how far a server behind this
- * host has sent, so that acknowledging that is proof.
+ * came in, so that the SYN-ACK leaves there. And, later too: how far a server behind this
+ * host has sent, so that acknowledging that is proof; and the route of the replies, so that
+ * the next one to a client without a peer needs no lookup.
  *
  * A fixed number of cells, chosen by a keyed hash of the addresses and the client's port:
  * nothing to allocate, nothing to clean up. A flood only overwrites cells; a client that
@@ -13,8 +14,7 @@
 
 #include <linux/jiffies.h>
 #include <linux/mm.h>
-#include <linux/random.h>
-#include <linux/siphash.h>
+#include <linux/seqlock.h>
 
 #define CELLS		4096	/* a power of two */
 #define CELLS_OTHER	256	/* outside the initial user namespace; likewise */
@@ -25,34 +25,31 @@
 /**
  * struct pgw_half_open - a cell
  * @lock: guards the rest
- * @tag: half the hash; two connections share it by chance once in 2^32
+ * @tag: the hash; two connections share it by chance once in 2^32
  * @ifindex: where its segments came in, or 0
  * @since: jiffies of the last of them, low 32 bits
  * @ack: the acknowledgment that proves the client, if @answered
  * @answered: segments of the server have passed
  * @distrusted: jiffies when one came in by an uplink, low 32 bits; 0: never
+ * @dst: the route that a reply left by, or NULL; a reference
  */
 struct pgw_half_open {
-	spinlock_t lock; /* with bottom halves off */
+	seqlock_t lock; /* with bottom halves off */
 	u32 tag;
 	int ifindex;
 	u32 since;
 	u32 ack;
 	bool answered;
 	u32 distrusted;
+	struct dst_entry *dst;
 };
 
-static siphash_key_t secret __read_mostly;
-
 static struct pgw_half_open *cell_of(struct pgw_net *pn,
-				     const struct pgw_key *key, u16 port,
+				     const struct pgw_key *key, u32 port,
 				     u32 *tag)
 {
-	u64 hash = siphash_3u32((__force u32)key->client,
-				(__force u32)key->local, port, &secret);
-
-	*tag = hash >> 32;
-	return &pn->half_open[hash & pn->half_open_mask];
+	*tag = pgw_hash(&pn->peers, pgw_hash(&pn->peers, key->word) + port) >> 32;
+	return &pn->half_open[*tag & pn->half_open_mask];
 }
 
 static bool is_fresh(const struct pgw_half_open *cell)
@@ -69,6 +66,8 @@ static void claim(struct pgw_half_open *cell, u32 tag)
 	cell->ifindex = 0;
 	cell->answered = false;
 	cell->distrusted = 0;
+	dst_release(cell->dst);
+	cell->dst = NULL;
 }
 
 /**
@@ -88,28 +87,63 @@ void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 	u32 tag;
 
 	cell = cell_of(pn, key, port, &tag);
-	spin_lock_bh(&cell->lock);
+	write_seqlock_bh(&cell->lock);
 	claim(cell, tag);
 	if (!cell->ifindex || cell->ifindex == ifindex || !is_fresh(cell)) {
 		cell->ifindex = ifindex;
 		cell->since = (u32)jiffies;
 	}
-	spin_unlock_bh(&cell->lock);
+	write_sequnlock_bh(&cell->lock);
 }
 
-/* Return: ifindex, or 0 if there is no note of the connection. */
-int pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
-		       u16 port)
+/**
+ * pgw_half_open_find - what is known of a connection
+ * @pn: namespace
+ * @key: client and local address
+ * @port: the client's, or PGW_NO_PORT
+ *
+ * Context: RCU. Return: a note; an empty one if there is none.
+ */
+struct pgw_note pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
+				   u32 port)
 {
 	struct pgw_half_open *cell;
-	int ifindex;
+	struct pgw_note note;
+	unsigned int seq;
+	bool mine;
 	u32 tag;
 
 	cell = cell_of(pn, key, port, &tag);
-	spin_lock_bh(&cell->lock);
-	ifindex = cell->tag == tag ? cell->ifindex : 0;
-	spin_unlock_bh(&cell->lock);
-	return ifindex;
+	do {
+		seq = read_seqbegin(&cell->lock);
+		mine = READ_ONCE(cell->tag) == tag;
+		note.ifindex = mine ? READ_ONCE(cell->ifindex) : 0;
+		note.dst = mine ? READ_ONCE(cell->dst) : NULL;
+	} while (read_seqretry(&cell->lock, seq));
+	return note;
+}
+
+/**
+ * pgw_half_open_keep - keep the route that a reply leaves by
+ * @pn: namespace
+ * @key: client and local address
+ * @port: the client's, or PGW_NO_PORT
+ * @dst: route
+ */
+void pgw_half_open_keep(struct pgw_net *pn, const struct pgw_key *key, u32 port,
+			struct dst_entry *dst)
+{
+	struct pgw_half_open *cell;
+	u32 tag;
+
+	if (!dst_hold_safe(dst))
+		return;
+	cell = cell_of(pn, key, port, &tag);
+	write_seqlock_bh(&cell->lock);
+	claim(cell, tag);
+	swap(cell->dst, dst);
+	write_sequnlock_bh(&cell->lock);
+	dst_release(dst);
 }
 
 /*
@@ -148,14 +182,14 @@ bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 	u32 tag;
 
 	cell = cell_of(pn, key, pkt->ports[1], &tag);
-	spin_lock_bh(&cell->lock);
+	write_seqlock_bh(&cell->lock);
 	claim(cell, tag);
 	believed = !is_distrusted(cell) && continues(cell, pkt);
 	if (believed) {
 		cell->ack = pkt->seq + pkt->syn + len + pkt->fin;
 		cell->answered = !pkt->rst;
 	}
-	spin_unlock_bh(&cell->lock);
+	write_sequnlock_bh(&cell->lock);
 	return believed;
 }
 
@@ -170,10 +204,10 @@ void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,
 	u32 tag;
 
 	cell = cell_of(pn, key, port, &tag);
-	spin_lock_bh(&cell->lock);
+	write_seqlock_bh(&cell->lock);
 	claim(cell, tag);
 	cell->distrusted = (u32)jiffies ?: U32_MAX;
-	spin_unlock_bh(&cell->lock);
+	write_sequnlock_bh(&cell->lock);
 }
 
 /* Return: true if a segment with that acknowledgment acknowledges all that was sent. */
@@ -185,9 +219,9 @@ bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
 	u32 tag;
 
 	cell = cell_of(pn, key, port, &tag);
-	spin_lock_bh(&cell->lock);
+	write_seqlock_bh(&cell->lock);
 	proves = cell->tag == tag && cell->answered && cell->ack == ack;
-	spin_unlock_bh(&cell->lock);
+	write_sequnlock_bh(&cell->lock);
 	return proves;
 }
 
@@ -202,7 +236,7 @@ int pgw_half_open_start(struct pgw_net *pn)
 	if (!pn->half_open)
 		return -ENOMEM;
 	for (i = 0; i < cells; i++)
-		spin_lock_init(&pn->half_open[i].lock);
+		seqlock_init(&pn->half_open[i].lock);
 	pn->half_open_mask = cells - 1;
 	return 0;
 }
@@ -210,11 +244,10 @@ int pgw_half_open_start(struct pgw_net *pn)
 /* Context: no hook runs any more. */
 void pgw_half_open_stop(struct pgw_net *pn)
 {
+	u32 i;
+
+	for (i = 0; i <= pn->half_open_mask; i++)
+		dst_release(pn->half_open[i].dst);
 	kvfree(pn->half_open);
 	pn->half_open = NULL;
-}
-
-void __init pgw_half_open_init(void)
-{
-	get_random_bytes(&secret, sizeof(secret));
 }

@@ -248,6 +248,20 @@ static noinline unsigned int local_out_slow(struct pgw_net *pn,
 	return steer(pn, skb, state, &pkt, pgw_is_from_server(state->sk));
 }
 
+/* To a client without a peer, or nothing that the fast path knows. */
+static noinline unsigned int local_out_unknown(struct pgw_net *pn,
+					       struct sk_buff *skb,
+					       const struct nf_hook_state *state)
+{
+	const struct pgw_key key = key_reply(skb);
+	int port = pgw_classify_reply(skb);
+	int result = -1;
+
+	if (port >= 0 && !pgw_peer_find(pn, &key))
+		result = pgw_steer_again(pn, skb, &key, port);
+	return result >= 0 ? result : local_out_slow(pn, skb, state);
+}
+
 static noinline unsigned int local_out_fast(struct pgw_net *pn,
 					    struct sk_buff *skb,
 					    const struct nf_hook_state *state)
@@ -259,7 +273,7 @@ static noinline unsigned int local_out_fast(struct pgw_net *pn,
 		return NF_ACCEPT;
 	peer = pgw_classify_fast(skb) ? pgw_peer_find(pn, &key) : NULL;
 	return likely(peer) ? pgw_steer(skb, peer, state->sk) :
-			      local_out_slow(pn, skb, state);
+			      local_out_unknown(pn, skb, state);
 }
 
 static unsigned int hook_local_out(void *priv, struct sk_buff *skb,

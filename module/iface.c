@@ -31,6 +31,14 @@ struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex)
 	return xa_load(&pn->ifaces, ifindex);
 }
 
+/* Context: RCU. Return: the interface, if it is an uplink, or NULL. */
+struct pgw_iface *pgw_iface_uplink(struct pgw_net *pn, int ifindex)
+{
+	struct pgw_iface *iface = ifindex ? pgw_iface_find(pn, ifindex) : NULL;
+
+	return iface && pgw_iface_is(iface, PPTPGW_ROLE_INTERNET) ? iface : NULL;
+}
+
 /* Is it gone, or unable to receive? Context: RCU. */
 bool pgw_iface_is_down(const struct pgw_iface *iface)
 {
@@ -196,7 +204,10 @@ void pgw_iface_del(struct pgw_iface *iface)
 	pgw_iface_put(iface);
 }
 
-/* Context: RTNL. */
+/*
+ * Which client is corporate depends on which interfaces are uplinks: routes that are
+ * cached for clients get stale. Context: RTNL.
+ */
 void pgw_iface_set_role(struct pgw_iface *iface, u8 role)
 {
 	WRITE_ONCE(iface->role, role);
@@ -204,6 +215,7 @@ void pgw_iface_set_role(struct pgw_iface *iface, u8 role)
 		xa_set_mark(&iface->pn->ifaces, iface->ifindex, UPLINK);
 	else
 		xa_clear_mark(&iface->pn->ifaces, iface->ifindex, UPLINK);
+	rt_genid_bump_ipv4(iface->pn->net);
 }
 
 /* Context: RTNL or RCU. */

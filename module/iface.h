@@ -75,6 +75,7 @@ static inline bool pgw_iface_is(const struct pgw_iface *iface,
 struct net_device;
 
 struct pgw_iface *pgw_iface_find(struct pgw_net *pn, int ifindex);
+struct pgw_iface *pgw_iface_uplink(struct pgw_net *pn, int ifindex);
 bool pgw_iface_is_down(const struct pgw_iface *iface);
 struct pgw_iface *pgw_iface_any_uplink(struct pgw_net *pn);
 const struct pgw_iface *pgw_iface_show(const struct net_device *dev);

@@ -10,6 +10,7 @@
 #include <linux/rtnetlink.h>
 #include <net/route.h>
 
+#include "ingress.h"
 #include "netlink_msg.h"
 #include "route.h"
 #include "steer.h"

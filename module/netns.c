@@ -290,7 +290,6 @@ int __init pgw_netns_init(void)
 {
 	int err;
 
-	pgw_half_open_init();
 	cleanup_wq = alloc_workqueue("pptpgw", WQ_UNBOUND, 0);
 	if (!cleanup_wq)
 		return -ENOMEM;

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #define PGW_CONTROL_PORT	1723	/* RFC 2637, section 2 */
+#define PGW_NO_PORT		65536	/* in place of a port: GRE has none */
 
 /* Bytes of the transport header that pgw_packet_tcp() and so on need. */
 #define PGW_TCP_NEED		20

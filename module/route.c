@@ -152,7 +152,7 @@ static void grace_renew(struct pgw_net *pn)
 /**
  * pgw_route_in_grace - may a stale cached route be used?
  * @pn: namespace
- * @dst: route that dst_check() refuses
+ * @dst: route that is older than the FIB
  *
  * A change of any route makes all cached routes stale, and a routing daemon may change a
  * thousand routes a second: nearly each reply would need a lookup. So a change takes

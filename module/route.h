@@ -5,6 +5,7 @@
 
 #include <net/dst.h>
 #include <net/flow.h>
+#include <net/route.h>
 
 #include "compat.h"
 #include "peer.h"
@@ -21,6 +22,24 @@ struct dst_entry *pgw_route_ipsec(struct pgw_net *pn, struct sk_buff *skb,
 				  struct dst_entry *dst, const struct sock *sk);
 
 /**
+ * pgw_route_is_valid - may a cached route still be used?
+ * @pn: namespace
+ * @dst: route that pgw_route_lookup() returned
+ *
+ * What dst_check() says of such a route, without its indirect call, or
+ * pgw_route_in_grace().
+ */
+static inline bool pgw_route_is_valid(struct pgw_net *pn,
+				      const struct dst_entry *dst)
+{
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
+
+	if (likely(rt->rt_genid == rt_genid_ipv4(pn->net)))
+		return READ_ONCE(dst->obsolete) == DST_OBSOLETE_FORCE_CHK;
+	return pgw_route_in_grace(pn, dst);
+}
+
+/**
  * pgw_route_cached - the route through a peer's ingress, if the peer has it
  * @peer: peer
  * @ingress: its ingress
@@ -33,8 +52,7 @@ pgw_route_cached(struct pgw_peer *peer, const struct pgw_iface *ingress)
 	struct dst_entry *dst = rcu_dereference(peer->dst);
 
 	if (likely(dst && dst->dev->ifindex == READ_ONCE(ingress->ifindex) &&
-		   (dst_check(dst, 0) || pgw_route_in_grace(ingress->pn, dst)) &&
-		   dst_hold_safe(dst)))
+		   pgw_route_is_valid(ingress->pn, dst) && dst_hold_safe(dst)))
 		return dst;
 	return NULL;
 }

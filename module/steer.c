@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reply + peer -> verdict. Read it from the bottom: pgw_steer() is the fast path, of
- * replies that have a peer with a cached route; pgw_steer_slow() is for all others, and
- * finds what that peer knows already. All runs under the RCU lock of the netfilter hook.
+ * replies that have a peer with a cached route; pgw_steer_again() is that of replies
+ * without a peer to a client that had one before; pgw_steer_slow() is for all others, and
+ * finds what these know already. All runs under the RCU lock of the netfilter hook.
  * What is inline, or not, keeps the fast path short: see Documentation/performance.rst.
  */
 #include "steer.h"
 
-#include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <net/ip.h>
@@ -16,110 +16,10 @@
 #include "route.h"
 #include "event.h"
 #include "halfopen.h"
+#include "ingress.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
-
-/* Return: the interface, if it is an uplink, or NULL. */
-static struct pgw_iface *uplink(struct pgw_net *pn, int ifindex)
-{
-	struct pgw_iface *iface = ifindex ? pgw_iface_find(pn, ifindex) : NULL;
-
-	return iface && pgw_iface_is(iface, PPTPGW_ROLE_INTERNET) ? iface : NULL;
-}
-
-/* The uplink by which a connection's segments came in before it was proven. */
-static struct pgw_iface *uplink_by_half_open(struct pgw_net *pn,
-					     const struct pgw_key *key,
-					     const struct pgw_packet *pkt)
-{
-	u16 port = pkt->kind == PGW_CONTROL ? pkt->ports[1] : pkt->port;
-
-	return port ? uplink(pn, pgw_half_open_find(pn, key, port)) : NULL;
-}
-
-/*
- * GRE without a peer may be this host's own, as a client of another server, or that of
- * a client behind it: then it follows its source address, or the routing table. An
- * address of the loopback device is one that uplinks share.
- */
-static bool may_be_foreign(const struct pgw_packet *pkt,
-			   const struct net_device *owner)
-{
-	return pkt && pkt->kind == PGW_GRE &&
-	       !(owner && owner->flags & IFF_LOOPBACK);
-}
-
-/*
- * For an Internet client without a peer or a note: the uplink that owns the source
- * address, or the only one. Of several the one that the routing table takes (NULL: it
- * need not be changed), or any: no reply to an Internet client leaves by another interface.
- */
-static struct pgw_iface *uplink_by_address(struct pgw_net *pn,
-					   const struct pgw_key *key,
-					   const struct pgw_packet *pkt,
-					   int table_oif,
-					   enum pptpgw_source *source)
-{
-	struct net_device *owner = __ip_dev_find(pn->net, key->local, false);
-	struct pgw_iface *found = owner ? uplink(pn, owner->ifindex) : NULL;
-
-	*source = PPTPGW_SOURCE_ADDRESS;
-	if (found || may_be_foreign(pkt, owner))
-		goto out;
-	found = pgw_iface_any_uplink(pn);
-	if (pn->uplinks > 1) {
-		*source = PPTPGW_SOURCE_NONE;
-		if (uplink(pn, table_oif))
-			return NULL;
-	}
-out:
-	if (!found)
-		*source = PPTPGW_SOURCE_NONE;
-	return found;
-}
-
-/*
- * The SYN-ACK of a new connection goes where its SYN came from, if the client has not
- * proved for a while that it uses the ingress of the peer it has: it may have moved.
- */
-static bool peer_tells(const struct pgw_peer *peer,
-		       const struct pgw_packet *pkt)
-{
-	return !pkt || !pkt->syn || pgw_peer_is_current(peer);
-}
-
-/**
- * pgw_ingress_find - the uplink by which a reply to an Internet client leaves
- * @pn: namespace
- * @key: client and local address
- * @peer: its peer, or NULL
- * @pkt: the reply; NULL for GRE and plain segments of a peer
- * @table_oif: where the routing table sends it
- * @source: how the uplink is known
- *
- * Context: RCU. Return: the uplink; NULL if the routing table may have its way.
- */
-struct pgw_iface *pgw_ingress_find(struct pgw_net *pn, const struct pgw_key *key,
-				   const struct pgw_peer *peer,
-				   const struct pgw_packet *pkt, int table_oif,
-				   enum pptpgw_source *source)
-{
-	struct pgw_iface *ingress, *noted;
-
-	ingress = peer ? rcu_dereference(peer->ingress) : NULL;
-	if (ingress && !pgw_iface_is(ingress, PPTPGW_ROLE_INTERNET))
-		ingress = NULL;
-	*source = PPTPGW_SOURCE_PEER;
-	if (ingress && peer_tells(peer, pkt))
-		return ingress;
-	noted = pkt ? uplink_by_half_open(pn, key, pkt) : NULL;
-	if (noted) {
-		*source = PPTPGW_SOURCE_HALF_OPEN;
-		return noted;
-	}
-	return ingress ?: uplink_by_address(pn, key, pkt, table_oif, source);
-}
 
 /*
  * The reply is lost, as if on the wire. Not NF_DROP: the sender would get EPERM,
@@ -303,6 +203,26 @@ static void count_source(const struct pgw_reply *r, int oif, struct pgw_iface *a
 		pgw_count(at, PPTPGW_COUNTER_BY_HALF_OPEN);
 }
 
+/*
+ * Keep the route that a reply without a peer leaves by, for pgw_steer_again(): if not only
+ * this reply may leave by that uplink.
+ */
+static void keep_route(const struct pgw_reply *r, enum pgw_verdict verdict,
+		       enum pptpgw_source source)
+{
+	const struct pgw_packet *pkt = r->pkt;
+
+	if ((verdict != PGW_STEER && verdict != PGW_KEEP_RIGHT) ||
+	    (source != PPTPGW_SOURCE_HALF_OPEN && source != PPTPGW_SOURCE_ADDRESS) ||
+	    rt_is_input_route(skb_rtable(r->skb)) || !is_steerable(r->skb) ||
+	    pgw_has_ipsec(r->pn->net))
+		return;
+	if (pkt->kind == PGW_CONTROL)
+		pgw_half_open_keep(r->pn, &r->key, pkt->ports[1], skb_dst(r->skb));
+	else if (pkt->kind == PGW_GRE)
+		pgw_half_open_keep(r->pn, &r->key, PGW_NO_PORT, skb_dst(r->skb));
+}
+
 /**
  * pgw_steer_slow - decide what becomes of a reply, and do it
  * @r: reply
@@ -333,7 +253,50 @@ unsigned int pgw_steer_slow(const struct pgw_reply *r)
 		pgw_count(at, counter_of(verdict));
 	if (r->peer)
 		return finish(r->skb, r->peer, verdict);
-	return is_drop(verdict) ? drop(r->skb) : NF_ACCEPT;
+	if (is_drop(verdict))
+		return drop(r->skb);
+	keep_route(r, verdict, source);
+	return NF_ACCEPT;
+}
+
+/**
+ * pgw_steer_again - steer a reply to a client without a peer, as an earlier one was
+ * @pn: namespace
+ * @skb: reply; has a route
+ * @key: client and local address
+ * @port: the client's, or PGW_NO_PORT
+ *
+ * While the FIB and the roles are what they were, the client is still on the Internet
+ * side, and the route that the earlier reply left by still leads through its uplink.
+ *
+ * Return: NF_ACCEPT, NF_STOLEN when the reply was dropped, or -1 if pgw_steer_slow() is to
+ * decide.
+ */
+int pgw_steer_again(struct pgw_net *pn, struct sk_buff *skb,
+		    const struct pgw_key *key, u32 port)
+{
+	struct pgw_note note = pgw_half_open_find(pn, key, port);
+	enum pgw_verdict verdict = PGW_KEEP_RIGHT;
+	struct pgw_iface *ingress;
+	int oif;
+
+	if (!note.dst || !pgw_route_is_valid(pn, note.dst))
+		return -1;
+	oif = note.dst->dev->ifindex;
+	ingress = pgw_iface_uplink(pn, oif);
+	if (!ingress || (note.ifindex && note.ifindex != oif))
+		return -1;
+	if (skb_dst(skb)->dev->ifindex != oif) {
+		if (!is_steerable(skb) || READ_ONCE(ingress->policy) ||
+		    !dst_hold_safe(note.dst))
+			return -1;
+		verdict = swap_route(skb, note.dst);
+	}
+	pgw_count(ingress, note.ifindex ? PPTPGW_COUNTER_BY_HALF_OPEN :
+					  PPTPGW_COUNTER_BY_ADDRESS);
+	trace(key, ingress, verdict);
+	pgw_count(ingress, counter_of(verdict));
+	return is_drop(verdict) ? drop(skb) : NF_ACCEPT;
 }
 
 static noinline unsigned int steer_peer_slow(struct sk_buff *skb,

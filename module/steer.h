@@ -52,14 +52,12 @@ struct pgw_reply {
 	struct pgw_peer *peer;
 };
 
-struct pgw_iface *pgw_ingress_find(struct pgw_net *pn, const struct pgw_key *key,
-				   const struct pgw_peer *peer,
-				   const struct pgw_packet *pkt, int table_oif,
-				   enum pptpgw_source *source);
 enum pgw_verdict pgw_verdict_at(const struct pgw_iface *ingress, bool has_route);
 
 unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 		       const struct sock *sk);
+int pgw_steer_again(struct pgw_net *pn, struct sk_buff *skb,
+		    const struct pgw_key *key, u32 port);
 unsigned int pgw_steer_slow(const struct pgw_reply *reply);
 
 #endif /* PGW_STEER_H */

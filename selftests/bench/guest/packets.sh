@@ -45,6 +45,19 @@ measure() { # TUNNELS
 	begin_wrong_default
 }
 
+# Replies to one client that has no peer: to its GRE, to a segment of it that nobody
+# has seen, and to its SYN.
+measure_unknown() {
+	local name
+	tell knock 1 >/dev/null
+	for name in gre_unknown tcp_unknown syn_ack; do
+		measure_replies "$name" 1
+	done
+	end_wrong_default
+	tell syn_ack_right 1
+	begin_wrong_default
+}
+
 main() {
 	local tunnels
 	configure "$1"
@@ -52,6 +65,9 @@ main() {
 	for tunnels; do
 		measure "$tunnels"
 	done
+	case $configuration in
+	none | pptpgw) measure_unknown ;;
+	esac
 	[ "$configuration" = pptpgw ] || return 0
 	# These leave more peers behind.
 	tell half_open "$tunnels"

@@ -50,6 +50,23 @@ static struct packet tcp_forward(u32 n)
 	return between(CLIENTS, HOST, tcp(40001, HTTPS, TCP_FLAG_ACK));
 }
 
+/* To clients without a peer. */
+static struct packet gre_unknown(u32 n)
+{
+	return gre_reply(UNKNOWN + n);
+}
+
+static struct packet tcp_unknown(u32 n)
+{
+	return reply(UNKNOWN + n, tcp(PPTP, 40001, TCP_FLAG_ACK));
+}
+
+/* The answer to what knock() sent. */
+static struct packet syn_ack(u32 n)
+{
+	return reply(UNKNOWN + n, tcp(PPTP, 40000, TCP_FLAG_SYN | TCP_FLAG_ACK));
+}
+
 /* An unknown client's first segment, which proves nothing, and an ACK for it. */
 static struct packet half_open(u32 n)
 {
@@ -95,6 +112,10 @@ static const struct measurement measurements[] = {
 	{ "gre_in", gre_in, NULL, receive },
 	{ "udp_forward", udp_forward, NULL, receive },
 	{ "tcp_forward", tcp_forward, NULL, receive },
+	{ "gre_unknown", gre_unknown, NULL, send },
+	{ "tcp_unknown", tcp_unknown, NULL, send },
+	{ "syn_ack", syn_ack, NULL, send },
+	{ "syn_ack_right", syn_ack, NULL, send },
 	{ "half_open", half_open, tcp_reply, exchange, true },
 	{ "create", create, tcp_data, exchange, true },
 };

@@ -43,3 +43,9 @@ void greet(u32 n)
 	pass(reply(n, control(PPTP, 40000, 156, 2, 0x01000100, 1)), hook_out);
 	pass(reply(n, gre(client_call(n))), hook_out);
 }
+
+/* A client that has not proved itself. */
+void knock(u32 n)
+{
+	pass(inbound(UNKNOWN + n, tcp(40000, PPTP, TCP_FLAG_SYN)), hook_in);
+}

@@ -9,5 +9,6 @@
 void pass(struct packet p, void (*way)(struct sk_buff *skb));
 void meet(u32 n);
 void greet(u32 n);
+void knock(u32 n);
 
 #endif /* BENCH_ESTABLISH_H */

@@ -78,6 +78,8 @@ static int run(const char *val, const struct kernel_param *kp)
 		for_tunnels(meet, number);
 	else if (!strcmp(what, "greet"))
 		for_tunnels(greet, number);
+	else if (!strcmp(what, "knock"))
+		for_tunnels(knock, number);
 	else if (!run_load(what, number))
 		return -EINVAL;
 	return 0;

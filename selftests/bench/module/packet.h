@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #define CLIENTS		0x64400000	/* 100.64.0.0/10 (RFC 6598) */
+#define UNKNOWN	0x200000	/* from this one on, clients have no tunnel */
 #define SERVER		0xc6336402	/* 198.51.100.2, the address of wan0 */
 #define HOST		0x0a140002	/* 10.20.0.2, behind corp0 */
 #define PPTP		1723
