@@ -59,6 +59,15 @@ const char *text_of_route(struct doctor *d, const struct route *route)
 	return text(d, "%s", route_text(route, buf, sizeof(buf)));
 }
 
+const char *route_command(struct doctor *d, const char *verb, const struct route *route,
+			  const char *words)
+{
+	const char *hops = strstr(words, " nexthop ") ?: words + strlen(words);
+
+	return text(d, "ip %sroute %s %.*s proto %u%s", route->family == AF_INET6 ? "-6 " : "",
+		    verb, (int)(hops - words), words, route->protocol, hops);
+}
+
 /* ip(8) does not take a nexthop object along with what is in it. */
 const char *command_to_delete(struct doctor *d, const struct route *route)
 {
@@ -68,8 +77,7 @@ const char *command_to_delete(struct doctor *d, const struct route *route)
 	bare.hop_count = 0;
 	if (strstr(words, " nhid "))
 		words = text_of_route(d, &bare);
-	return text(d, "ip %sroute del %s proto %u", route->family == AF_INET6 ? "-6 " : "",
-		    words, route->protocol);
+	return route_command(d, "del", route, words);
 }
 
 const char *place_of_route(struct doctor *d, const struct route *route)

@@ -98,6 +98,13 @@ void *pool_zero(struct doctor *d, size_t size);
 /* The route in words, in the pool. */
 const char *text_of_route(struct doctor *d, const struct route *route);
 
+/*
+ * "ip route VERB" with @words, which say @route, and its protocol: next hops come last, as
+ * ip(8) takes nothing behind them.
+ */
+const char *route_command(struct doctor *d, const char *verb, const struct route *route,
+			  const char *words);
+
 /* The command that deletes it. */
 const char *command_to_delete(struct doctor *d, const struct route *route);
 

@@ -47,8 +47,7 @@ static const char *command_without(struct doctor *d, const struct route *r)
 			hops[left.hop_count++] = route_hops(r)[i];
 	left.hop = hops[0];
 	if (left.hop_count)
-		return text(d, "ip route replace %s proto %u", text_of_route(d, &left),
-			    r->protocol);
+		return route_command(d, "replace", r, text_of_route(d, &left));
 	return command_to_delete(d, r);
 }
 
