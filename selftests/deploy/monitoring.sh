@@ -15,21 +15,7 @@ export GATEWAYS=gw
 FILES=$EXAMPLES/prometheus
 COLLECTED=/var/lib/prometheus/node-exporter
 
-setup() {
-	make_topology
-	share_address
-	no_pptpgw gw
-}
-
-with_pptpgw() {
-	ip_batch gw <<-END
-		route del 10.20.0.0/16
-		route del default via 198.51.100.1
-		route del default via 192.0.2.1
-	END
-	example gw uplink-probe/pptpgw.conf pptpgw/pptpgw.conf
-	start_pptpgw gw
-}
+setup() { share_uplinks; }
 
 # -- what an administrator starts ------------------------------------------------
 
@@ -102,7 +88,7 @@ test_without() {
 
 test_with() {
 	local began
-	with_pptpgw
+	start_with_defaults
 	start_prometheus
 	redial c1 "$SHARED"
 	wait_for 60 works c1 || fail "no tunnel"

@@ -58,6 +58,25 @@ start_pptpgw() {
 	bg "$1" pptpgw route reconcile >"$WORK/reconcile-$1.log" 2>&1
 }
 
+# -- two uplinks with one address -------------------------------------------------
+
+share_uplinks() {
+	make_topology
+	share_address
+	no_pptpgw gw
+}
+
+# pptpgw, whose default routes take the place of those that the topology has.
+start_with_defaults() {
+	ip_batch gw <<-END
+		route del 10.20.0.0/16
+		route del default via 198.51.100.1
+		route del default via 192.0.2.1
+	END
+	example gw uplink-probe/pptpgw.conf pptpgw/pptpgw.conf
+	start_pptpgw gw
+}
+
 # -- clients that redial ---------------------------------------------------------
 
 # redial NS SERVER [USER]: dial, and dial again whenever the tunnel is lost.

@@ -14,22 +14,7 @@
 export RECIPE_PROGRAMS=ping
 export GATEWAYS=gw
 
-setup() {
-	make_topology
-	share_address
-	no_pptpgw gw
-}
-
-# Its own default routes take the place of those that the topology has.
-with_pptpgw() {
-	ip_batch gw <<-END
-		route del 10.20.0.0/16
-		route del default via 198.51.100.1
-		route del default via 192.0.2.1
-	END
-	example gw uplink-probe/pptpgw.conf pptpgw/pptpgw.conf
-	start_pptpgw gw
-}
+setup() { share_uplinks; }
 
 # As the unit does.
 start_probe() {
@@ -83,7 +68,7 @@ test_silent_without() { without silent "two uplinks, silently dead"; }
 
 # survives FAULT SECONDS: sets took.
 survives() {
-	with_pptpgw
+	start_with_defaults
 	[ -z "${probe:-}" ] || start_probe
 	tunnel c1 "$SHARED"
 	took=$(moved "$1" "$2")
@@ -101,7 +86,7 @@ test_carrier_with() {
 # A control segment would prove that the client comes in by the other uplink, within a
 # minute; before that, its PPP gives up, and it dials again.
 test_silent_with() {
-	with_pptpgw
+	start_with_defaults
 	redial c1 "$SHARED"
 	wait_for 60 works c1 || fail "no tunnel"
 	took=$(moved silent 60)
