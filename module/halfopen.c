@@ -25,31 +25,33 @@
 /**
  * struct pgw_half_open - a cell
  * @lock: guards the rest
- * @tag: the hash; two connections share it by chance once in 2^32
+ * @tag: the whole hash, which hardly any two connections share
  * @ifindex: where its segments came in, or 0
  * @since: jiffies of the last of them, low 32 bits
  * @ack: the acknowledgment that proves the client, if @answered
  * @answered: segments of the server have passed
  * @distrusted: jiffies when one came in by an uplink, low 32 bits; 0: never
  * @dst: the route that a reply left by, or NULL; a reference
+ * @steers: @dst was looked up for a reply, not chosen by its sender
  */
 struct pgw_half_open {
 	seqlock_t lock; /* with bottom halves off */
-	u32 tag;
+	u64 tag;
 	int ifindex;
 	u32 since;
 	u32 ack;
 	bool answered;
+	bool steers;
 	u32 distrusted;
 	struct dst_entry *dst;
 };
 
 static struct pgw_half_open *cell_of(struct pgw_net *pn,
 				     const struct pgw_key *key, u32 port,
-				     u32 *tag)
+				     u64 *tag)
 {
-	*tag = pgw_hash(&pn->peers, pgw_hash(&pn->peers, key->word) + port) >> 32;
-	return &pn->half_open[*tag & pn->half_open_mask];
+	*tag = pgw_hash(&pn->peers, pgw_hash(&pn->peers, key->word) + port);
+	return &pn->half_open[(*tag >> 32) & pn->half_open_mask];
 }
 
 static bool is_fresh(const struct pgw_half_open *cell)
@@ -58,7 +60,7 @@ static bool is_fresh(const struct pgw_half_open *cell)
 }
 
 /* Take the cell over for this connection. Context: its lock. */
-static void claim(struct pgw_half_open *cell, u32 tag)
+static void claim(struct pgw_half_open *cell, u64 tag)
 {
 	if (cell->tag == tag)
 		return;
@@ -84,7 +86,7 @@ void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 			u16 port, int ifindex)
 {
 	struct pgw_half_open *cell;
-	u32 tag;
+	u64 tag;
 
 	cell = cell_of(pn, key, port, &tag);
 	write_seqlock_bh(&cell->lock);
@@ -111,7 +113,7 @@ struct pgw_note pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key
 	struct pgw_note note;
 	unsigned int seq;
 	bool mine;
-	u32 tag;
+	u64 tag;
 
 	cell = cell_of(pn, key, port, &tag);
 	do {
@@ -119,6 +121,7 @@ struct pgw_note pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key
 		mine = READ_ONCE(cell->tag) == tag;
 		note.ifindex = mine ? READ_ONCE(cell->ifindex) : 0;
 		note.dst = mine ? READ_ONCE(cell->dst) : NULL;
+		note.steers = READ_ONCE(cell->steers);
 	} while (read_seqretry(&cell->lock, seq));
 	return note;
 }
@@ -129,19 +132,25 @@ struct pgw_note pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key
  * @key: client and local address
  * @port: the client's, or PGW_NO_PORT
  * @dst: route
+ * @steers: it was looked up for the reply, not chosen by its sender
+ *
+ * What a handshake may still need is not given up for it.
  */
 void pgw_half_open_keep(struct pgw_net *pn, const struct pgw_key *key, u32 port,
-			struct dst_entry *dst)
+			struct dst_entry *dst, bool steers)
 {
 	struct pgw_half_open *cell;
-	u32 tag;
+	u64 tag;
 
 	if (!dst_hold_safe(dst))
 		return;
 	cell = cell_of(pn, key, port, &tag);
 	write_seqlock_bh(&cell->lock);
-	claim(cell, tag);
-	swap(cell->dst, dst);
+	if (cell->tag == tag || !(cell->answered || is_fresh(cell))) {
+		claim(cell, tag);
+		swap(cell->dst, dst);
+		cell->steers = steers;
+	}
 	write_sequnlock_bh(&cell->lock);
 	dst_release(dst);
 }
@@ -179,7 +188,7 @@ bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 {
 	struct pgw_half_open *cell;
 	bool believed;
-	u32 tag;
+	u64 tag;
 
 	cell = cell_of(pn, key, pkt->ports[1], &tag);
 	write_seqlock_bh(&cell->lock);
@@ -201,7 +210,7 @@ void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,
 			    u16 port)
 {
 	struct pgw_half_open *cell;
-	u32 tag;
+	u64 tag;
 
 	cell = cell_of(pn, key, port, &tag);
 	write_seqlock_bh(&cell->lock);
@@ -216,12 +225,12 @@ bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
 {
 	struct pgw_half_open *cell;
 	bool proves;
-	u32 tag;
+	u64 tag;
 
 	cell = cell_of(pn, key, port, &tag);
-	write_seqlock_bh(&cell->lock);
+	read_seqlock_excl_bh(&cell->lock);
 	proves = cell->tag == tag && cell->answered && cell->ack == ack;
-	write_sequnlock_bh(&cell->lock);
+	read_sequnlock_excl_bh(&cell->lock);
 	return proves;
 }
 

@@ -15,10 +15,12 @@
  * struct pgw_note - what is known of a connection
  * @ifindex: uplink by which its segments came in, or 0
  * @dst: the route that a reply left by, or NULL; RCU, no reference
+ * @steers: others may leave by it, too, not only those whose sender chose it
  */
 struct pgw_note {
 	int ifindex;
 	struct dst_entry *dst;
+	bool steers;
 };
 
 void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
@@ -26,7 +28,7 @@ void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 struct pgw_note pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key,
 				   u32 port);
 void pgw_half_open_keep(struct pgw_net *pn, const struct pgw_key *key, u32 port,
-			struct dst_entry *dst);
+			struct dst_entry *dst, bool steers);
 bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 			    const struct pgw_packet *pkt, u32 len);
 void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,

@@ -211,16 +211,17 @@ static void keep_route(const struct pgw_reply *r, enum pgw_verdict verdict,
 		       enum pptpgw_source source)
 {
 	const struct pgw_packet *pkt = r->pkt;
+	bool steers = verdict == PGW_STEER;
 
-	if ((verdict != PGW_STEER && verdict != PGW_KEEP_RIGHT) ||
+	if ((!steers && verdict != PGW_KEEP_RIGHT) ||
 	    (source != PPTPGW_SOURCE_HALF_OPEN && source != PPTPGW_SOURCE_ADDRESS) ||
 	    rt_is_input_route(skb_rtable(r->skb)) || !is_steerable(r->skb) ||
 	    pgw_has_ipsec(r->pn->net))
 		return;
 	if (pkt->kind == PGW_CONTROL)
-		pgw_half_open_keep(r->pn, &r->key, pkt->ports[1], skb_dst(r->skb));
+		pgw_half_open_keep(r->pn, &r->key, pkt->ports[1], skb_dst(r->skb), steers);
 	else if (pkt->kind == PGW_GRE)
-		pgw_half_open_keep(r->pn, &r->key, PGW_NO_PORT, skb_dst(r->skb));
+		pgw_half_open_keep(r->pn, &r->key, PGW_NO_PORT, skb_dst(r->skb), steers);
 }
 
 /**
@@ -287,8 +288,8 @@ int pgw_steer_again(struct pgw_net *pn, struct sk_buff *skb,
 	if (!ingress || (note.ifindex && note.ifindex != oif))
 		return -1;
 	if (skb_dst(skb)->dev->ifindex != oif) {
-		if (!is_steerable(skb) || READ_ONCE(ingress->policy) ||
-		    !dst_hold_safe(note.dst))
+		if (!note.steers || !is_steerable(skb) ||
+		    READ_ONCE(ingress->policy) || !dst_hold_safe(note.dst))
 			return -1;
 		verdict = swap_route(skb, note.dst);
 	}
