@@ -118,18 +118,20 @@ struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
  * pgw_route_renew - look up the route of a peer, and cache it
  * @peer: peer of an Internet client
  * @ingress: its ingress
+ * @genid: the FIB's generation when the client was found on the Internet side; a route
+ *	of another one is not cached
  *
  * Return: a reference, or NULL.
  */
 struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
-				  struct pgw_iface *ingress)
+				  struct pgw_iface *ingress, int genid)
 {
-	struct dst_entry *dst, *old;
+	struct dst_entry *dst, *cached, *old;
 
 	dst = pgw_route_lookup(ingress, &peer->node.key);
-	if (dst)
-		dst_hold(dst);
-	old = xchg((__force struct dst_entry **)&peer->dst, dst);
+	cached = dst && container_of(dst, struct rtable, dst)->rt_genid == genid ?
+		 dst_clone(dst) : NULL;
+	old = xchg((__force struct dst_entry **)&peer->dst, cached);
 	dst_release(old);
 	return dst;
 }

@@ -16,7 +16,7 @@ bool pgw_is_corporate(struct pgw_net *pn, const struct pgw_key *key,
 struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
 				   const struct pgw_key *key);
 struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
-				  struct pgw_iface *ingress);
+				  struct pgw_iface *ingress, int genid);
 bool pgw_route_in_grace(struct pgw_net *pn, const struct dst_entry *dst);
 struct dst_entry *pgw_route_ipsec(struct pgw_net *pn, struct sk_buff *skb,
 				  struct dst_entry *dst, const struct sock *sk);

@@ -112,20 +112,20 @@ static inline enum pgw_verdict swap_route(struct sk_buff *skb,
  * policy makes cached routes stale (rt_genid_bump_ipv4() in net/xfrm/).
  */
 static struct dst_entry *find_route(const struct pgw_reply *r,
-				    struct pgw_iface *ingress)
+				    struct pgw_iface *ingress, int genid)
 {
 	if (r->peer && rcu_access_pointer(r->peer->ingress) == ingress &&
 	    !pgw_has_ipsec(r->pn->net))
 		return pgw_route_cached(r->peer, ingress) ?:
-		       pgw_route_renew(r->peer, ingress);
+		       pgw_route_renew(r->peer, ingress, genid);
 	return pgw_route_lookup(ingress, &r->key);
 }
 
 /* Treat a reply as the ingress's settings require. */
 static enum pgw_verdict give_route(const struct pgw_reply *r,
-				   struct pgw_iface *ingress)
+				   struct pgw_iface *ingress, int genid)
 {
-	struct dst_entry *dst = find_route(r, ingress);
+	struct dst_entry *dst = find_route(r, ingress, genid);
 	enum pgw_verdict verdict = pgw_verdict_at(ingress, dst);
 
 	if (verdict != PGW_STEER) {
@@ -205,17 +205,17 @@ static void count_source(const struct pgw_reply *r, int oif, struct pgw_iface *a
 
 /*
  * Keep the route that a reply without a peer leaves by, for pgw_steer_again(): if not only
- * this reply may leave by that uplink.
+ * this reply may leave by that uplink, and the FIB has been that of @genid all the time.
  */
 static void keep_route(const struct pgw_reply *r, enum pgw_verdict verdict,
-		       enum pptpgw_source source)
+		       enum pptpgw_source source, int genid)
 {
 	const struct pgw_packet *pkt = r->pkt;
 	bool steers = verdict == PGW_STEER;
 
 	if ((!steers && verdict != PGW_KEEP_RIGHT) ||
 	    (source != PPTPGW_SOURCE_HALF_OPEN && source != PPTPGW_SOURCE_ADDRESS) ||
-	    rt_is_input_route(skb_rtable(r->skb)) || !is_steerable(r->skb) ||
+	    skb_rtable(r->skb)->rt_genid != genid || !is_steerable(r->skb) ||
 	    pgw_has_ipsec(r->pn->net))
 		return;
 	if (pkt->kind == PGW_CONTROL)
@@ -232,12 +232,18 @@ static void keep_route(const struct pgw_reply *r, enum pgw_verdict verdict,
  * may have changed it since. Counters belong to the ingress or, if there is none or it is
  * gone, to the interface that the routing table takes.
  *
+ * A route is kept only if nothing of the FIB has changed since it was asked on whose side
+ * the client is: it is not asked again while the route is valid. Of a forwarded reply
+ * without a peer none is kept, as pgw_steer_again() is for this host's own.
+ *
  * Return: NF_ACCEPT, or NF_STOLEN when the reply was dropped.
  */
 unsigned int pgw_steer_slow(const struct pgw_reply *r)
 {
 	enum pptpgw_source source = PPTPGW_SOURCE_PEER;
+	bool own = !rt_is_input_route(skb_rtable(r->skb));
 	int oif = skb_dst(r->skb)->dev->ifindex;
+	int genid = rt_genid_ipv4(r->pn->net);
 	struct pgw_iface *at, *ingress = NULL;
 	enum pgw_verdict verdict;
 
@@ -246,7 +252,7 @@ unsigned int pgw_steer_slow(const struct pgw_reply *r)
 	     ingress : pgw_iface_find(r->pn, oif);
 	count_source(r, oif, at, ingress, source);
 	if (verdict == PGW_STEER)
-		verdict = give_route(r, ingress);
+		verdict = give_route(r, ingress, genid);
 	if (verdict == PGW_DROP_UNROUTABLE || verdict == PGW_KEEP_UNROUTABLE)
 		notify_unroutable(r, ingress);
 	trace(&r->key, ingress, verdict);
@@ -256,7 +262,8 @@ unsigned int pgw_steer_slow(const struct pgw_reply *r)
 		return finish(r->skb, r->peer, verdict);
 	if (is_drop(verdict))
 		return drop(r->skb);
-	keep_route(r, verdict, source);
+	if (own)
+		keep_route(r, verdict, source, genid);
 	return NF_ACCEPT;
 }
 
@@ -267,8 +274,9 @@ unsigned int pgw_steer_slow(const struct pgw_reply *r)
  * @key: client and local address
  * @port: the client's, or PGW_NO_PORT
  *
- * While the FIB and the roles are what they were, the client is still on the Internet
- * side, and the route that the earlier reply left by still leads through its uplink.
+ * While the FIB and the roles are what they were, but for a grace period, the client is
+ * still on the Internet side, and the route that the earlier reply left by still leads
+ * through its uplink.
  *
  * Return: NF_ACCEPT, NF_STOLEN when the reply was dropped, or -1 if pgw_steer_slow() is to
  * decide.
