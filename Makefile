@@ -13,7 +13,8 @@
 # make check-faults   apply routes amid 300 random faults: all or nothing
 # make check-sanitizers  test the tool with sanitizers and valgrind
 # make check-owners   let real programs break a host, and do what doctor says
-# make check-install  build, install, upgrade and purge the packages, in chroots
+# make check-install  build, install, upgrade and purge the packages, in chroots and on a
+#                   machine that reboots, gets another kernel, and serves tunnels
 # make check-examples try Documentation/examples with the programs they are for
 # make check-doctor   have doctor look at other people's firewalls, and interfaces of
 #                   all kinds, and do what it says
@@ -109,6 +110,7 @@ check-cross:
 check-install:
 	selftests/install/inverse
 	selftests/install/run
+	selftests/install/machine
 
 check-examples:
 	selftests/examples/run
