@@ -116,17 +116,20 @@ fill() {
 	touch "$target"
 }
 
-make_root() { # DIR
+bootstrap() { # VARIANT ARCHIVE PACKAGE...
 	local sources include
-	say "building the root of Debian $RELEASE (once, about a minute) ..."
 	mapfile -t sources <<<"$(sources)"
-	include=$(IFS=,; echo "${PACKAGES[*]}")
-	attend mmdebstrap --quiet --variant=minbase --include="$include" \
+	include=$(IFS=,; echo "${*:3}")
+	attend mmdebstrap --quiet --variant="$1" --include="$include" \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		"$RELEASE" "$1/root.tar" "${sources[@]}" ||
-		die "cannot build the Debian root"
+		"$RELEASE" "$2" "${sources[@]}"
+}
+
+make_root() { # DIR
+	say "building the root of Debian $RELEASE (once, about a minute) ..."
+	bootstrap minbase "$1/root.tar" "${PACKAGES[@]}" || die "cannot build the Debian root"
 	sqfstar -quiet -no-progress -comp lz4 "$1/root.sqfs" <"$1/root.tar" 2>/dev/null
 	tar -xOf "$1/root.tar" --wildcards '*/bin/busybox' >"$1/busybox"
 	chmod +x "$1/busybox"
@@ -136,15 +139,8 @@ make_root() { # DIR
 # What builds the module for that kernel and what runs in the VM, on any host: the
 # compiler and the libraries of the VM's own release.
 make_builder() { # VERSION DIR
-	local sources include
 	say "building a root to compile for Linux $1 in (once, about a minute) ..."
-	mapfile -t sources <<<"$(sources)"
-	include=$(IFS=,; echo "${BUILDER_PACKAGES[*]},linux-headers-$1")
-	attend mmdebstrap --quiet --variant=essential --include="$include" \
-		--dpkgopt='path-exclude=/usr/share/doc/*' \
-		--dpkgopt='path-exclude=/usr/share/man/*' \
-		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		"$RELEASE" "$2/root.tar" "${sources[@]}" ||
+	bootstrap essential "$2/root.tar" "${BUILDER_PACKAGES[@]}" "linux-headers-$1" ||
 		die "cannot build a root to compile for Linux $1 in"
 	tar -xf "$2/root.tar" -C "$2" --exclude='./dev/*'
 	rm "$2/root.tar"
