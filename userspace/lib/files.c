@@ -79,7 +79,8 @@ void files_read_by_name(const char *pattern, bool (*cb)(struct file_line *line, 
 	size_t i;
 
 	glob(pattern, GLOB_BRACE, NULL, &found);
-	qsort(found.gl_pathv, found.gl_pathc, sizeof(*found.gl_pathv), compare_names);
+	if (found.gl_pathc)
+		qsort(found.gl_pathv, found.gl_pathc, sizeof(*found.gl_pathv), compare_names);
 	for (i = 0; more && i < found.gl_pathc; i++)
 		if (!i || strcmp(basename(found.gl_pathv[i - 1]), basename(found.gl_pathv[i])))
 			more = read_one(found.gl_pathv[i], cb, data);
