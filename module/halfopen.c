@@ -27,7 +27,7 @@
  * @lock: guards the rest
  * @tag: the whole hash, which hardly any two connections share
  * @ifindex: where its segments came in, or 0
- * @since: jiffies of the last of them, low 32 bits
+ * @since: jiffies of the last of them, low 32 bits; if @ifindex
  * @ack: the acknowledgment that proves the client, if @answered
  * @answered: segments of the server have passed
  * @distrusted: jiffies when one came in by an uplink, low 32 bits; 0: never
@@ -54,9 +54,11 @@ static struct pgw_half_open *cell_of(struct pgw_net *pn,
 	return &pn->half_open[(*tag >> 32) & pn->half_open_mask];
 }
 
+/* It says where segments came in, not long ago. Context: its lock. */
 static bool is_fresh(const struct pgw_half_open *cell)
 {
-	return (u32)jiffies - cell->since < PGW_HALF_OPEN_FRESH;
+	return cell->ifindex &&
+	       (u32)jiffies - cell->since < PGW_HALF_OPEN_FRESH;
 }
 
 /* Take the cell over for this connection. Context: its lock. */
@@ -91,7 +93,7 @@ void pgw_half_open_note(struct pgw_net *pn, const struct pgw_key *key,
 	cell = cell_of(pn, key, port, &tag);
 	write_seqlock_bh(&cell->lock);
 	claim(cell, tag);
-	if (!cell->ifindex || cell->ifindex == ifindex || !is_fresh(cell)) {
+	if (cell->ifindex == ifindex || !is_fresh(cell)) {
 		cell->ifindex = ifindex;
 		cell->since = (u32)jiffies;
 	}
