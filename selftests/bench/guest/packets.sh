@@ -46,7 +46,9 @@ measure() { # TUNNELS
 }
 
 # Replies to one client that has no peer: to its GRE, to a segment of it that nobody
-# has seen, and to its SYN.
+# has seen, and to its SYN. Where there is hardly a peer, as how many share a chain of
+# the table or a cell of the notes with this client depends on a number that each boot
+# draws.
 measure_unknown() {
 	local name
 	tell knock 1 >/dev/null
@@ -62,12 +64,12 @@ main() {
 	local tunnels
 	configure "$1"
 	shift
-	for tunnels; do
-		measure "$tunnels"
-	done
 	case $configuration in
 	none | pptpgw) measure_unknown ;;
 	esac
+	for tunnels; do
+		measure "$tunnels"
+	done
 	[ "$configuration" = pptpgw ] || return 0
 	# These leave more peers behind.
 	tell half_open "$tunnels"
