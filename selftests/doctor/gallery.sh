@@ -841,6 +841,27 @@ test_firewall_dnat_tcp_only() {
 	fixed_by_command
 }
 
+# It is sent there, and dropped on its way; so is the server's, which is new to conntrack.
+test_firewall_dnat_forward() {
+	no_redirects
+	server_behind_dnat
+	nft -f - <<-END
+		table ip y {
+			chain forward {
+				type filter hook forward priority 0; policy drop;
+				ct state established,related accept
+				tcp dport 1723 accept
+				iifname "ppp*" accept
+			}
+		}
+	END
+	finds firewall-input
+	is "what" "$(field what)" "the firewall drops GRE that comes in by uplink wan0, and replies of uplink wan0 (GRE)"
+	is "owner" "$(field owner)" "chain forward of table ip y, policy drop"
+	remains
+	fixed_by_command
+}
+
 # GRE's own connection is made by the reply, as conntrack sees it.
 test_firewall_source() {
 	iptables-nft -t nat -A POSTROUTING -o wan0 -p gre -j SNAT --to-source 198.51.100.77

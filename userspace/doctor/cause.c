@@ -198,12 +198,24 @@ static void blame_snat(struct trial *t, struct attempt *a, struct finding *f)
 
 /* -- all --------------------------------------------------------------------------- */
 
-static bool is_dnat(const struct attempt *a)
+/* It died between two interfaces. */
+static bool dies_on_its_way(struct trial *t, struct attempt *a)
+{
+	struct death death;
+
+	trace(t->d, attempt_again, a, &death);
+	return death.by != CULPRIT_UNKNOWN &&
+	       (death.leaving || !strcmp(death.chain ?: "", "FORWARD"));
+}
+
+/* GRE goes elsewhere than TCP 1723; if it does not arrive, perhaps to the same host. */
+static bool is_dnat(struct trial *t, struct attempt *a)
 {
 	const struct call *c = &a->call;
 
-	return !a->forward && is_gre(a) && c->tcp.server != c->gre.server &&
-	       (c->gre.arrived || c->tcp.server);
+	if (a->forward || !is_gre(a) || c->tcp.server == c->gre.server)
+		return false;
+	return c->gre.arrived || !dies_on_its_way(t, a);
 }
 
 /* If nobody dropped it, the host may have been busy. */
@@ -252,7 +264,7 @@ bool find_cause(struct trial *t, struct attempt *a, struct finding *f)
 	unsigned int astray = a->forward ? 0 : went_astray(t, a->leg);
 
 	*f = (struct finding){ .severity = SEVERITY_ERROR };
-	if (is_dnat(a))
+	if (is_dnat(t, a))
 		blame_dnat(t, a, f);
 	else if (astray)
 		return blame_route(t, a, copy_name(&t->copy, astray), f);
