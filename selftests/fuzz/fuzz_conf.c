@@ -6,6 +6,7 @@
  */
 #include "fuzz.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/diag.h"
@@ -80,7 +81,7 @@ static void check_route(const struct route *r)
 
 	promise(strlen(route_text(r, text, sizeof(text))) < sizeof(text) - 1);
 	line_start(&line, name);
-	strcpy(line.text, text);
+	snprintf(line.text, LINE_SIZE, "%s", text);
 	promise(route_parse(&line, &again));
 	promise(route_same_key(r, &again) && route_hash(r) == route_hash(&again));
 	promise(route_matches(r, &again) && same_hops(r, &again));

@@ -6,6 +6,7 @@
 #include "lib/ifnames.h"
 
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fuzz.h"
@@ -29,7 +30,7 @@ __u16 ifname_number(const char *name)
 		if (!strcmp(names[i], name))
 			return i + 1;
 	promise(count < NAMES_MAX && strlen(name) < IF_NAMESIZE);
-	strcpy(names[count], name);
+	snprintf(names[count], sizeof(names[count]), "%s", name);
 	return ++count;
 }
 

@@ -32,7 +32,7 @@ int main(int argc, char **argv)
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
 	if (fd < 0)
 		err(1, "socket");
-	strncpy(ifr.ifr_name, argv[1], IFNAMSIZ - 1);
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", argv[1]);
 	if (ioctl(fd, SIOCGIFMTU, &ifr))
 		err(1, "%s", argv[1]);
 	do {

@@ -231,7 +231,7 @@ static char *hops_text(unsigned int count)
 	static char text[LINE_SIZE];
 	unsigned int i;
 
-	strcpy(text, "route 10.0.0.0/8");
+	snprintf(text, sizeof(text), "route 10.0.0.0/8");
 	for (i = 0; i < count; i++)
 		append(text, " nexthop via 10.1.0.%u", i % 255 + 1);
 	return text;

@@ -69,7 +69,7 @@ static struct walk walk(const u8 *p, u32 left)
 
 static void several_messages_in_a_row(void **state)
 {
-	u8 p[SEGMENT];
+	u8 p[SEGMENT] = { };
 	struct walk w;
 	u32 len = 0;
 	size_t i;

@@ -248,7 +248,7 @@ static void longest_text(void **state)
 	int i;
 
 	(void)state;
-	strcpy(longest, "128.0.0.0/1");
+	snprintf(longest, sizeof(longest), "128.0.0.0/1");
 	for (i = 0; i < HOPS_MAX; i++)
 		append(longest, " nexthop via inet6 %s dev fifteen-letters weight 256 onlink",
 		       "2001:1111:2222:3333:4444:5555:6666:7777");

@@ -53,7 +53,7 @@ static inline bool parse_text(const char *text, struct route *route)
 	line_start(&line, "f");
 	line.number = 7;
 	assert_true(strlen(text) < LINE_SIZE);
-	strcpy(line.text, text);
+	snprintf(line.text, LINE_SIZE, "%s", text);
 	return route_parse(&line, route);
 }
 
@@ -185,7 +185,7 @@ static inline const char *random_route(u32 *state)
 	unsigned int kind = below(state, 4), i, first = below(state, 4);
 	static char text[ROUTE_TEXT_SIZE];
 
-	strcpy(text, kind ? "" : types[below(state, 3)]);
+	snprintf(text, sizeof(text), "%s", kind ? "" : types[below(state, 3)]);
 	if (kind == 1 && !below(state, 5))
 		append(text, "default via %s dev eth0", random_address(state, family));
 	else

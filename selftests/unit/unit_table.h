@@ -72,6 +72,7 @@ static inline bool insert_word(u64 word)
 	struct entry *entry = calloc(1, sizeof(*entry));
 
 	assert_in_range(n_entries, 0, ENTRIES_MAX - 1);
+	assert_non_null(entry);
 	entry->node.key.word = word;
 	if (!pgw_table_insert(&table, &entry->node)) {
 		free(entry);

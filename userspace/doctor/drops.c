@@ -296,18 +296,18 @@ void drops_read(void (*cb)(const struct drop *drop, const struct packet *p))
 }
 
 /* The function that is there. */
-static void find_function(__u64 location, char *name)
+static void find_function(__u64 location, char *name, size_t size)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
 	unsigned long long address, best = 0;
 	char line[256], symbol[64];
 
-	strcpy(name, "an unknown function");
+	snprintf(name, size, "an unknown function");
 	while (file && fgets(line, sizeof(line), file))
 		if (sscanf(line, "%llx %*c %63s", &address, symbol) == 2 &&
 		    address <= location && address > best) {
 			best = address;
-			strcpy(name, symbol);
+			snprintf(name, size, "%s", symbol);
 		}
 	if (file)
 		fclose(file);
@@ -319,12 +319,13 @@ const char *drop_text(const struct drop *drop)
 	const char *name = btf_enumerator(type, drop->reason);
 	static char text[80];
 	static __u64 last;
+	char function[64];
 
 	if (name && drop->reason && !strstr(name, "NOT_SPECIFIED"))
 		return strncmp(name, "SKB_DROP_REASON_", 16) ? name : name + 16;
 	if (drop->location != last) {
-		strcpy(text, "in ");
-		find_function(drop->location, text + 3);
+		find_function(drop->location, function, sizeof(function));
+		snprintf(text, sizeof(text), "in %s", function);
 		last = drop->location;
 	}
 	return text;

@@ -47,9 +47,9 @@ bool is_type(const struct target *t, const char *word)
 	if (file)
 		fclose(file);
 	if (!*type && t->type == ARPHRD_ETHER)
-		strcpy(type, "ether");
+		snprintf(type, sizeof(type), "ether");
 	else if (!*type)
-		strcpy(type, t->type == ARPHRD_PPP ? "ppp" : "none");
+		snprintf(type, sizeof(type), t->type == ARPHRD_PPP ? "ppp" : "none");
 	return !fnmatch(word, type, 0);
 }
 
