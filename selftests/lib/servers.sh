@@ -29,6 +29,24 @@ share_address() {
 	start_pptpd gw
 }
 
+# isps_check_sources [DEVICE0 DEVICE1]: neither ISP carries what has the other's source
+# address: such a packet is counted as crossed, and dropped.
+isps_check_sources() {
+	in_ns isp nft -f - <<-END
+		table netdev uplinks {
+			counter crossed { }
+			chain wan0 {
+				type filter hook ingress device ${1:-wan0} priority 1;
+				ip saddr $WAN1 counter name crossed drop
+			}
+			chain wan1 {
+				type filter hook ingress device ${2:-wan1} priority 1;
+				ip saddr $WAN0 counter name crossed drop
+			}
+		}
+	END
+}
+
 crossed() { nft_packets isp uplinks crossed; }
 
 # dnat_to SERVER [UPLINK ADDRESS]: what comes in there for PPTP is for SERVER. The

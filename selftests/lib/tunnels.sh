@@ -15,17 +15,25 @@ write_secrets() {
 
 listens() { in_ns "$1" ss -Hltn sport = :1723 | grep -q 1723; }
 
+# pptpd_conf DIR NETWORK [PPPD-OPTION...]: write what a pptpd reads that gives its clients
+# addresses of NETWORK, three numbers of it.
+pptpd_conf() {
+	local dir=$1 network=$2
+	shift 2
+	mkdir -p "$dir"
+	write_secrets
+	printf '%s\n' "option $dir/options" "localip $network.1" \
+		"remoteip $network.100-199" >"$dir/conf"
+	printf '%s\n' "name pptpd" refuse-pap refuse-chap refuse-mschap \
+		require-mschap-v2 require-mppe-128 nobsdcomp nodeflate novj \
+		"logfile $dir/pppd.log" debug lock "$@" >"$dir/options"
+}
+
 # start_pptpd NS [PPPD-OPTION...]: pptpd, listening in NS.
 start_pptpd() {
 	local ns=$1 dir=$WORK/pptpd-$1
 	shift
-	mkdir -p "$dir"
-	write_secrets
-	printf '%s\n' "option $dir/options" "localip 10.250.0.1" \
-		"remoteip 10.250.0.100-199" >"$dir/conf"
-	printf '%s\n' "name pptpd" refuse-pap refuse-chap refuse-mschap \
-		require-mschap-v2 require-mppe-128 nobsdcomp nodeflate novj \
-		"logfile $dir/pppd.log" debug lock "$@" >"$dir/options"
+	pptpd_conf "$dir" 10.250.0 "$@"
 	bg "$ns" pptpd --conf "$dir/conf" --fg >"$dir/log" 2>&1
 	wait_for 20 listens "$ns" || fail "pptpd does not listen"
 }
