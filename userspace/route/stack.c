@@ -130,6 +130,11 @@ static void check_dev(const struct stack *s, const struct conf_dev *d)
 
 	if (!l)
 		return;
+	if (!strcmp(l->kind, "vrf") && d->set.role == PPTPGW_ROLE_INTERNET) {
+		diag("%s:%u: %s is a VRF, whose members the packets come in by: they need the role",
+		     file, d->line, l->name);
+		return;
+	}
 	if (master && strcmp(master->kind, "vrf")) {
 		diag("%s:%u: %s is a port of %s, by which its packets come in: %s needs the role",
 		     file, d->line, l->name, master->name, master->name);
