@@ -24,7 +24,7 @@ PACKAGES=(iproute2 iputils-ping ppp pptpd pptp-linux iptables nftables tcpdump
 [ "$RELEASE" != bookworm ] || PACKAGES+=(dnsmasq-base isc-dhcp-client bird2 frr systemd
 	udev sysvinit-core ifupdown netcat-openbsd iperf3 ebtables)
 # What the root has besides for the recipes of Documentation/deploying.rst: run --daemons.
-DAEMONS=(keepalived pppoe prometheus prometheus-node-exporter)
+DAEMONS=(keepalived pppoe prometheus prometheus-node-exporter docker.io)
 BUILDER_PACKAGES=(gcc make libc6-dev libmnl-dev libjansson-dev pkg-config)
 # The modules to have, by their path in /lib/modules/VERSION; what else they
 # depend on comes with them.
