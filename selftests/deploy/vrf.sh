@@ -93,6 +93,14 @@ test_one_with() {
 	record "two uplinks in one VRF" with "tunnels by both, 0 replies by the wrong"
 }
 
+# The server runs in the VRF, and table main has no default route: nothing is wrong.
+test_one_doctor() {
+	one_vrf
+	pptpd_in red
+	with_pptpgw
+	in_ns gw pptpgw doctor >"$WORK/doctor.log" 2>&1 || fail "$(cat "$WORK/doctor.log")"
+}
+
 # An address that both ISPs route to the gateway is one of the VRF. Then one has no link.
 test_one_carrier() {
 	local began
@@ -302,8 +310,8 @@ test_role_of_the_vrf() {
 		"no tunnel, $(value red unroutable_drops) dropped"
 }
 
-[ $# -gt 0 ] || set -- one_without one_with one_carrier two_without two_with \
-	client_by_the_other_vrf corporate_vrf corporate_vrf_without_script \
+[ $# -gt 0 ] || set -- one_without one_with one_doctor one_carrier two_without \
+	two_with client_by_the_other_vrf corporate_vrf corporate_vrf_without_script \
 	no_default_without no_default_with table_main_without table_main_with \
 	server_outside role_of_the_vrf
 run_tests "$@"

@@ -29,11 +29,16 @@ static const char *const sysctl_files[] = {
 
 /* -- what is read ------------------------------------------------------------------ */
 
-/* What is reported already is not to hide the rest. */
+/*
+ * What is reported already is not to hide the rest. The server may run in a VRF, where the
+ * server of the copy does not.
+ */
 static const char *value_for_copy(const char *path, const char *value)
 {
 	bool forwards = strstr(path, "/ip_forward") || strstr(path, "/forwarding");
 
+	if (strstr(path, "l3mdev_accept"))
+		return "1";
 	return forwards && !sysctl_ipv4("ip_forward") && !strcmp(value, "0") ? "1" : value;
 }
 

@@ -71,16 +71,19 @@ static bool server_hears(const struct server *s, __u32 number, int ms)
 	return false;
 }
 
-/* Send GRE. */
-static void server_send(const struct packet *p)
+/* Send GRE: from the VRF that the control connection, if it is one of this host, is in. */
+static void server_send(const struct packet *p, int control)
 {
 	struct sockaddr_in from = { .sin_family = AF_INET, .sin_addr = { htonl(p->src) } };
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(p->dst) } };
 	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_GRE);
 	char bytes[PACKET_SIZE];
 	ssize_t len = packet_build_gre(p, bytes);
-	int on = 1;
+	socklen_t size = sizeof(int);
+	int on = 1, vrf;
 
+	if (!getsockopt(control, SOL_SOCKET, SO_BINDTOIFINDEX, &vrf, &size) && vrf)
+		setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &vrf, sizeof(vrf));
 	/* It may be the address of a VRF. */
 	if (fd >= 0 && !setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)) &&
 	    !bind(fd, (struct sockaddr *)&from, sizeof(from)))
@@ -217,7 +220,7 @@ static bool converse(struct call *c, struct control *k, __u16 call, __u16 peer_c
 	return c->tcp.answered;
 }
 
-static void dial_gre(struct call *c, __u16 call, __u16 peer_call)
+static void dial_gre(struct call *c, int control, __u16 call, __u16 peer_call)
 {
 	struct packet p = {
 		.dev = c->dev, .src = c->client, .dst = c->local, .protocol = IPPROTO_GRE,
@@ -229,7 +232,7 @@ static void dial_gre(struct call *c, __u16 call, __u16 peer_call)
 	if (server_hears(c->server, p.number, c->ms / 2)) {
 		c->gre.arrived = true;
 		answer.call = call;
-		server_send(&answer);
+		server_send(&answer, control);
 	} else if (wire_wait(c->copy, &p, c->ms, &got)) {
 		note_server(&c->gre, &got);
 		answer = packet_answer(&got);
@@ -250,7 +253,7 @@ void dial(struct call *c)
 
 	c->gre = (struct leg){ };
 	if (converse(c, &k, call, peer_call))
-		dial_gre(c, call, peer_call);
+		dial_gre(c, k.fd, call, peer_call);
 	if (k.answer.number)
 		close_control(c, &k);
 }
