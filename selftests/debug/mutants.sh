@@ -36,7 +36,7 @@ find_in_life() {
 	forget_leaks
 	live_a_life
 	remove_topology
-	sleep "$PATIENCE"
+	sleep "$SETTLE"
 	report_leaks
 	dmesg >"$WORK/dmesg"
 	mapfile -t found < <(found_in "$WORK/dmesg")
@@ -44,7 +44,7 @@ find_in_life() {
 }
 
 # A namespace whose device is still referenced is complained of after 10 seconds.
-PATIENCE=1
+SETTLE=1
 
 test_none() {
 	find_in_life "$MODULE"
@@ -69,7 +69,7 @@ test_lock-order() { by lockdep lock-order; }
 test_use-after-free() { by kasan use-after-free; }
 test_put-twice() { by refcount put-twice; }
 test_interface-kept() { by slab interface-kept; }
-test_route-kept() { PATIENCE=30 by references route-kept; }
+test_route-kept() { SETTLE=30 by references route-kept; }
 
 # The mutants must not end the machine.
 sysctl -qw kernel.panic_on_warn=0 kernel.panic_on_oops=0
