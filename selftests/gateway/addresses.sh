@@ -100,7 +100,7 @@ test_on_link_with() {
 
 # near_got: replies that took the other gateway behind wan0.
 near_got() {
-	in_ns near nft list counter ip seen gre | sed -n 's/.*packets \([0-9]*\).*/\1/p'
+	in_ns near nft list counter ip seen replies | sed -n 's/.*packets \([0-9]*\).*/\1/p'
 }
 
 # shared_by ROUTE...: replies to 80 clients, by a default route of two next hops behind
@@ -109,10 +109,10 @@ shared_by() {
 	local got
 	in_ns near nft -f - <<-END
 		table ip seen {
-			counter gre { }
+			counter replies { }
 			chain pre {
 				type filter hook prerouting priority 0;
-				ip protocol gre counter name gre
+				ip protocol gre counter name replies
 			}
 		}
 	END

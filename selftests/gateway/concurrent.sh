@@ -64,10 +64,10 @@ test_packets_of_one_client() {
 	meet "$C1" 1
 	in_ns gw nft -f - <<-END
 		table ip arrived {
-			counter gre { }
+			counter seen { }
 			chain input {
 				type filter hook input priority 0;
-				ip protocol gre counter name gre
+				ip protocol gre counter name seen
 			}
 		}
 	END
@@ -75,7 +75,7 @@ test_packets_of_one_client() {
 	on_both isp "-n $N -s $C1 -d $WAN0 47 $GRE_DATA" \
 		"-n $N -s $C1 -d $WAN0 47 $GRE_DATA"
 	sleep 1
-	arrived=$(in_ns gw nft list counter ip arrived gre |
+	arrived=$(in_ns gw nft list counter ip arrived seen |
 		sed -n 's/.*packets \([0-9]*\).*/\1/p')
 	at_least "arrived" "$arrived" 1000
 	is "rx_packets" $(($(received "$C1") - before)) "$arrived"

@@ -131,10 +131,10 @@ test_odd_arrivals() {
 	load_with_roles
 	in_ns gw nft -f - <<-END
 		table ip arrived {
-			counter gre { }
+			counter seen { }
 			chain input {
 				type filter hook input priority 300;
-				meta l4proto gre counter name gre
+				meta l4proto gre counter name seen
 			}
 		}
 	END
@@ -147,7 +147,7 @@ test_odd_arrivals() {
 	is "unknown, reassembled" "$(value wan0 gre_unknown)" 2
 	odd_tcp 9c4006bb isp -s "$C1" -d "$WAN0"
 	is "truncated TCP" "$(value wan0 truncated)" 9
-	is "arrived" "$(in_ns gw nft list counter ip arrived gre |
+	is "arrived" "$(in_ns gw nft list counter ip arrived seen |
 		sed -n 's/.*packets \([0-9]*\).*/\1/p')" 10
 	is "peers" "$(value wan0 peers)" 0
 }
