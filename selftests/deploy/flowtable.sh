@@ -35,16 +35,6 @@ flowtable() {
 	in_ns gw sysctl -qw net.netfilter.nf_flowtable_tcp_timeout=2
 }
 
-with_pptpgw() {
-	ip_batch gw <<-END
-		route del 10.20.0.0/16
-		route del default via 198.51.100.1
-		route del default via 192.0.2.1
-	END
-	example gw uplink-probe/pptpgw.conf pptpgw/pptpgw.conf
-	start_pptpgw gw
-}
-
 # flows PORT: connections of it that are in the flowtable.
 flows() {
 	in_ns gw conntrack -L -p tcp --dport "$1" 2>/dev/null | grep -c OFFLOAD || true
@@ -82,7 +72,7 @@ test_without() {
 # Two echoes of the server's.
 test_with() {
 	flowtable
-	with_pptpgw
+	start_with_defaults
 	other_service
 	dial_silent
 	sleep 130
@@ -98,7 +88,7 @@ test_with() {
 test_with_all_in_the_flowtable() {
 	local began=$SECONDS
 	flowtable "meta l4proto { tcp, udp }"
-	with_pptpgw
+	start_with_defaults
 	dial_silent
 	wait_for 90 leaks || fail "nothing leaked"
 	began=$((SECONDS - began))
@@ -109,7 +99,7 @@ test_with_all_in_the_flowtable() {
 # nft makes one comparison of both, which is true for all that has not both ports 1723.
 test_with_both_ports() {
 	flowtable "tcp sport != 1723 tcp dport != 1723"
-	with_pptpgw
+	start_with_defaults
 	dial c1 "$WAN0" --idle-wait 1
 	wait_for 60 up c1 || fail "no tunnel"
 	wait_for 20 has_flows 1723 || fail "control connections stay out of the flowtable"

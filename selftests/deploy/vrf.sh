@@ -185,14 +185,19 @@ client_vrf() {
 	example gw vrf/client-vrf ppp/ip-up.d/client-vrf
 }
 
-test_corporate_vrf() {
+# The routes of the file are for table main, where the corporate side is not.
+serve_with_corporate_vrf() {
 	one_vrf
 	corporate_vrf
-	client_vrf
 	pptpd_in red
 	example gw vrf/pptpgw.conf pptpgw/pptpgw.conf
 	sed -i '/^route/d' /etc/netns/pgw-gw/pptpgw/pptpgw.conf
 	start_pptpgw gw
+}
+
+test_corporate_vrf() {
+	client_vrf
+	serve_with_corporate_vrf
 	redial c1 "$WAN0"
 	wait_for 60 works c1 || fail "the client does not reach the corporate side"
 	is "replies by the wrong uplink" "$(crossed)" 0
@@ -202,12 +207,7 @@ test_corporate_vrf() {
 
 # The tunnel's interface is in no VRF: its packets have no route to the corporate side.
 test_corporate_vrf_without_script() {
-	one_vrf
-	corporate_vrf
-	pptpd_in red
-	example gw vrf/pptpgw.conf pptpgw/pptpgw.conf
-	sed -i '/^route/d' /etc/netns/pgw-gw/pptpgw/pptpgw.conf
-	start_pptpgw gw
+	serve_with_corporate_vrf
 	dial c1 "$WAN0"
 	wait_for 60 up c1 || fail "no tunnel"
 	! works c1 || fail "the client reaches the corporate side"
