@@ -75,15 +75,12 @@ find_in_life() {
 	dmesg -C
 	[ -z "$SCAN" ] || forget_leaks
 	live_a_life
-	sleep "$SETTLE"
+	sleep 1
 	[ -z "$SCAN" ] || report_leaks
 	dmesg >"$WORK/dmesg"
 	mapfile -t found < <(found_in "$WORK/dmesg")
 	note "found by: ${found[*]:-none}"
 }
-
-# A namespace whose device is still referenced is complained of after 10 seconds.
-SETTLE=1
 
 # Going through all memory for leaks takes longer than a life.
 SCAN=
@@ -110,9 +107,10 @@ test_call-kept() { SCAN=yes by kmemleak call-kept; }
 test_work-kept() { by debugobjects work-kept; }
 test_lock-order() { by lockdep lock-order; }
 test_use-after-free() { by kasan use-after-free; }
+test_route-kept() { SCAN=yes by kmemleak route-kept; }
+test_device-kept() { by references device-kept; }
 test_put-twice() { by refcount put-twice; }
 test_interface-kept() { by slab interface-kept; }
-test_route-kept() { SETTLE=30 by references route-kept; }
 
 # The mutants must not end the machine.
 sysctl -qw kernel.panic_on_warn=0 kernel.panic_on_oops=0
