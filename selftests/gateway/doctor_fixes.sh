@@ -5,20 +5,28 @@
 # one fault, its command is typed as printed, and a tunnel does.
 
 . "$(dirname "$0")/../lib/gateway.sh"
+. "$(dirname "$0")/../lib/servers.sh"
 
-# A healthy gateway with a server.
-gateway() {
+# A healthy gateway.
+without_server() {
 	load_with_roles
 	ip -n pgw-gw route del default dev corp0
 	ip -n pgw-gw route add 10.30.0.0/16 via 10.1.0.1 proto 217
 	printf '%s\n' "dev wan0 role internet" "dev wan1 role internet" \
 		"dev corp0 role corporate" \
 		"route 10.30.0.0/16 via 10.1.0.1 dev corp0" >"$WORK/conf"
+}
+
+gateway() {
+	without_server
 	start_pptpd gw
 }
 
-# The server's own configuration is where Debian has it, for doctor.
+# The server's own configuration is where Debian has it, for doctor; an empty one if there
+# is no server here.
 doctor() {
+	mkdir -p "$WORK/pptpd-gw"
+	touch "$WORK/pptpd-gw/conf"
 	# shellcheck disable=SC2016
 	in_ns gw unshare --mount bash -c 'mount --bind "$0" /etc/pptpd.conf && exec "$@"' \
 		"$WORK/pptpd-gw/conf" "$PPTPGW" -j -c "$WORK/conf" doctor >"$WORK/out" || :
@@ -84,6 +92,23 @@ test_forward() {
 	in_ns gw iptables-nft -A FORWARD -j DOCKER-USER
 	in_ns gw iptables-nft -P FORWARD DROP
 	cured forward-drop
+}
+
+# Of GRE behind DNAT, both what comes in and what the server sends are new to conntrack.
+test_dnat_forward() {
+	without_server
+	in_ns gw sysctl -qw net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.corp0.send_redirects=0
+	server_behind_dnat
+	rules <<-END
+		table ip filter {
+			chain forward {
+				type filter hook forward priority 0; policy drop;
+				ct state established,related accept
+				tcp dport 1723 accept
+			}
+		}
+	END
+	cured firewall-input
 }
 
 test_rp_filter() {
@@ -178,6 +203,6 @@ test_fib() {
 }
 
 # doctor_fixes.sh [TEST...]: all, unless some are named.
-[ $# -gt 0 ] || set -- input_gre input_1723 forward rp_filter inverted_rule blackhole ingress \
-	postrouting dmz fib
+[ $# -gt 0 ] || set -- input_gre input_1723 forward dnat_forward rp_filter inverted_rule \
+	blackhole ingress postrouting dmz fib
 run_tests "$@"
