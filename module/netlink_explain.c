@@ -8,6 +8,7 @@
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 
 #include "ingress.h"
@@ -69,9 +70,18 @@ static struct way way_of(struct dst_entry *dst)
 	return way;
 }
 
+/* The VRF of a local address, or 0: its server's replies are routed there. Context: RCU. */
+static int vrf_of(struct net *net, __be32 local)
+{
+	struct net_device *dev = __ip_dev_find(net, local, false);
+
+	return dev ? l3mdev_master_ifindex_rcu(dev) : 0;
+}
+
 static struct way way_by_table(struct pgw_net *pn, const struct pgw_key *key)
 {
 	struct flowi4 flow = {
+		.flowi4_oif = vrf_of(pn->net, key->local),
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
 		.saddr = key->local,
 		.daddr = key->client,

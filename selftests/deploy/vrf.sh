@@ -93,6 +93,21 @@ test_one_with() {
 	record "two uplinks in one VRF" with "tunnels by both, 0 replies by the wrong"
 }
 
+# explains CLIENT LOCAL VERDICT DEV TABLE_DEV
+explains() {
+	is "explain $1" "$(in_ns gw pptpgw -j explain "$1" from "$2" |
+		jq -r '.verdict + " " + .dev + " " + .table_dev')" "$3 $4 $5"
+}
+
+# The table that replies follow without pptpgw is the VRF's.
+test_one_explain() {
+	one_vrf
+	pptpd_in red
+	with_pptpgw
+	explains "$C1" "$WAN0" steer wan0 wan1
+	explains "$C1" "$WAN1" keep wan1 wan1
+}
+
 # The server runs in the VRF, and table main has no default route: nothing is wrong.
 test_one_doctor() {
 	one_vrf
@@ -310,7 +325,7 @@ test_role_of_the_vrf() {
 		"no tunnel, $(value red unroutable_drops) dropped"
 }
 
-[ $# -gt 0 ] || set -- one_without one_with one_doctor one_carrier two_without \
+[ $# -gt 0 ] || set -- one_without one_with one_explain one_doctor one_carrier two_without \
 	two_with client_by_the_other_vrf corporate_vrf corporate_vrf_without_script \
 	no_default_without no_default_with table_main_without table_main_with \
 	server_outside role_of_the_vrf
