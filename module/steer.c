@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reply + peer -> verdict. Read it from the bottom: pgw_steer() is the fast path, of
- * replies that have a peer with a cached route; pgw_steer_again() is that of replies
- * without a peer to a client that had one before; pgw_steer_slow() is for all others, and
- * finds what these know already. All runs under the RCU lock of the netfilter hook.
+ * replies that have a peer with a cached route; pgw_steer_again() is that of further
+ * replies to a client without a peer; pgw_steer_slow() is for all others, and finds what
+ * these know already. All runs under the RCU lock of the netfilter hook.
  * What is inline, or not, keeps the fast path short: see Documentation/performance.rst.
  */
 #include "steer.h"
