@@ -185,6 +185,14 @@ test_with() {
 	record "PPPoE uplink" with "tunnel, 0 replies leaked"
 }
 
+# That of a client which could not hang up stays for a while.
+roles_of_tunnels() {
+	local dev
+	for dev in $(tunnel_device gw); do
+		value "$dev" role
+	done | sort -u
+}
+
 test_renumbered() {
 	local first second
 	with_pptpgw
@@ -192,7 +200,7 @@ test_renumbered() {
 	dial_uplink uplink0
 	first=$(address_of uplink0)
 	tunnel c1 "$first"
-	is "role of the client's tunnel" "$(value "$(tunnel_device gw)" role)" none
+	is "role of clients' tunnels" "$(roles_of_tunnels)" none
 	end_sessions
 	wait_for 60 is_ready uplink0 "$first" || fail "no other address"
 	hang_up c1
@@ -200,7 +208,7 @@ test_renumbered() {
 	note "$first, then $second"
 	tunnel c1 "$second"
 	is "role" "$(value uplink0 role)" internet
-	is "role of the client's tunnel" "$(value "$(tunnel_device gw)" role)" none
+	is "role of clients' tunnels" "$(roles_of_tunnels)" none
 	is "leaked" "$(leaked)" 0
 }
 
