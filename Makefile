@@ -108,7 +108,6 @@ check-cross:
 	selftests/kernels/cross
 
 check-install:
-	selftests/install/inverse
 	selftests/install/run
 	selftests/install/machine
 

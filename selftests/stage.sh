@@ -7,45 +7,12 @@
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP=$(dirname "$SELFTESTS")
 
+# shellcheck source=selftests/lib/packages.sh
+. "$SELFTESTS/lib/packages.sh"
+
 # What it takes to make a VM, and what is compiled for it, and to run it.
 export RUN_PACKAGES="make xz-utils zstd lz4 cpio kmod procps
 	util-linux uidmap qemu-system-x86 mmdebstrap squashfs-tools"
-
-say() { printf '%s\n' "$*" >&2; }
-
-die() {
-	say "pptpgw: $*"
-	exit 1
-}
-
-as_root() {
-	if [ "$(id -u)" = 0 ]; then
-		"$@"
-	else
-		sudo "$@"
-	fi
-}
-
-is_installed() {
-	dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null |
-		grep -qx installed
-}
-
-# need_packages PACKAGE...: install those of them that are missing.
-need_packages() {
-	local package missing=() log
-	command -v apt-get >/dev/null ||
-		die "this needs a Debian host (apt-get); see README.md"
-	for package in "$@"; do
-		is_installed "$package" || missing+=("$package")
-	done
-	[ ${#missing[@]} -gt 0 ] || return 0
-	say "installing ${missing[*]} ..."
-	as_root apt-get -qq update || die "apt-get update failed"
-	log=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
-		--no-install-recommends install "${missing[@]}" 2>&1) ||
-		die "cannot install ${missing[*]}: $log"
-}
 
 # choose_kernel [FLAVOUR]: set and export SUITE and KVER, the release and the kernel of
 # the VM: the same on all hosts, unless these are given.

@@ -4,12 +4,13 @@
 # A root of a release of Debian in which the packages are built: $ROOT, of $SUITE. Source
 # lib/ktap.sh first.
 
+# shellcheck source=selftests/lib/packages.sh
+. "$SELFTESTS/lib/packages.sh"
+
 TOP=$SELFTESTS/..
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/pptpgw
 # What builds packages, and a kernel's headers.
 PACKAGES=git,build-essential,debhelper,dh-dkms,dkms,kmod,libjansson4,libmnl0,libjansson-dev,libmnl-dev,pkg-config,lintian,linux-headers-amd64,iproute2,systemd,udev
-
-say() { echo "install: $*" >&2; }
 
 # The root of a release, made once. Set up for no network but apt's.
 fill_cache() { # SUITE
