@@ -171,6 +171,8 @@ test_spoofer_holds_roaming_client() {
 }
 
 # This is no attack: an uplink that is dead, or taken down, is left at once.
+# The kernel drops what leaves by a link that has just come back, for up to a second
+# (net/core/link_watch.c).
 test_dead_uplink() {
 	share_address
 	load_with_roles
@@ -183,6 +185,7 @@ test_dead_uplink() {
 	ip -n pgw-gw link set wan1 down
 	in_ns isp nft flush chain netdev uplinks wan0
 	ip -n pgw-isp route replace "$SHARED" via "$WAN0"
+	check "link of wan0" wait_for 10 in_ns gw grep -qx up /sys/class/net/wan0/operstate
 	check "ping by wan0" pings c1
 	is "moved to wan0" "$(value wan0 moved)" 1
 }
