@@ -22,6 +22,7 @@
 #                   QUICK=1 takes the shortest
 # make check-kselftest  run the kernel's own tests with the module and without
 # make check-memory   load, unload and make namespaces and devices a thousand times
+# make check-hostile  send a million odd packets and a million odd messages
 # make soak HOURS=n   let clients dial for hours while uplinks and routes change
 # make check-deploy  run the recipes of Documentation/deploying.rst, in virtual machines
 # make check-kernels  run tests on each kernel of Debian's (SUITE=, KVER= for one)
@@ -129,6 +130,9 @@ check-kselftest:
 check-memory:
 	selftests/endurance/run memory
 
+check-hostile:
+	selftests/endurance/run hostile
+
 soak:
 	selftests/endurance/run soak
 
@@ -152,5 +156,5 @@ clean: clean-module
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
 	bench-routes check-install check-examples check-faults check-sanitizers check-doctor \
-	check-owners check-debug check-kselftest check-memory check-deploy check-kernels \
+	check-owners check-debug check-kselftest check-memory check-hostile check-deploy check-kernels \
 	check-cross soak lint deb dist clean-module clean

@@ -6,32 +6,12 @@
 #include <linux/pptpgw.h>
 #include <string.h>
 
+#include "random.h"
+
 unsigned char buf[MAX_BATCH * MAX_MESSAGE];
 size_t len, end;
 unsigned int family;
 unsigned long sent;
-
-static __u64 state;
-
-/* The state must not be 0. */
-void rnd_seed(unsigned long seed)
-{
-	state = seed * 2 + 1;
-}
-
-/* xorshift64* */
-unsigned int rnd(unsigned int below)
-{
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return ((state * 0x2545f4914f6cdd1dULL) >> 32) % below;
-}
-
-bool one_in(unsigned int n)
-{
-	return !rnd(n);
-}
 
 void put(const void *data, size_t size)
 {

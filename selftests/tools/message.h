@@ -6,7 +6,6 @@
 #define MESSAGE_H
 
 #include <linux/types.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #define MAX_MESSAGE	4096
@@ -18,11 +17,6 @@ extern size_t len, end;
 
 extern unsigned int family;	/* of the messages */
 extern unsigned long sent;	/* messages that were closed */
-
-/* Random numbers, the same for the same seed. */
-void rnd_seed(unsigned long seed);
-unsigned int rnd(unsigned int below);
-bool one_in(unsigned int n);
 
 /* Start a message of at most MAX_MESSAGE bytes; returns where it starts. */
 size_t open_message(unsigned int cmd, unsigned int flags);

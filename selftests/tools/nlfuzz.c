@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "random.h"
 
 #define SETTINGS	4
 
