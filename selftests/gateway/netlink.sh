@@ -54,7 +54,7 @@ test_ynl_dump() {
 test_ynl_events() {
 	needs_ynl
 	load_with_roles
-	ynl gw --subscribe events --sleep 6 >"$WORK/events" 2>&1 &
+	ynl gw --subscribe events --sleep $((10 * ${PATIENCE:-1})) >"$WORK/events" 2>&1 &
 	sleep 3
 	meet "$C1" 1
 	setting wan0 guard deny
@@ -183,25 +183,49 @@ test_no_common_lock() {
 	is "under the lock" "$(sed -n 's/^pgwlock //p' "$WORK/calls")" 0
 }
 
+# Each command with each thing that its spec does not allow.
+test_spec() {
+	local before
+	needs_ynl
+	load_with_roles
+	meet 198.18.0.0/24 200
+	before=$(settings_now)
+	in_ns gw python3 "$SELFTESTS/nlspec.py" "$SELFTESTS/pptpgw.yaml" wan0 >"$WORK/said" ||
+		fail "$(cat "$WORK/said")"
+	sed 's/^/# /' "$WORK/said"
+	is "settings" "$(settings_now)" "$before"
+	is "peers that are flushed" "$(value wan0 peers)" 0
+}
+
 settings_now() {
 	in_ns gw bash -c 'grep . /sys/class/net/*/pptpgw/{role,policy,unroutable,guard}'
 }
 
+# As root, as a user, as root of a user namespace, and there in a network of its own,
+# where what is asked for is done. MESSAGES in all.
 test_fuzz() {
-	local before seed steered
+	local share=$((${MESSAGES:-400000} / 5)) nobody before steered
+	nobody=(setpriv --reuid 65534 --clear-groups --bounding-set=-all)
 	load_with_roles
 	meet "$C1" 1
 	before=$(settings_now)
 	steered=$(value wan0 steered)
-	for seed in 1 2; do
-		in_ns gw "$TOOLS/nlfuzz" "$seed" 100000 | sed 's/^/# /'
-		in_ns gw setpriv --reuid 65534 --clear-groups --bounding-set=-all \
-			"$TOOLS/nlfuzz" $((seed + 100)) 100000 | sed 's/^/# /'
-	done
+	fuzz_as root 1 $((2 * share))
+	fuzz_as nobody 2 "$share" "${nobody[@]}"
+	fuzz_as "root of a user namespace" 3 "$share" unshare -Ur
+	fuzz_as "root of its own network" 4 "$share" unshare -Urn
 	is "settings" "$(settings_now)" "$before"
 	meet "$C2" 1
 	counts wan0 steered $((steered + 3)) || fail "nothing is steered any more"
 }
 
+# fuzz_as WHO SEED COUNT [COMMAND...]: COMMAND lets nlfuzz be that.
+fuzz_as() {
+	local who=$1 seed=$2 count=$3
+	shift 3
+	in_ns gw "$@" "$TOOLS/nlfuzz" "$seed" "$count" | sed "s/^/# $who: /"
+	[ "${PIPESTATUS[0]}" = 0 ] || fail "$who: nlfuzz failed"
+}
+
 run_tests ynl_get_and_set ynl_dump ynl_events filters no_common_lock \
-	tracepoint perf fuzz
+	tracepoint perf spec fuzz
