@@ -11,6 +11,9 @@ FAILSLAB=/sys/kernel/debug/failslab
 PAGES=/sys/kernel/debug/fail_page_alloc
 MOST=${MOST:-600}
 
+# The kernel itself warns where it has no memory for a tracepoint's files.
+sysctl -qw kernel.panic_on_warn=0
+
 # Also those that may wait for memory.
 echo N >"$FAILSLAB/ignore-gfp-wait"
 echo N >"$PAGES/ignore-gfp-wait"
