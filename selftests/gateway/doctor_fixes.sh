@@ -41,12 +41,17 @@ works() { # SERVER
 # Each kind of finding once.
 found() { jq -r 'map(.id) | unique | join(" ")' "$WORK/out"; }
 
+# type_what NAME: the commands of that name which doctor printed.
+type_what() {
+	local command
+	while read -r command; do
+		in_ns gw env PATH="$(dirname "$PPTPGW"):$PATH" sh -c "$command" </dev/null
+	done < <(jq -r ".[].$1" "$WORK/out")
+}
+
 # type_fixes SERVER: as printed; then there is a tunnel, and nothing is found.
 type_fixes() {
-	local fix
-	while read -r fix; do
-		in_ns gw env PATH="$(dirname "$PPTPGW"):$PATH" sh -c "$fix" </dev/null
-	done < <(jq -r '.[].fix' "$WORK/out")
+	type_what fix
 	works "$1" || fail "no tunnel: $(tail -n 2 "$WORK/ping")"
 	doctor
 	is "findings" "$(found)" ""
@@ -202,7 +207,46 @@ test_fib() {
 	cured firewall-input "$WAN1"
 }
 
+call_office() {
+	bg gw pppd call office >"$WORK/office.out" 2>&1
+	office=$!
+	wait_for 60 up gw || fail "the office is not reached: $(tail -n 3 "$WORK/office.log")"
+}
+
+hang_up_office() {
+	kill "$office"
+	wait_for 20 [ ! -d "/proc/$office" ]
+}
+
+by_ppp() { ip -n pgw-gw route show default | grep 'dev ppp'; }
+
+# The gateway dials an office, and an option of pppd's makes that the way to everywhere.
+# Steered replies get through in spite of it; others do not.
+test_pppd_defaultroute() {
+	gateway
+	pptpd_conf "$WORK/office" 10.251.0
+	bg crt pptpd --conf "$WORK/office/conf" --fg >"$WORK/office.server" 2>&1
+	wait_for 20 listens crt || fail "the office does not listen"
+	printf '%s\n' 'pty "pptp 10.1.0.1 --nolaunchpppd --loglevel 0"' nodetach noauth \
+		"user user" "remotename pptpd" "defaultroute replacedefaultroute" \
+		require-mppe-128 noipdefault "unit 7" "logfile $WORK/office.log" \
+		>/etc/ppp/peers/office
+	call_office
+	by_ppp || fail "no default route by the tunnel"
+	doctor
+	is "findings" "$(found)" default-no-role
+	is "owner" "$(jq -r '.[].owner' "$WORK/out")" \
+		"protocol boot: pppd (/etc/ppp/peers/office:6)"
+	type_what lasts
+	type_fixes "$WAN0"
+	hang_up_office
+	call_office
+	! by_ppp || fail "the default route is there again"
+	doctor
+	is "findings" "$(found)" ""
+}
+
 # doctor_fixes.sh [TEST...]: all, unless some are named.
 [ $# -gt 0 ] || set -- input_gre input_1723 forward dnat_forward rp_filter inverted_rule \
-	blackhole ingress postrouting dmz fib
+	blackhole ingress postrouting dmz fib pppd_defaultroute
 run_tests "$@"
