@@ -25,7 +25,7 @@ objects() {
 
 # settled: wait for RCU and the workers that free namespaces and routes.
 settled() {
-	sleep 3
+	sleep $((3 * ${PATIENCE:-1}))
 	objects "$ROUTES"
 	objects net_namespace
 }
