@@ -19,7 +19,7 @@
 # make check-doctor   have doctor look at other people's firewalls, and interfaces of
 #                   all kinds, and do what it says
 # make check-debug  run tests, mutants and failing allocations on a debug kernel;
-#                   QUICK=1 takes the shortest
+#                   QUICK=1 takes the mutants alone
 # make check-kselftest  run the kernel's own tests with the module and without
 # make check-memory   load, unload and make namespaces and devices a thousand times
 # make check-hostile  send a million odd packets and a million odd messages

@@ -47,6 +47,7 @@ each_failure() {
 		fi
 		"$check"
 		n=$((n + 1))
+		[ $((n % 50)) != 0 ] || note "$n: $refused refused, $harmless without harm"
 		at_most "allocations that failed" $((refused + harmless)) "$MOST"
 	done
 	is "exit status without a failure" "$status" 0

@@ -34,11 +34,11 @@ capture_a_tunnel() {
 	at_least "bytes captured" "$(stat -c %s "$WORK/cap")" 4000
 }
 
-# hostile NS SEED COUNT [IF [MAC]]
+# hostile NS SEED COUNT [IF [MAC]]: the operator's commands come before it.
 hostile() {
 	local ns=$1
 	shift
-	in_ns "$ns" "$TOOLS/hostile" "$1" "$2" "$WORK/cap" "${@:3}"
+	in_ns "$ns" nice -n 19 "$TOOLS/hostile" "$1" "$2" "$WORK/cap" "${@:3}"
 }
 
 # A namespace with a role is deleted while such packets arrive there. Waits for what it
