@@ -204,16 +204,16 @@ settings_now() {
 # As root, as a user, as root of a user namespace, and there in a network of its own,
 # where what is asked for is done. MESSAGES in all.
 test_fuzz() {
-	local share=$((${MESSAGES:-400000} / 5)) nobody before steered
+	local tenth=$((${MESSAGES:-500000} / 10)) nobody before steered
 	nobody=(setpriv --reuid 65534 --clear-groups --bounding-set=-all)
 	load_with_roles
 	meet "$C1" 1
 	before=$(settings_now)
 	steered=$(value wan0 steered)
-	fuzz_as root 1 $((2 * share))
-	fuzz_as nobody 2 "$share" "${nobody[@]}"
-	fuzz_as "root of a user namespace" 3 "$share" unshare -Ur
-	fuzz_as "root of its own network" 4 "$share" unshare -Urn
+	fuzz_as root 1 $((4 * tenth))
+	fuzz_as nobody 2 $((4 * tenth)) "${nobody[@]}"
+	fuzz_as "root of a user namespace" 3 "$tenth" unshare -Ur
+	fuzz_as "root of its own network" 4 "$tenth" unshare -Urn
 	is "settings" "$(settings_now)" "$before"
 	meet "$C2" 1
 	counts wan0 steered $((steered + 3)) || fail "nothing is steered any more"
