@@ -156,5 +156,5 @@ clean: clean-module
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
 	bench-routes check-install check-examples check-faults check-sanitizers check-doctor \
-	check-owners check-debug check-kselftest check-memory check-hostile check-deploy check-kernels \
-	check-cross soak lint deb dist clean-module clean
+	check-owners check-debug check-kselftest check-memory check-hostile check-deploy \
+	check-kernels check-cross soak lint deb dist clean-module clean

@@ -36,6 +36,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "checksum.h"
 #include "range.h"
 
 #define MAX_PACKET 8192
@@ -103,22 +104,6 @@ static void parse(struct job *job, int argc, char **argv)
 	if (argc - optind != 2)
 		errx(1, "PROTOCOL and HEX are needed");
 	job->protocol = strtoul(argv[optind], NULL, 0);
-}
-
-static __u32 sum16(const unsigned char *p, unsigned int len)
-{
-	__u32 sum = 0;
-
-	for (; len > 1; p += 2, len -= 2)
-		sum += p[0] << 8 | p[1];
-	return len ? sum + (p[0] << 8) : sum;
-}
-
-static __u16 fold(__u32 sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
 }
 
 static void add_to_port(unsigned char *port, unsigned long n)

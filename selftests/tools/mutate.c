@@ -7,14 +7,14 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "checksum.h"
+#include "pptp.h"
 #include "random.h"
 
 #define IP_HLEN		sizeof(struct iphdr)
 #define VLAN_HLEN	4
-#define PPTP_PORT	1723
-#define PPTP_MAGIC	0x1a2b3c4d
 
-/* What is being made: its length, without and with the Ethernet header before it. */
+/* The IP packet that is being made, and its length. The Ethernet header is before it. */
 static unsigned char *ip;
 static size_t len;
 
@@ -67,22 +67,6 @@ static void set16(unsigned char *p, unsigned int value)
 	p[1] = value;
 }
 
-static unsigned int sum16(const unsigned char *p, size_t n)
-{
-	unsigned int sum = 0;
-
-	for (; n > 1; p += 2, n -= 2)
-		sum += p[0] << 8 | p[1];
-	return n ? sum + (p[0] << 8) : sum;
-}
-
-static unsigned int checksum(unsigned int sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum & 0xffff;
-}
-
 /* -- a grammar --------------------------------------------------------------- */
 
 /* RFC 2637, section 4.1. */
@@ -103,14 +87,12 @@ static void put_gre(void)
 	put_random(payload);
 }
 
-/* RFC 2637, section 1.4: the types there are, and their lengths. */
+/* RFC 2637, section 1.4. */
 static void put_control(void)
 {
-	static const unsigned char lengths[] = { 12, 156, 156, 16, 16, 16, 20, 168, 32, 24,
-						 24, 28, 16, 148, 40, 24 };
-	unsigned int type = rnd(16), body = lengths[type] - 12;
+	unsigned int type = rnd(PPTP_TYPES), body = pptp_lengths[type] - 12;
 
-	put16(nearly(lengths[type]));
+	put16(nearly(pptp_lengths[type]));
 	put16(nearly(1));
 	put32(one_in(8) ? PPTP_MAGIC ^ 1U << rnd(32) : PPTP_MAGIC);
 	put16(nearly(type));
@@ -277,12 +259,12 @@ static void fix_checksums(void)
 	if (len < header || header < IP_HLEN || one_in(16))
 		return;
 	set16(ip + 10, 0);
-	set16(ip + 10, checksum(sum16(ip, header)));
+	set16(ip + 10, fold(sum16(ip, header)));
 	if (ip[9] != IPPROTO_TCP || len < header + 20 || one_in(4))
 		return;
 	set16(ip + header + 16, 0);
-	set16(ip + header + 16, checksum(sum16(ip + header, len - header) +
-					 sum16(ip + 12, 8) + IPPROTO_TCP + len - header));
+	set16(ip + header + 16, fold(sum16(ip + header, len - header) +
+				     sum16(ip + 12, 8) + IPPROTO_TCP + len - header));
 }
 
 static void tag(unsigned char *buf)

@@ -16,14 +16,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "pptp.h"
 #include "random.h"
-
-#define PORT	1723
-#define MOST	168	/* bytes of a message */
-
-/* RFC 2637, section 2: the length of each type of message. */
-static const unsigned char lengths[] = { 12, 156, 156, 16, 16, 16, 20, 168, 32, 24, 24, 28,
-					 16, 148, 40, 24 };
 
 /* What comes after n others: most connections are started, and then have calls. */
 static unsigned int choose_type(unsigned int n)
@@ -31,7 +25,7 @@ static unsigned int choose_type(unsigned int n)
 	static const unsigned char usual[] = { 7, 7, 5, 12, 15 };
 
 	if (one_in(4))
-		return rnd(16);
+		return rnd(PPTP_TYPES);
 	return n ? usual[rnd(5)] : 1;
 }
 
@@ -39,17 +33,17 @@ static size_t make_message(unsigned char *p, unsigned int type)
 {
 	static const unsigned char header[] = { 0, 0, 0, 1, 0x1a, 0x2b, 0x3c, 0x4d };
 
-	memset(p, 0, MOST);
+	memset(p, 0, PPTP_LONGEST);
 	memcpy(p, header, sizeof(header));
-	p[1] = lengths[type];
+	p[1] = pptp_lengths[type];
 	p[9] = type;
 	p[12] = one_in(2);
 	p[13] = rnd(4);
 	if (type == 1)
 		p[12] = 1;
 	if (one_in(8))
-		p[rnd(lengths[type])] = rnd(256);
-	return lengths[type];
+		p[rnd(pptp_lengths[type])] = rnd(256);
+	return pptp_lengths[type];
 }
 
 /* In one piece or in two; an error means that the server has closed. */
@@ -66,7 +60,7 @@ static int send_message(int fd, const unsigned char *p, size_t size)
 
 static int connect_to(const char *server)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PORT) };
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PPTP_PORT) };
 	struct timeval patience = { .tv_sec = 5 };
 	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
 
@@ -95,7 +89,7 @@ static void talk(int fd)
 {
 	struct linger reset = { .l_onoff = 1 };
 	unsigned int i, n = 1 + rnd(8);
-	unsigned char message[MOST];
+	unsigned char message[PPTP_LONGEST];
 
 	for (i = 0; i < n; i++) {
 		if (send_message(fd, message, make_message(message, choose_type(i))))
