@@ -122,17 +122,21 @@ test_rp_filter() {
 	cured rp-filter "$WAN1"
 }
 
-# As wg-quick(8) makes them. They catch replies without pptpgw, which looks routes up by the
-# uplink: a tunnel works in spite of them, and doctor has nothing to advise.
-test_inverted_rule() {
+# In the gateway, with a configuration of its own.
+wg_quick() {
+	local conf=$WORK/wg0.conf
+	printf '%s\n' "[Interface]" "PrivateKey = $(wg genkey)" "Address = 10.66.66.2/32" \
+		"[Peer]" "PublicKey = $(wg genkey | wg pubkey)" "Endpoint = 10.1.0.1:51820" \
+		"AllowedIPs = 0.0.0.0/0" >"$conf"
+	chmod 600 "$conf"
+	in_ns gw wg-quick up "$conf" 2>"$WORK/wg-quick" || fail "$(cat "$WORK/wg-quick")"
+}
+
+# A full tunnel catches replies without pptpgw, which looks routes up by the uplink: a
+# PPTP tunnel works in spite of it, and doctor has nothing to advise.
+test_wg_quick() {
 	gateway
-	ip_batch gw <<-END
-		link add wg0 type dummy
-		link set wg0 up
-		route add default dev wg0 table 51820
-		rule add pref 32764 lookup main suppress_prefixlength 0
-		rule add pref 32765 not fwmark 51820 lookup 51820
-	END
+	wg_quick
 	works "$WAN0" || fail "no tunnel: $(tail -n 2 "$WORK/ping")"
 	at_least "steered" "$(value wan0 steered)" 1
 	doctor
@@ -247,6 +251,6 @@ test_pppd_defaultroute() {
 }
 
 # doctor_fixes.sh [TEST...]: all, unless some are named.
-[ $# -gt 0 ] || set -- input_gre input_1723 forward dnat_forward rp_filter inverted_rule \
+[ $# -gt 0 ] || set -- input_gre input_1723 forward dnat_forward rp_filter wg_quick \
 	blackhole ingress postrouting dmz fib pppd_defaultroute
 run_tests "$@"

@@ -22,7 +22,8 @@ PACKAGES=(iproute2 iputils-ping ppp pptpd pptp-linux iptables nftables tcpdump
 	busybox-static linux-perf)
 # What scripts need that run on the kernels of this release alone.
 [ "$RELEASE" != bookworm ] || PACKAGES+=(dnsmasq-base isc-dhcp-client bird2 frr systemd
-	udev sysvinit-core ifupdown netcat-openbsd iperf3 ebtables)
+	udev sysvinit-core ifupdown netcat-openbsd iperf3 ebtables
+	wireguard-tools)
 # What the root has besides for the recipes of Documentation/deploying.rst: run --daemons.
 DAEMONS=(keepalived pppoe prometheus prometheus-node-exporter docker.io)
 BUILDER_PACKAGES=(gcc make libc6-dev libmnl-dev libjansson-dev pkg-config)
