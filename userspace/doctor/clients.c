@@ -2,12 +2,15 @@
 #include "doctor/clients.h"
 
 #include <arpa/inet.h>
+#include <err.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
 #include "lib/clock.h"
+#include "lib/exit.h"
 
 /* A client has a few places where it may be, so that one that is full is found fast. */
 #define PLACES 8
@@ -24,8 +27,16 @@ enum {
 	LCP_ACK = 2, LCP_REJECT = 4, CHAP_FAILURE = 4, EAP_FAILURE = 4, PAP_NAK = 3,
 };
 
-struct client clients[CLIENTS_MAX];
+struct client *clients;
 bool clients_stuck;
+
+/* Not static: the kernel would give every run of the program a huge page, and clear it. */
+void clients_init(void)
+{
+	clients = calloc(CLIENTS_MAX, sizeof(*clients));
+	if (!clients)
+		err(EXIT_KERNEL, NULL);
+}
 
 /* Nobody outside can choose addresses that share their places. */
 static struct client *places_of(__u32 address)

@@ -62,8 +62,11 @@ struct client {
 	__u32 shown;
 };
 
-/* All of them, and nobodies between. */
-extern struct client clients[CLIENTS_MAX];
+/* CLIENTS_MAX places: all of them, and nobodies between. */
+extern struct client *clients;
+
+/* First of all; ends the program when there is no memory. */
+void clients_init(void);
 
 /* That client, or NULL. */
 struct client *client_find(__u32 address);

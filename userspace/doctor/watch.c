@@ -324,6 +324,7 @@ int watch(unsigned int seconds)
 
 	if (tap < 0 || signals < 0)
 		return EXIT_KERNEL;
+	clients_init();
 	drops = drops_open();
 	do {
 		done = look(fds, ARRAY_SIZE(fds), &nl, drops) || (seconds && now_ms() >= end);
