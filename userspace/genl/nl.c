@@ -11,6 +11,9 @@
 
 #include "lib/macros.h"
 
+/* The kernel had no memory for it (netlink_ack() in net/netlink/), or no room. */
+#define LOST "the kernel's answer is lost: what was asked may have been done"
+
 /* A request that was sent: who gets the answer, in @nl. */
 struct exchange {
 	struct nl *nl;
@@ -152,6 +155,8 @@ static int receive(struct nl *nl, const struct nlmsghdr *request, mnl_cb_t cb, v
 	do {
 		len = mnl_socket_recvfrom(nl->sock, nl->rx.bytes, sizeof(nl->rx.bytes));
 		if (len < 0) {
+			if (errno == ENOBUFS)
+				nl->extack.message = LOST;
 			drain(nl);
 			return -1;
 		}
