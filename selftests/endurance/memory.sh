@@ -58,6 +58,7 @@ test_loads() {
 		load_with_roles
 		! wait_for 2 counts wan0 steered 1 || steered=$((steered + 1))
 		rmmod pptpgw || fail "rmmod failed in round $round"
+		[ $((round % 100)) != 0 ] || say "loaded $round times"
 	done
 	note "replies were steered in $steered of $LOADS rounds"
 	at_least "rounds with steered replies" "$steered" $((LOADS / 2))
@@ -66,25 +67,36 @@ test_loads() {
 	wait "$worker" || true
 }
 
-new_namespace() {
-	ip -batch - <<-END
-		netns add pgw-new
-		link add wan0 netns pgw-new type dummy
-		link add corp0 netns pgw-new type dummy
-	END
-	"$PPTPGW" -n pgw-new dev set wan0 role internet
-	"$PPTPGW" -n pgw-new dev set corp0 role corporate
-	ip netns del pgw-new
+BATCH=20	# namespaces at once: their end waits for all processors
+
+# for_batch LINE...: these, for each of the batch, whose name is NS in them.
+for_batch() {
+	local i
+	for ((i = 0; i < BATCH; i++)); do
+		printf '%s\n' "${@//NS/pgw-new$i}"
+	done
+}
+
+new_namespaces() {
+	local i
+	for_batch "netns add NS" "link add wan0 netns NS type dummy" \
+		"link add corp0 netns NS type dummy" | ip -batch -
+	for ((i = 0; i < BATCH; i++)); do
+		"$PPTPGW" -n "pgw-new$i" dev set wan0 role internet
+		"$PPTPGW" -n "pgw-new$i" dev set corp0 role corporate
+	done
+	for_batch "netns del NS" | ip -batch -
 }
 
 test_namespaces() {
 	local round
 	sees_slabs
 	load_with_roles
-	new_namespace
+	new_namespaces
 	memory >"$WORK/before"
-	for ((round = 0; round < NAMESPACES; round++)); do
-		new_namespace
+	for ((round = 0; round < NAMESPACES; round += BATCH)); do
+		new_namespaces
+		[ $((round % 500)) != 0 ] || say "$round namespaces"
 	done
 	grown "$NAMESPACES"
 }
@@ -99,8 +111,13 @@ test_devices() {
 		setting wan2 role internet
 		ip -n pgw-gw link set wan2 up
 		ip -n pgw-gw link del wan2
+		[ $((round % 100)) != 0 ] || say "$round devices"
 	done
 	grown "$DEVICES"
 }
 
-run_tests loads namespaces devices
+say() { echo "pptpgw: $*" >&2; }
+
+# memory.sh [TEST...]: all, unless some are named.
+[ $# -gt 0 ] || set -- loads namespaces devices
+run_tests "$@"
