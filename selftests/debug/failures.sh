@@ -69,8 +69,15 @@ insmod_is_whole() {
 	check "no cache is left" [ ! -e /sys/kernel/slab/pptpgw_peer ]
 }
 
+is_alone() { ! in_ns gw test -e /sys/class/net/wan0 -o -e /sys/class/net/corp0; }
+
+# Each device has dozens of files, so none is left but lo.
 test_insmod() {
-	local first
+	local first ns
+	for ns in $ALL_NS; do
+		[ "$ns" = gw ] || ip netns del "pgw-$ns"
+	done
+	wait_for 30 is_alone || fail "the cables stay"
 	first=$(asked insmod --version)
 	each_failure insmod_is_whole "$first" insmod "$MODULE"
 }
