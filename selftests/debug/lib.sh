@@ -26,10 +26,10 @@ complain() { printf '<3>%s\n' "$*" >/dev/kmsg; }
 # on a list of the kernel's (rt_add_uncached_list()), so that they are no leak for kmemleak.
 routes_alive() { printf '%d\n' "0x$(sed -n '2s/ .*//p' /proc/net/stat/rt_cache)"; }
 
-# compare_routes BEFORE: complain if more exist than then, also 30 seconds later:
+# compare_routes BEFORE SECONDS: complain if more exist than then, also so much later:
 # namespaces end by and by.
 compare_routes() {
-	local end=$((SECONDS + 30))
+	local end=$((SECONDS + $2))
 	until [ "$(routes_alive)" -le "$1" ]; do
 		if [ "$SECONDS" -ge "$end" ]; then
 			complain "routes kept: $(($(routes_alive) - $1))"

@@ -93,7 +93,7 @@ find_in_life() {
 	live_a_life
 	sleep 1
 	note "cached routes: $routes, then $(routes_alive)"
-	compare_routes "$routes"
+	compare_routes "$routes" 30
 	[ -z "$SCAN" ] || report_leaks
 	dmesg >"$WORK/dmesg"
 	mapfile -t found < <(found_in "$WORK/dmesg")
