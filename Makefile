@@ -20,6 +20,7 @@
 #                   all kinds, and do what it says
 # make check-debug  run tests, mutants and failing allocations on a debug kernel;
 #                   QUICK=1 takes the mutants alone
+# make check-races  look for data races, on a kernel that does
 # make check-kselftest  run the kernel's own tests with the module and without
 # make check-memory   load, unload and make namespaces and devices a thousand times
 # make check-hostile  send a million odd packets and a million odd messages
@@ -124,6 +125,9 @@ check-doctor:
 check-debug:
 	selftests/debug/run
 
+check-races:
+	selftests/debug/run races
+
 check-kselftest:
 	selftests/kernel/run
 
@@ -156,5 +160,5 @@ clean: clean-module
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
 	bench-routes check-install check-examples check-faults check-sanitizers check-doctor \
-	check-owners check-debug check-kselftest check-memory check-hostile check-deploy \
-	check-kernels check-cross soak lint deb dist clean-module clean
+	check-owners check-debug check-races check-kselftest check-memory check-hostile \
+	check-deploy check-kernels check-cross soak lint deb dist clean-module clean
