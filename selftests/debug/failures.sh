@@ -124,8 +124,8 @@ test_namespace() {
 	each_failure namespace_is_whole "$first" ip netns add pgw-new
 }
 
-# was_done NAME IS DONE BEFORE: whether it was, which is told: the kernel does it before it
-# asks for memory to say so.
+# was_done NAME IS DONE BEFORE: a setting is as it should be after the exit status. True if
+# it is DONE. The kernel needs memory to answer, too, and may have none after it did it.
 was_done() {
 	local want=$4
 	if [ "$status" = 0 ]; then
