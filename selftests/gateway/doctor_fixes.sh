@@ -46,7 +46,7 @@ type_what() {
 	local command
 	while read -r command; do
 		in_ns gw env PATH="$(dirname "$PPTPGW"):$PATH" sh -c "$command" </dev/null
-	done < <(jq -r ".[].$1" "$WORK/out")
+	done < <(jq -r ".[].$1 // empty" "$WORK/out")
 }
 
 # type_fixes SERVER: as printed; then there is a tunnel, and nothing is found.
@@ -146,6 +146,9 @@ test_wg_quick() {
 	! works "$WAN0" 12 || fail "a tunnel without pptpgw"
 	doctor
 	found | grep -q rule-overrides || fail "not found: $(found)"
+	hang_up c1
+	type_what fix
+	works "$WAN0" || fail "no tunnel: $(tail -n 2 "$WORK/ping")"
 }
 
 test_blackhole() {
