@@ -21,33 +21,38 @@ bg() {
 # In namespace NS, run the ip commands that stand on stdin.
 ip_batch() { ip -n "pgw-$1" -batch -; }
 
-# make_namespaces SYSCTL=VALUE...: all, with these settings.
+# make_namespaces SYSCTL=VALUE...: all, with these settings. To enter one takes long where
+# the kernel checks itself.
 make_namespaces() {
 	local ns
+	# shellcheck disable=SC2086
+	printf 'netns add pgw-%s\n' $ALL_NS | ip -batch -
 	for ns in $ALL_NS; do
-		ip netns add "pgw-$ns"
-		in_ns "$ns" sysctl -qw "$@"
-		ip -n "pgw-$ns" link set lo up
+		# shellcheck disable=SC2016
+		in_ns "$ns" sh -c 'ip link set lo up && sysctl -qw "$@"' sh "$@"
 	done
 }
 
 # NS is the host's own namespace (see gateway/live.sh), not made by a test.
 is_host() { [ "/run/netns/pgw-$1" -ef /proc/self/ns/net ]; }
 
-# End all processes in the namespaces.
-kill_all() {
-	local ns
+# All processes in the namespaces.
+pids() {
+	local ns own=()
 	for ns in $ALL_NS; do
-		is_host "$ns" || ip netns pids "pgw-$ns" 2>/dev/null
-	done | xargs -r kill -9 2>/dev/null || true
+		is_host "$ns" || own+=("/run/netns/pgw-$ns")
+	done
+	stat -L -c '%d:%i %n' "${own[@]}" /proc/[0-9]*/ns/net 2>/dev/null |
+		awk -F '[ /]' '$3 == "run" { own[$1] } $3 == "proc" && $1 in own { print $4 }'
 }
 
+# End them.
+kill_all() { pids | xargs -r kill -9 2>/dev/null || true; }
+
 remove_namespaces() {
-	local ns
 	kill_all
-	for ns in $ALL_NS; do
-		ip netns del "pgw-$ns" 2>/dev/null || true
-	done
+	# shellcheck disable=SC2086
+	printf 'netns del pgw-%s\n' $ALL_NS | ip -force -batch - 2>/dev/null || true
 }
 
 # link NS1 IF1 NS2 IF2: a cable.
@@ -55,6 +60,17 @@ link() {
 	ip link add "$2" netns "pgw-$1" type veth peer name "$4" netns "pgw-$3"
 	ip -n "pgw-$1" link set "$2" up
 	ip -n "pgw-$3" link set "$4" up
+}
+
+# make_cables: the same for all at once, from lines on stdin; and all that is in the
+# namespaces is up.
+make_cables() {
+	local ns
+	awk '{ print "link add", $2, "netns pgw-" $1, "type veth peer name", $4, "netns pgw-" $3 }' |
+		ip -batch -
+	for ns in $ALL_NS; do
+		ip -n "pgw-$ns" link set group default up
+	done
 }
 
 # mac NS IF

@@ -77,9 +77,13 @@ setup_clients() {
 		addr add $NEAR/24 dev eth0
 		route add default via 198.51.100.1
 	END
+	ip_batch nat <<-END
+		addr add 192.168.9.1/32 dev n1
+		addr add 192.168.9.1/32 dev n2
+		route add 192.168.9.11 dev n1
+		route add 192.168.9.12 dev n2
+	END
 	for c in 1 2; do
-		ip -n pgw-nat addr add "192.168.9.1/32" dev "n$c"
-		ip -n pgw-nat route add "192.168.9.1$c" dev "n$c"
 		ip_batch "n$c" <<-END
 			addr add 192.168.9.1$c/24 dev eth0
 			route add default via 192.168.9.1
@@ -115,18 +119,20 @@ setup_corp() {
 	done
 }
 
-make_cables() {
-	link gw wan0 isp wan0
-	link gw wan1 isp wan1
-	link gw corp0 crt gw
-	link c1 eth0 isp c1
-	link c2 eth0 isp c2
-	link near eth0 isp near
-	link nat eth0 isp nat
-	link n1 eth0 nat n1
-	link n2 eth0 nat n2
-	link chost eth0 crt chost
-	link csrv eth0 crt csrv
+plug_cables() {
+	make_cables <<-END
+		gw wan0 isp wan0
+		gw wan1 isp wan1
+		gw corp0 crt gw
+		c1 eth0 isp c1
+		c2 eth0 isp c2
+		near eth0 isp near
+		nat eth0 isp nat
+		n1 eth0 nat n1
+		n2 eth0 nat n2
+		chost eth0 crt chost
+		csrv eth0 crt csrv
+	END
 }
 
 make_topology() {
@@ -134,7 +140,7 @@ make_topology() {
 		net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=1 \
 		net.ipv6.conf.all.disable_ipv6=1 \
 		net.ipv6.conf.default.disable_ipv6=1
-	make_cables
+	plug_cables
 	setup_isp
 	setup_gw
 	setup_clients
