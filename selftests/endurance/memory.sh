@@ -40,9 +40,9 @@ grown() {
 }
 
 # Replies by themselves, as clients that begin take longer than a round.
-replies() { while :; do send gw -n 100 -s "$WAN0" -d 198.18.0.0/24 47 "$GRE_DATA"; done; }
+replies() { while :; do send gw -n 100 -s "$WAN0" -d 198.18.0.0/24 47 "$GRE_DATA" || sleep 0.1; done; }
 
-clients() { while :; do meet 198.18.0.0/24 20; done; }
+clients() { while :; do meet 198.18.0.0/24 20 || sleep 0.1; done; }
 
 test_loads() {
 	local round workers=() steered=0
