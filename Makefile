@@ -18,8 +18,9 @@
 # make check-examples try Documentation/examples with the programs they are for
 # make check-doctor   have doctor look at other people's firewalls, and interfaces of
 #                   all kinds, and do what it says
-# make check-debug  run tests, mutants and failing allocations on a debug kernel;
-#                   QUICK=1 takes the mutants alone
+# make check-debug  run tests and mutants on a debug kernel; QUICK=1 takes the mutants
+#                   alone
+# make check-allocations  let each allocation fail, one at a time, on that kernel
 # make check-races  look for data races, on a kernel that does
 # make check-kselftest  run the kernel's own tests with the module and without
 # make check-memory   load, unload and make namespaces and devices a thousand times
@@ -125,6 +126,9 @@ check-doctor:
 check-debug:
 	selftests/debug/run
 
+check-allocations:
+	selftests/debug/run failures
+
 check-races:
 	selftests/debug/run races
 
@@ -160,5 +164,5 @@ clean: clean-module
 
 .PHONY: all module userspace install uninstall demo check bench bench-quick bench-tunnels \
 	bench-routes check-install check-examples check-faults check-sanitizers check-doctor \
-	check-owners check-debug check-races check-kselftest check-memory check-hostile \
-	check-deploy check-kernels check-cross soak lint deb dist clean-module clean
+	check-owners check-debug check-allocations check-races check-kselftest check-memory \
+	check-hostile check-deploy check-kernels check-cross soak lint deb dist clean-module clean
