@@ -84,26 +84,32 @@ test_insmod() {
 	each_failure insmod_is_whole "$first" insmod "$MODULE"
 }
 
+# Two uplinks, and the new device, which works and goes.
+see_devices() {
+	# shellcheck disable=SC2016
+	in_ns gw sh -ec '
+		cd /sys/class/net
+		cat wan0/pptpgw/role wan1/pptpgw/role
+		[ -e new0 ] || exit 0
+		[ -e new0/pptpgw/role ] && echo with files || echo without files
+		ip link set new0 up
+		ip link del new0'
+}
+
 # A device without the module's files works, and the log says why.
 devices_are_whole() {
-	local dev
-	[ "$status" != 0 ] || check "the device" in_ns gw test -e /sys/class/net/new0
-	if in_ns gw test -e /sys/class/net/new0; then
-		in_ns gw test -e /sys/class/net/new0/pptpgw/role ||
-			dmesg | grep -q 'new0.*pptpgw: not available' ||
-			fail "new0 has no files, and nothing says why"
-		in_ns gw ip link set new0 up
-		in_ns gw ip link del new0
-	fi
+	see_devices >"$WORK/seen" || fail "the new device does not work"
+	is "roles" "$(head -n 2 "$WORK/seen" | xargs)" "internet internet"
+	[ "$status" != 0 ] || check "the device" grep -q files "$WORK/seen"
+	! grep -q "without files" "$WORK/seen" ||
+		dmesg | grep -q 'new0.*pptpgw: not available' ||
+		fail "new0 has no files, and nothing says why"
 	dmesg -C
-	for dev in wan0 wan1; do
-		is "role of $dev" "$(value "$dev" role)" internet
-	done
 }
 
 # What the kernel asks for on its own comes first.
 test_device() {
-	local first add=(ip -n pgw-gw link add new0 type dummy)
+	local first add=(ip link add new0 netns pgw-gw type dummy)
 	first=$(($(asked "${add[@]}") - 40))
 	ip -n pgw-gw link del new0
 	load_with_roles
