@@ -38,7 +38,7 @@ capture_a_tunnel() {
 hostile() {
 	local ns=$1
 	shift
-	in_ns "$ns" nice -n 19 "$TOOLS/hostile" "$1" "$2" "$WORK/cap" "${@:3}"
+	in_ns "$ns" nice -n 10 "$TOOLS/hostile" "$1" "$2" "$WORK/cap" "${@:3}"
 }
 
 # A namespace with a role is deleted while such packets arrive there. Waits for what it
