@@ -5,7 +5,7 @@
 # Internet or from the corporate network, as often as RATE, and never sees a reply.
 # Source gateway.sh and servers.sh first.
 
-RATE=1000		# packets a second
+RATE=${RATE:-1000}	# packets a second
 ATTACK_SECONDS=${ATTACK_SECONDS:-60}
 
 # load_with_uplinks IF...: these are uplinks, and the corporate side is corp0.
