@@ -62,14 +62,15 @@ link() {
 	ip -n "pgw-$3" link set "$4" up
 }
 
-# make_cables: the same for all at once, from lines on stdin; and all that is in the
-# namespaces is up.
+# make_cables: the same for all at once, from lines on stdin.
 make_cables() {
-	local ns
-	awk '{ print "link add", $2, "netns pgw-" $1, "type veth peer name", $4, "netns pgw-" $3 }' |
-		ip -batch -
+	local ns cables
+	cables=$(cat)
+	awk '{ print "link add", $2, "netns pgw-" $1, "type veth peer name", $4, "netns pgw-" $3 }' \
+		<<<"$cables" | ip -batch -
 	for ns in $ALL_NS; do
-		ip -n "pgw-$ns" link set group default up
+		awk -v ns="$ns" '$1 == ns { print "link set", $2, "up" }
+			$3 == ns { print "link set", $4, "up" }' <<<"$cables" | ip_batch "$ns"
 	done
 }
 
