@@ -5,7 +5,7 @@
 
 . "$(dirname "$0")/../lib/gateway.sh"
 
-N=200000
+N=${SPOOFED:-200000}
 
 TCP_OUTSIDE=9c4006bb7fffffff000000015010ffff00000000
 
