@@ -98,57 +98,5 @@ test_on_link_with() {
 		via_gateway | sed -n 's/.*packets \([0-9]*\).*/\1/p')" 0
 }
 
-# near_got: replies that took the other gateway behind wan0.
-near_got() {
-	in_ns near nft list counter ip seen replies | sed -n 's/.*packets \([0-9]*\).*/\1/p'
-}
-
-# shared_by ROUTE...: replies to 80 clients, by a default route of two next hops behind
-# wan0, of which the other one has three times the weight; a client keeps its own.
-shared_by() {
-	local got
-	in_ns near nft -f - <<-END
-		table ip seen {
-			counter replies { }
-			chain pre {
-				type filter hook prerouting priority 0;
-				ip protocol gre counter name replies
-			}
-		}
-	END
-	ip -n pgw-gw route del default via 198.51.100.1
-	ip -n pgw-gw route add default metric 200 "$@"
-	load_with_roles
-	meet 198.18.0.0/24 80
-	send gw -n 80 -s "$WAN0" -d 198.18.0.0/24 47 "$GRE_DATA"
-	got=$(near_got)
-	note "$got of 80 by the other gateway"
-	at_least "by the other gateway" "$got" 40
-	at_least "by the first" $((80 - got)) 5
-	send gw -n 240 -s "$WAN0" -d 198.18.0.0/24 47 "$GRE_DATA"
-	at_least "again, of 256 addresses, the same" "$(near_got)" $((got * 2))
-	is "leaked" "$(leaked gre)" 0
-	# No route holds the device.
-	ip -n pgw-isp link del wan0
-	wait_for 10 uplink_is_gone || fail "wan0 stays"
-}
-
-uplink_is_gone() { ! ip -n pgw-gw link show wan0; }
-
-test_two_gateways() {
-	shared_by nexthop via 198.51.100.1 dev wan0 weight 1 \
-		nexthop via "$NEAR" dev wan0 weight 3
-}
-
-test_nexthop_group() {
-	ip_batch gw <<-END
-		nexthop add id 1 via 198.51.100.1 dev wan0
-		nexthop add id 2 via $NEAR dev wan0
-		nexthop add id 3 group 1,1/2,3
-	END
-	shared_by nhid 3
-}
-
 run_tests renumbered corporate_client_without corporate_client_with \
-	far_corporate_client on_link_without on_link_with two_gateways \
-	nexthop_group
+	far_corporate_client on_link_without on_link_with
