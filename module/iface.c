@@ -93,8 +93,14 @@ bool pgw_iface_get(struct pgw_iface *iface)
 static void iface_free_rcu(struct rcu_head *rcu)
 {
 	struct pgw_iface *iface = container_of(rcu, struct pgw_iface, rcu);
+	struct pgw_iface_cpu *here;
+	int cpu;
 
-	free_percpu(iface->counters);
+	for_each_possible_cpu(cpu) {
+		here = per_cpu_ptr(iface->cpu, cpu);
+		dst_release(rcu_dereference_protected(here->common, true));
+	}
+	free_percpu(iface->cpu);
 	kmem_cache_free(iface_cache, iface);
 }
 
@@ -116,10 +122,10 @@ u64 pgw_iface_counter(const struct pgw_iface *iface, enum pptpgw_counter c)
 	u64 sum = 0;
 	int cpu;
 
-	if (!iface->counters)
+	if (!iface->cpu)
 		return 0;
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(iface->counters, cpu)->n[c]);
+		sum += READ_ONCE(per_cpu_ptr(iface->cpu, cpu)->n[c]);
 	return sum;
 }
 
@@ -149,9 +155,8 @@ static struct pgw_iface *iface_alloc(struct pgw_net *pn, int ifindex)
 	iface = kmem_cache_zalloc(iface_cache, GFP_KERNEL_ACCOUNT);
 	if (!iface)
 		return NULL;
-	iface->counters = alloc_percpu_gfp(struct pgw_counters,
-					   GFP_KERNEL_ACCOUNT);
-	if (!iface->counters) {
+	iface->cpu = alloc_percpu_gfp(struct pgw_iface_cpu, GFP_KERNEL_ACCOUNT);
+	if (!iface->cpu) {
 		kmem_cache_free(iface_cache, iface);
 		return NULL;
 	}

@@ -18,8 +18,15 @@
 #define PGW_UNROUTABLES	(PPTPGW_UNROUTABLE_PASS + 1)
 #define PGW_GUARDS	(PPTPGW_GUARD_DENY + 1)
 
-struct pgw_counters {
+/**
+ * struct pgw_iface_cpu - what an interface has for each processor
+ * @n: counters
+ * @common: the route that clients share who have none but the default route of the routing
+ *	table main, or NULL; a reference
+ */
+struct pgw_iface_cpu {
 	u64 n[PGW_COUNTERS];
+	struct dst_entry __rcu *common;
 };
 
 /**
@@ -34,7 +41,7 @@ struct pgw_counters {
  * @table_full_event: likewise
  * @moved_event: likewise
  * @paths: routes by its gateways, where it has several
- * @counters: by CPU
+ * @cpu: for each processor
  * @pn: its namespace
  * @refs: one for the device while it exists, one for each peer whose ingress
  *	this is: such a peer fails closed when the device is deleted
@@ -55,7 +62,7 @@ struct pgw_iface {
 	u32 table_full_event;
 	u32 moved_event;
 	struct pgw_paths paths;
-	struct pgw_counters __percpu *counters;
+	struct pgw_iface_cpu __percpu *cpu;
 	struct pgw_net *pn;
 	refcount_t refs;
 	struct rcu_head rcu;
@@ -63,7 +70,7 @@ struct pgw_iface {
 
 static inline void pgw_count(struct pgw_iface *iface, enum pptpgw_counter c)
 {
-	this_cpu_inc(iface->counters->n[c]);
+	this_cpu_inc(iface->cpu->n[c]);
 }
 
 static inline bool pgw_iface_is(const struct pgw_iface *iface,

@@ -235,7 +235,7 @@ static void explain(struct pgw_net *pn, const struct pgw_key *key,
 	if (peer)
 		e->idle = (u32)jiffies - READ_ONCE(peer->seen);
 	e->reason = PPTPGW_REASON_NOT_UPLINK;
-	if (pgw_is_corporate(pn, key, e->table.ifindex)) {
+	if (pgw_side_of(pn, key, e->table.ifindex) == PGW_SIDE_CORPORATE) {
 		explain_corporate(peer, e);
 		return;
 	}

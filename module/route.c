@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The FIB's answers about a client: its side, and its route through an ingress, which the
- * peer caches. All runs under RCU.
+ * peer caches, and the interface if many have the same. All runs under RCU.
  */
 #include "route.h"
 
@@ -43,8 +43,13 @@ static bool leads_to_uplink(struct pgw_net *pn, struct fib_info *fi)
 	return false;
 }
 
+static bool is_main_default(const struct fib_result *res)
+{
+	return !res->prefixlen && res->table->tb_id == RT_TABLE_MAIN;
+}
+
 /**
- * pgw_is_corporate - whose side is a client on?
+ * pgw_side_of - whose side is a client on?
  * @pn: namespace
  * @key: its address, and the local one, by which rules may choose
  * @table_oif: where the routing table sends the reply; if that interface is in a VRF, its
@@ -54,8 +59,7 @@ static bool leads_to_uplink(struct pgw_net *pn, struct fib_info *fi)
  * 128/1 together are one, too), and leads to no uplink. Where its packets arrive does not
  * matter: addresses can be forged, the FIB cannot.
  */
-bool pgw_is_corporate(struct pgw_net *pn, const struct pgw_key *key,
-		      int table_oif)
+enum pgw_side pgw_side_of(struct pgw_net *pn, const struct pgw_key *key, int table_oif)
 {
 	struct flowi4 flow = {
 		.flowi4_oif = l3mdev_master_ifindex_by_index(pn->net, table_oif),
@@ -65,8 +69,12 @@ bool pgw_is_corporate(struct pgw_net *pn, const struct pgw_key *key,
 	};
 	struct fib_result res = {};
 
-	return !fib_lookup(pn->net, &flow, &res, 0) && res.prefixlen > 1 &&
-	       res.type == RTN_UNICAST && !leads_to_uplink(pn, res.fi);
+	if (fib_lookup(pn->net, &flow, &res, 0))
+		return PGW_SIDE_INTERNET;
+	if (is_main_default(&res))
+		return PGW_SIDE_DEFAULT;
+	return res.prefixlen > 1 && res.type == RTN_UNICAST &&
+	       !leads_to_uplink(pn, res.fi) ? PGW_SIDE_CORPORATE : PGW_SIDE_INTERNET;
 }
 
 /* Does the FIB have a unicast route to a client with output interface @oif? */
@@ -78,20 +86,30 @@ static bool fib_has_route(struct pgw_net *pn, const struct pgw_key *key, int oif
 	return !fib_lookup(pn->net, &flow, res, 0) && res->type == RTN_UNICAST;
 }
 
-/**
- * pgw_route_lookup - look up a route that leaves by one interface
- * @ingress: the interface
- * @key: client and local address
- *
+/*
+ * Do all clients of PGW_SIDE_DEFAULT have this route? Not if one of several gateways is
+ * chosen by their addresses, nor if something else is known of the path to some of them (an
+ * MTU, a redirect). When that becomes known, the kernel makes the route obsolete, if it is
+ * the one that the kernel itself caches.
+ */
+static bool is_common(const struct fib_result *res, const struct rtable *rt)
+{
+	struct fib_nh_common *nhc = res->nhc;
+
+	return is_main_default(res) && fib_info_num_path(res->fi) == 1 &&
+	       nhc->nhc_pcpu_rth_output &&
+	       rcu_access_pointer(*raw_cpu_ptr(nhc->nhc_pcpu_rth_output)) == rt &&
+	       !rcu_access_pointer(nhc->nhc_exceptions);
+}
+
+/*
  * If the FIB has no route for an oif, the output route lookup invents an on-link route
  * (net/ipv4/route.c), and the host would look for the client by ARP on the ISP's wire. So
  * the FIB is looked up, too, and second: if a route went before, there is no result; if
  * one goes later, that makes the route stale.
- *
- * Return: a reference, or NULL.
  */
-struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
-				   const struct pgw_key *key)
+static struct dst_entry *lookup(struct pgw_iface *ingress, const struct pgw_key *key,
+				bool *common)
 {
 	int genid = rt_genid_ipv4(ingress->pn->net);
 	int oif = READ_ONCE(ingress->ifindex);
@@ -109,30 +127,86 @@ struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
 		ip_rt_put(rt);
 		return NULL;
 	}
+	*common = is_common(&res, rt);
 	if (unlikely(fib_info_num_path(res.fi) > 1 && rt->rt_gw_family == AF_INET))
 		rt = pgw_path_choose(&ingress->paths, key, &res, rt, genid);
 	return &rt->dst;
 }
 
 /**
- * pgw_route_renew - look up the route of a peer, and cache it
- * @peer: peer of an Internet client
- * @ingress: its ingress
- * @genid: the FIB's generation when the client was found on the Internet side; a route
- *	of another one is not cached
+ * pgw_route_lookup - look up a route that leaves by one interface
+ * @ingress: the interface
+ * @key: client and local address
  *
  * Return: a reference, or NULL.
  */
-struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
-				  struct pgw_iface *ingress, int genid)
+struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
+				   const struct pgw_key *key)
 {
-	struct dst_entry *dst, *cached, *old;
+	bool common;
 
-	dst = pgw_route_lookup(ingress, &peer->node.key);
-	cached = dst && container_of(dst, struct rtable, dst)->rt_genid == genid ?
-		 dst_clone(dst) : NULL;
-	old = xchg((__force struct dst_entry **)&peer->dst, cached);
-	dst_release(old);
+	return lookup(ingress, key, &common);
+}
+
+/* Cache a route there; its reference is consumed. */
+static void cache(struct dst_entry __rcu **there, struct dst_entry *dst)
+{
+	dst_release(xchg((__force struct dst_entry **)there, dst));
+}
+
+/* The route that clients share, if the FIB has not changed since; a reference, or NULL. */
+static struct dst_entry *common_route(const struct pgw_iface *ingress, struct dst_entry *dst)
+{
+	return dst && pgw_route_is_of(dst, rt_genid_ipv4(ingress->pn->net)) ?
+	       pgw_route_get(dst, ingress) : NULL;
+}
+
+/**
+ * pgw_route_through - the route of a client through its ingress
+ * @ingress: the interface
+ * @key: client and local address
+ * @side: what pgw_side_of() has just said of them
+ *
+ * Clients without a better route than the default route share one, until the FIB changes:
+ * where main has none that is more specific, it has none that leaves by one interface. Rules
+ * may name another table. Once there was one, nothing is shared: the kernel remembers that,
+ * and sets it before the rule is in use.
+ *
+ * Return: a reference, or NULL.
+ */
+struct dst_entry *pgw_route_through(struct pgw_iface *ingress, const struct pgw_key *key,
+				    enum pgw_side side)
+{
+	struct dst_entry __rcu **there = &raw_cpu_ptr(ingress->cpu)->common;
+	struct dst_entry *dst;
+	bool common = false;
+
+	if (side != PGW_SIDE_DEFAULT || fib4_has_custom_rules(ingress->pn->net))
+		return pgw_route_lookup(ingress, key);
+	dst = common_route(ingress, rcu_dereference(*there));
+	if (dst)
+		return dst;
+	dst = lookup(ingress, key, &common);
+	if (common)
+		cache(there, dst_clone(dst));
+	return dst;
+}
+
+/**
+ * pgw_route_renew - look up the route of a peer, and cache it
+ * @peer: peer of an Internet client
+ * @ingress: its ingress
+ * @side: the client's
+ * @genid: the FIB's generation when that was found; a route of another one is not cached
+ *
+ * Return: a reference, or NULL.
+ */
+struct dst_entry *pgw_route_renew(struct pgw_peer *peer, struct pgw_iface *ingress,
+				  enum pgw_side side, int genid)
+{
+	struct dst_entry *dst = pgw_route_through(ingress, &peer->node.key, side);
+
+	cache(&peer->dst, dst && pgw_route_is_of(dst, genid) ? dst_clone(dst) : NULL);
 	return dst;
 }
 

@@ -10,21 +10,40 @@
 #include "compat.h"
 #include "peer.h"
 
+/**
+ * enum pgw_side - whose side a client is on
+ * @PGW_SIDE_INTERNET: the Internet's
+ * @PGW_SIDE_DEFAULT: the Internet's, as the best route to it is 0/0 in the table main
+ * @PGW_SIDE_CORPORATE: the corporate network's
+ */
+enum pgw_side {
+	PGW_SIDE_INTERNET,
+	PGW_SIDE_DEFAULT,
+	PGW_SIDE_CORPORATE,
+};
+
 struct flowi4 pgw_flow(const struct pgw_key *key, int oif);
-bool pgw_is_corporate(struct pgw_net *pn, const struct pgw_key *key,
-		      int table_oif);
+enum pgw_side pgw_side_of(struct pgw_net *pn, const struct pgw_key *key, int table_oif);
 struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
 				   const struct pgw_key *key);
-struct dst_entry *pgw_route_renew(struct pgw_peer *peer,
-				  struct pgw_iface *ingress, int genid);
+struct dst_entry *pgw_route_through(struct pgw_iface *ingress, const struct pgw_key *key,
+				    enum pgw_side side);
+struct dst_entry *pgw_route_renew(struct pgw_peer *peer, struct pgw_iface *ingress,
+				  enum pgw_side side, int genid);
 bool pgw_route_in_grace(struct pgw_net *pn, const struct dst_entry *dst);
 struct dst_entry *pgw_route_ipsec(struct pgw_net *pn, struct sk_buff *skb,
 				  struct dst_entry *dst, const struct sock *sk);
 
+/* Was it looked up in the FIB of @genid? */
+static inline bool pgw_route_is_of(const struct dst_entry *dst, int genid)
+{
+	return container_of(dst, struct rtable, dst)->rt_genid == genid;
+}
+
 /**
  * pgw_route_is_valid - may a cached route still be used?
  * @pn: namespace
- * @dst: route that pgw_route_lookup() returned
+ * @dst: route that pgw_route_lookup() or pgw_route_through() returned
  *
  * What dst_check() says of such a route, without its indirect call, or
  * pgw_route_in_grace().
@@ -32,29 +51,32 @@ struct dst_entry *pgw_route_ipsec(struct pgw_net *pn, struct sk_buff *skb,
 static inline bool pgw_route_is_valid(struct pgw_net *pn,
 				      const struct dst_entry *dst)
 {
-	const struct rtable *rt = container_of(dst, struct rtable, dst);
-
-	if (likely(rt->rt_genid == rt_genid_ipv4(pn->net)))
+	if (likely(pgw_route_is_of(dst, rt_genid_ipv4(pn->net))))
 		return READ_ONCE(dst->obsolete) == DST_OBSOLETE_FORCE_CHK;
 	return pgw_route_in_grace(pn, dst);
 }
 
 /**
- * pgw_route_cached - the route through a peer's ingress, if the peer has it
- * @peer: peer
- * @ingress: its ingress
+ * pgw_route_get - a cached route, if it may be used
+ * @dst: route, or NULL
+ * @ingress: the interface that it has to leave by
  *
  * Context: RCU. Return: a reference, or NULL.
  */
 static inline struct dst_entry *
-pgw_route_cached(struct pgw_peer *peer, const struct pgw_iface *ingress)
+pgw_route_get(struct dst_entry *dst, const struct pgw_iface *ingress)
 {
-	struct dst_entry *dst = rcu_dereference(peer->dst);
-
 	if (likely(dst && dst->dev->ifindex == READ_ONCE(ingress->ifindex) &&
 		   pgw_route_is_valid(ingress->pn, dst) && dst_hold_safe(dst)))
 		return dst;
 	return NULL;
+}
+
+/* The route through a peer's ingress, if the peer has it: see pgw_route_get(). */
+static inline struct dst_entry *
+pgw_route_cached(struct pgw_peer *peer, const struct pgw_iface *ingress)
+{
+	return pgw_route_get(rcu_dereference(peer->dst), ingress);
 }
 
 #endif /* PGW_ROUTE_H */

@@ -108,24 +108,24 @@ static inline enum pgw_verdict swap_route(struct sk_buff *skb,
 }
 
 /*
- * No route is cached where there is IPsec, so the fast path need not check policy: a new
+ * No peer caches a route where there is IPsec, so the fast path need not check policy: a new
  * policy makes cached routes stale (rt_genid_bump_ipv4() in net/xfrm/).
  */
-static struct dst_entry *find_route(const struct pgw_reply *r,
-				    struct pgw_iface *ingress, int genid)
+static struct dst_entry *find_route(const struct pgw_reply *r, struct pgw_iface *ingress,
+				    enum pgw_side side, int genid)
 {
 	if (r->peer && rcu_access_pointer(r->peer->ingress) == ingress &&
 	    !pgw_has_ipsec(r->pn->net))
 		return pgw_route_cached(r->peer, ingress) ?:
-		       pgw_route_renew(r->peer, ingress, genid);
-	return pgw_route_lookup(ingress, &r->key);
+		       pgw_route_renew(r->peer, ingress, side, genid);
+	return pgw_route_through(ingress, &r->key, side);
 }
 
 /* Treat a reply as the ingress's settings require. */
-static enum pgw_verdict give_route(const struct pgw_reply *r,
-				   struct pgw_iface *ingress, int genid)
+static enum pgw_verdict give_route(const struct pgw_reply *r, struct pgw_iface *ingress,
+				   enum pgw_side side, int genid)
 {
-	struct dst_entry *dst = find_route(r, ingress, genid);
+	struct dst_entry *dst = find_route(r, ingress, side, genid);
 	enum pgw_verdict verdict = pgw_verdict_at(ingress, dst);
 
 	if (verdict != PGW_STEER) {
@@ -176,11 +176,12 @@ static inline unsigned int finish(struct sk_buff *skb, struct pgw_peer *peer,
 /* Return: the verdict; PGW_STEER, if the settings and routes of @ingress permit. */
 static enum pgw_verdict decide(const struct pgw_reply *r,
 			       struct pgw_iface **ingress,
-			       enum pptpgw_source *source)
+			       enum pptpgw_source *source, enum pgw_side *side)
 {
 	int oif = skb_dst(r->skb)->dev->ifindex;
 
-	if (pgw_is_corporate(r->pn, &r->key, oif))
+	*side = pgw_side_of(r->pn, &r->key, oif);
+	if (*side == PGW_SIDE_CORPORATE)
 		return PGW_KEEP_CORPORATE;
 	*ingress = pgw_ingress_find(r->pn, &r->key, r->peer, r->pkt, oif,
 				    source);
@@ -215,7 +216,7 @@ static void keep_route(const struct pgw_reply *r, enum pgw_verdict verdict,
 
 	if ((!steers && verdict != PGW_KEEP_RIGHT) ||
 	    (source != PPTPGW_SOURCE_HALF_OPEN && source != PPTPGW_SOURCE_ADDRESS) ||
-	    skb_rtable(r->skb)->rt_genid != genid || !is_steerable(r->skb) ||
+	    !pgw_route_is_of(skb_dst(r->skb), genid) || !is_steerable(r->skb) ||
 	    pgw_has_ipsec(r->pn->net))
 		return;
 	if (pkt->kind == PGW_CONTROL)
@@ -246,13 +247,14 @@ unsigned int pgw_steer_slow(const struct pgw_reply *r)
 	int genid = rt_genid_ipv4(r->pn->net);
 	struct pgw_iface *at, *ingress = NULL;
 	enum pgw_verdict verdict;
+	enum pgw_side side;
 
-	verdict = decide(r, &ingress, &source);
+	verdict = decide(r, &ingress, &source, &side);
 	at = ingress && READ_ONCE(ingress->ifindex) ?
 	     ingress : pgw_iface_find(r->pn, oif);
 	count_source(r, oif, at, ingress, source);
 	if (verdict == PGW_STEER)
-		verdict = give_route(r, ingress, genid);
+		verdict = give_route(r, ingress, side, genid);
 	if (verdict == PGW_DROP_UNROUTABLE || verdict == PGW_KEEP_UNROUTABLE)
 		notify_unroutable(r, ingress);
 	trace(&r->key, ingress, verdict);

@@ -115,6 +115,17 @@ test_rule_for_some() {
 	some_by_near 0
 }
 
+# Without any rule of an administrator's, the table default is asked after main.
+test_table_default() {
+	ip_batch gw <<-END
+		route del default via 198.51.100.1
+		route add default via 198.51.100.1 table default
+	END
+	meet_all
+	ip -n pgw-gw route add "$SOME" via "$NEAR" table default
+	some_by_near 8
+}
+
 # Beyond the ISP there is a link to one client that takes no more than 600 bytes. A socket
 # of the gateway's, bound to wan0, makes the kernel learn that.
 learn_mtu() {
@@ -162,4 +173,4 @@ test_mtu_of_one() {
 }
 
 run_tests two_gateways nexthop_group more_specific_route half_of_the_internet \
-	rule_for_some mtu_of_one
+	rule_for_some table_default mtu_of_one
