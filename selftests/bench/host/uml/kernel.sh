@@ -6,6 +6,7 @@
 
 SOURCE=linux-source-6.1
 ALTERNATIVE=arch/x86/include/asm/alternative.h
+OFFSETS=arch/x86/um/user-offsets.c
 # What is left of the source when it is built: all that modules need.
 KEPT=(linux Makefile .config Module.symvers include scripts arch/um arch/x86)
 export UML_PACKAGES="$SOURCE gcc make libc6-dev xz-utils flex bison bc kmod procps
@@ -20,12 +21,18 @@ step() {
 	}
 }
 
+# replace FILE FROM TO: on one line at least.
+replace() {
+	sed -i "s/$2/$3/" "$1" && grep -qF "$3" "$1"
+}
+
 # A kernel for one processor has no locked instructions. Those of servers have them,
-# and they take their time.
+# and they take their time. And there are processors with larger registers (AMX) than this
+# kernel knows of; the host takes all of them, or none. They are on its stacks, too (config).
 unpack() { # TREE
 	tar -xf "/usr/src/$SOURCE.tar.xz" -C "$1" --strip-components=1 &&
-		sed -i 's/^#define LOCK_PREFIX ""/#define LOCK_PREFIX "lock; "/' \
-			"$1/$ALTERNATIVE" && grep -q '^#define LOCK_PREFIX "lock; "' "$1/$ALTERNATIVE"
+		replace "$1/$ALTERNATIVE" '^#define LOCK_PREFIX ""' '#define LOCK_PREFIX "lock; "' &&
+		replace "$1/$OFFSETS" 'HOST_FP_SIZE, 2696' 'HOST_FP_SIZE, 11008'
 }
 
 # Nothing of the configuration may get lost.
@@ -58,7 +65,7 @@ have_kernel() {
 	key=$({
 		cat "/usr/src/$SOURCE.tar.xz" "$BENCH/host/uml/config"
 		declare -p KEPT
-		declare -f unpack configure_kernel compile_kernel
+		declare -f replace unpack configure_kernel compile_kernel
 		gcc --version
 	} | sha256sum)
 	UML=${XDG_CACHE_HOME:-$HOME/.cache}/pptpgw/uml-${key:0:12}
