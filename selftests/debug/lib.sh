@@ -7,7 +7,7 @@
 DETECTORS=$(dirname "${BASH_SOURCE[0]}")/detectors
 
 # What Linux says of a failed allocation while a module loads (event_create_dir()).
-NO_MATTER='WARNING: CPU: .* at kernel/trace/trace_events\.c:.* event_define_fields'
+NO_MATTER='WARNING: (CPU: .* at )?kernel/trace/trace_events\.c:.* event_define_fields'
 
 # found_in FILE...: the names of the detectors whose words are in a log, one a line.
 found_in() {
