@@ -24,6 +24,16 @@ static inline struct nlattr **pgw_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
+/* Not lazily: where call_rcu() may be (RCU_LAZY), it waits for up to ten seconds. */
+static inline void pgw_call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	call_rcu(head, func);
+#else
+	call_rcu_hurry(head, func);
+#endif
+}
+
 /*
  * The established socket or request socket of a TCP segment that came in; a reference.
  * @ports: the segment's source and destination.

@@ -16,6 +16,8 @@
 #include <linux/mm.h>
 #include <linux/seqlock.h>
 
+#include "retired.h"
+
 #define CELLS		4096	/* a power of two */
 #define CELLS_OTHER	256	/* outside the initial user namespace; likewise */
 
@@ -31,6 +33,7 @@
  * @ack: the acknowledgment that proves the client, if @answered
  * @answered: segments of the server have passed
  * @distrusted: jiffies when one came in by an uplink, low 32 bits; 0: never
+ * @kept: @dst may be used: it is of this connection, not of an earlier one
  * @dst: the route that a reply left by, or NULL; a reference
  * @steers: @dst was looked up for a reply, not chosen by its sender
  */
@@ -41,9 +44,10 @@ struct pgw_half_open {
 	u32 since;
 	u32 ack;
 	bool answered;
+	bool kept;
 	bool steers;
 	u32 distrusted;
-	struct dst_entry *dst;
+	struct dst_entry __rcu *dst;
 };
 
 static struct pgw_half_open *cell_of(struct pgw_net *pn,
@@ -70,8 +74,7 @@ static void claim(struct pgw_half_open *cell, u64 tag)
 	cell->ifindex = 0;
 	cell->answered = false;
 	cell->distrusted = 0;
-	dst_release(cell->dst);
-	cell->dst = NULL;
+	cell->kept = false;
 }
 
 /**
@@ -122,7 +125,8 @@ struct pgw_note pgw_half_open_find(struct pgw_net *pn, const struct pgw_key *key
 		seq = read_seqbegin(&cell->lock);
 		mine = READ_ONCE(cell->tag) == tag;
 		note.ifindex = mine ? READ_ONCE(cell->ifindex) : 0;
-		note.dst = mine ? READ_ONCE(cell->dst) : NULL;
+		note.dst = mine && READ_ONCE(cell->kept) ?
+			   rcu_dereference(cell->dst) : NULL;
 		note.steers = READ_ONCE(cell->steers);
 	} while (read_seqretry(&cell->lock, seq));
 	return note;
@@ -150,8 +154,9 @@ void pgw_half_open_keep(struct pgw_net *pn, const struct pgw_key *key, u32 port,
 	write_seqlock_bh(&cell->lock);
 	if (cell->tag == tag || !(cell->answered || is_fresh(cell))) {
 		claim(cell, tag);
-		swap(cell->dst, dst);
+		cell->kept = pgw_retired_replace(&cell->dst, dst);
 		cell->steers = steers;
+		dst = NULL;
 	}
 	write_sequnlock_bh(&cell->lock);
 	dst_release(dst);
@@ -258,7 +263,7 @@ void pgw_half_open_stop(struct pgw_net *pn)
 	u32 i;
 
 	for (i = 0; i <= pn->half_open_mask; i++)
-		dst_release(pn->half_open[i].dst);
+		dst_release(rcu_dereference_protected(pn->half_open[i].dst, true));
 	kvfree(pn->half_open);
 	pn->half_open = NULL;
 }

@@ -14,6 +14,7 @@
 #include "netlink.h"
 #include "netns.h"
 #include "peer.h"
+#include "retired.h"
 
 #define PGW_MAX_NAMES 32
 
@@ -144,9 +145,12 @@ static int __init pptpgw_init(void)
 	err = check_names();
 	if (err)
 		return err;
-	err = pgw_iface_init();
+	err = pgw_retired_init();
 	if (err)
 		return err;
+	err = pgw_iface_init();
+	if (err)
+		goto retired;
 	err = pgw_peer_init();
 	if (err)
 		goto iface;
@@ -169,10 +173,12 @@ peer:
 	pgw_peer_exit();
 iface:
 	pgw_iface_exit();
+retired:
+	pgw_retired_exit();
 	return err;
 }
 
-/* A peer's end drops its ingress: interfaces go last. */
+/* A peer's end drops its ingress: interfaces go after peers, and routes when none is used. */
 static void __exit pptpgw_exit(void)
 {
 	pgw_netdev_stop();
@@ -180,6 +186,7 @@ static void __exit pptpgw_exit(void)
 	pgw_netns_exit();
 	pgw_peer_exit();
 	pgw_iface_exit();
+	pgw_retired_exit();
 }
 
 module_init(pptpgw_init);

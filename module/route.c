@@ -9,6 +9,8 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 
+#include "retired.h"
+
 /* How long a grace period lasts; see pgw_route_in_grace(). */
 #define GRACE_MIN	max(HZ / 100, 1)
 #define GRACE_MAX	HZ
@@ -148,12 +150,6 @@ struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
 	return lookup(ingress, key, &common);
 }
 
-/* Cache a route there; its reference is consumed. */
-static void cache(struct dst_entry __rcu **there, struct dst_entry *dst)
-{
-	dst_release(xchg((__force struct dst_entry **)there, dst));
-}
-
 /* The route that clients share, if the FIB has not changed since; a reference, or NULL. */
 static struct dst_entry *common_route(const struct pgw_iface *ingress, struct dst_entry *dst)
 {
@@ -188,7 +184,7 @@ struct dst_entry *pgw_route_through(struct pgw_iface *ingress, const struct pgw_
 		return dst;
 	dst = lookup(ingress, key, &common);
 	if (common)
-		cache(there, dst_clone(dst));
+		pgw_retired_replace(there, dst_clone(dst));
 	return dst;
 }
 
@@ -206,7 +202,8 @@ struct dst_entry *pgw_route_renew(struct pgw_peer *peer, struct pgw_iface *ingre
 {
 	struct dst_entry *dst = pgw_route_through(ingress, &peer->node.key, side);
 
-	cache(&peer->dst, dst && pgw_route_is_of(dst, genid) ? dst_clone(dst) : NULL);
+	pgw_retired_replace(&peer->dst,
+			    dst && pgw_route_is_of(dst, genid) ? dst_clone(dst) : NULL);
 	return dst;
 }
 
