@@ -154,7 +154,7 @@ struct dst_entry *pgw_route_lookup(struct pgw_iface *ingress,
 static struct dst_entry *common_route(const struct pgw_iface *ingress, struct dst_entry *dst)
 {
 	return dst && pgw_route_is_of(dst, rt_genid_ipv4(ingress->pn->net)) ?
-	       pgw_route_get(dst, ingress) : NULL;
+	       dst_clone(pgw_route_usable(dst, ingress)) : NULL;
 }
 
 /**

@@ -57,26 +57,24 @@ static inline bool pgw_route_is_valid(struct pgw_net *pn,
 }
 
 /**
- * pgw_route_get - a cached route, if it may be used
+ * pgw_route_usable - a cached route, if it may be used
  * @dst: route, or NULL
  * @ingress: the interface that it has to leave by
  *
- * Context: RCU. Return: a reference, or NULL.
+ * Context: RCU. Return: the route, without a reference, or NULL.
  */
 static inline struct dst_entry *
-pgw_route_get(struct dst_entry *dst, const struct pgw_iface *ingress)
+pgw_route_usable(struct dst_entry *dst, const struct pgw_iface *ingress)
 {
-	if (likely(dst && dst->dev->ifindex == READ_ONCE(ingress->ifindex) &&
-		   pgw_route_is_valid(ingress->pn, dst) && dst_hold_safe(dst)))
-		return dst;
-	return NULL;
+	return likely(dst && dst->dev->ifindex == READ_ONCE(ingress->ifindex) &&
+		      pgw_route_is_valid(ingress->pn, dst)) ? dst : NULL;
 }
 
-/* The route through a peer's ingress, if the peer has it: see pgw_route_get(). */
+/* The route through a peer's ingress, if the peer has it: see pgw_route_usable(). */
 static inline struct dst_entry *
 pgw_route_cached(struct pgw_peer *peer, const struct pgw_iface *ingress)
 {
-	return pgw_route_get(rcu_dereference(peer->dst), ingress);
+	return pgw_route_usable(rcu_dereference(peer->dst), ingress);
 }
 
 #endif /* PGW_ROUTE_H */

@@ -91,20 +91,37 @@ static bool is_steerable(const struct sk_buff *skb)
 	       dst->output != dst_discard_out && !IPCB(skb)->opt.srr;
 }
 
-/*
- * Consumes the reference @dst. The new device may need more room for its header
- * than the old one.
- */
-static inline enum pgw_verdict swap_route(struct sk_buff *skb,
-					  struct dst_entry *dst)
+/* A new device may need more room for its header than the old one. */
+static inline enum pgw_verdict make_room(struct sk_buff *skb, const struct net_device *dev)
 {
-	unsigned int need = LL_RESERVED_SPACE(dst->dev);
+	unsigned int need = LL_RESERVED_SPACE(dev);
 
-	skb_dst_drop(skb);
-	skb_dst_set(skb, dst);
 	if (unlikely(skb_headroom(skb) < need) && !grow_headroom(skb, need))
 		return PGW_DROP_NO_MEMORY;
 	return PGW_STEER;
+}
+
+/* Consumes the reference @dst. */
+static enum pgw_verdict swap_route(struct sk_buff *skb, struct dst_entry *dst)
+{
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	return make_room(skb, dst->dev);
+}
+
+/*
+ * Where bottom halves are off, the reply borrows a cached route, which stays for an RCU grace
+ * period (retired.c): until the driver or a queue has the reply, and a queue that keeps it
+ * takes a reference (skb_dst_force()). Elsewhere RCU's protection ends with the hook, and
+ * the reply takes a reference itself.
+ */
+static inline void lend_route(struct sk_buff *skb, struct dst_entry *dst)
+{
+	skb_dst_drop(skb);
+	if (likely(softirq_count()))
+		skb_dst_set_noref(skb, dst);
+	else
+		skb_dst_set(skb, dst_clone(dst));
 }
 
 /*
@@ -116,7 +133,7 @@ static struct dst_entry *find_route(const struct pgw_reply *r, struct pgw_iface 
 {
 	if (r->peer && rcu_access_pointer(r->peer->ingress) == ingress &&
 	    !pgw_has_ipsec(r->pn->net))
-		return pgw_route_cached(r->peer, ingress) ?:
+		return dst_clone(pgw_route_cached(r->peer, ingress)) ?:
 		       pgw_route_renew(r->peer, ingress, side, genid);
 	return pgw_route_through(ingress, &r->key, side);
 }
@@ -299,9 +316,10 @@ int pgw_steer_again(struct pgw_net *pn, struct sk_buff *skb,
 		return -1;
 	if (skb_dst(skb)->dev->ifindex != oif) {
 		if (!note.steers || !is_steerable(skb) ||
-		    READ_ONCE(ingress->policy) || !dst_hold_safe(note.dst))
+		    READ_ONCE(ingress->policy))
 			return -1;
-		verdict = swap_route(skb, note.dst);
+		lend_route(skb, note.dst);
+		verdict = make_room(skb, note.dst->dev);
 	}
 	pgw_count(ingress, note.ifindex ? PPTPGW_COUNTER_BY_HALF_OPEN :
 					  PPTPGW_COUNTER_BY_ADDRESS);
@@ -362,5 +380,6 @@ unsigned int pgw_steer(struct sk_buff *skb, struct pgw_peer *peer,
 	dst = pgw_route_cached(peer, ingress);
 	if (unlikely(!dst))
 		return steer_peer_slow(skb, peer, sk);
-	return finish_fast(skb, peer, ingress, swap_route(skb, dst));
+	lend_route(skb, dst);
+	return finish_fast(skb, peer, ingress, make_room(skb, dst->dev));
 }
