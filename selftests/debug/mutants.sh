@@ -118,6 +118,7 @@ by() {
 }
 
 test_access-without-rcu() { by lockdep-rcu access-without-rcu; }
+test_route-borrowed() { by other route-borrowed; }
 test_sleep-under-rcu() { by atomic-sleep sleep-under-rcu; }
 test_sleep-under-lock() { by atomic-sleep sleep-under-lock; }
 test_counter-torn() { by preempt counter-torn; }
