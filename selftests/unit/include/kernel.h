@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * As much of the kernel as module/table.c needs, for one thread. What it must not do
- * (lock twice, sleep under a lock, follow a pointer unprotected) fails the test, and
- * where others could run in between, kernel.between does.
+ * As much of the kernel as table.c, traffic.c and retired.c need, for one thread. What they
+ * must not do (lock twice, sleep under a lock, follow a pointer unprotected) fails the test,
+ * and where others could run in between, kernel.between does.
  */
 #ifndef UNIT_KERNEL_H
 #define UNIT_KERNEL_H
@@ -19,6 +19,9 @@
 #include <linux/types.h>
 
 #define __rcu
+#define __percpu
+#define __force
+#define __init
 #define BIT_ULL(n)	(1ULL << (n))
 
 #define must(what)	mock_assert(!!(what), #what, __FILE__, __LINE__)
@@ -65,6 +68,8 @@ struct mem_cgroup {
  * @memcg: is charged now
  * @charged: was charged for the last allocation
  * @allocations: how many were tried
+ * @cpu: the processor that this runs on
+ * @next_cpu: the next in a loop over all
  */
 struct kernel {
 	void (*between)(enum kernel_point point);
@@ -79,6 +84,8 @@ struct kernel {
 	struct mem_cgroup *memcg;
 	struct mem_cgroup *charged;
 	unsigned int allocations;
+	unsigned int cpu;
+	int next_cpu;
 };
 
 extern struct kernel kernel;
@@ -192,6 +199,29 @@ static inline void synchronize_rcu(void)
 	kernel_between(SYNCHRONIZE_RCU);
 	kernel.grace_periods++;
 }
+
+/* What is called after a grace period: the test says when. */
+struct rcu_head {
+	void (*func)(struct rcu_head *head);
+};
+
+typedef void (*rcu_callback_t)(struct rcu_head *head);
+
+void call_rcu(struct rcu_head *head, rcu_callback_t func);
+void rcu_barrier(void);
+
+/* Each processor's */
+#define CPUS	2
+
+#define alloc_percpu(type) \
+	((type *)(kernel.no_memory ? NULL : calloc(CPUS, sizeof(type))))
+#define free_percpu(p)		free(p)
+#define per_cpu_ptr(p, cpu)	(&(p)[cpu])
+#define raw_cpu_ptr(p)		(&(p)[kernel.cpu])
+#define for_each_possible_cpu(cpu) \
+	for (kernel.next_cpu = 0; ((cpu) = kernel.next_cpu++) < CPUS;)
+
+#define xchg(p, v)	__atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
 
 /* Atomic counters, bits, random bytes */
 struct atomic {
