@@ -31,6 +31,7 @@
  * @ifindex: where its segments came in, or 0
  * @since: jiffies of the last of them, low 32 bits; if @ifindex
  * @ack: the acknowledgment that proves the client, if @answered
+ * @proved: the one that did last, or could have first; likewise
  * @answered: segments of the server have passed
  * @distrusted: jiffies when one came in by an uplink, low 32 bits; 0: never
  * @kept: @dst may be used: it is of this connection, not of an earlier one
@@ -43,6 +44,7 @@ struct pgw_half_open {
 	int ifindex;
 	u32 since;
 	u32 ack;
+	u32 proved;
 	bool answered;
 	bool kept;
 	bool steers;
@@ -202,6 +204,8 @@ bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 	claim(cell, tag);
 	believed = !is_distrusted(cell) && continues(cell, pkt);
 	if (believed) {
+		if (pkt->syn || !cell->answered)
+			cell->proved = pkt->seq + pkt->syn;
 		cell->ack = pkt->seq + pkt->syn + len + pkt->fin;
 		cell->answered = !pkt->rst;
 	}
@@ -226,7 +230,10 @@ void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,
 	write_sequnlock_bh(&cell->lock);
 }
 
-/* Return: true if a segment with that acknowledgment acknowledges all that was sent. */
+/*
+ * Return: true if a segment with that acknowledgment acknowledges all that was sent, or
+ * is repeated, as the client misses what was sent since it proved itself.
+ */
 bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
 			  u16 port, u32 ack)
 {
@@ -235,9 +242,12 @@ bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
 	u64 tag;
 
 	cell = cell_of(pn, key, port, &tag);
-	read_seqlock_excl_bh(&cell->lock);
-	proves = cell->tag == tag && cell->answered && cell->ack == ack;
-	read_sequnlock_excl_bh(&cell->lock);
+	write_seqlock_bh(&cell->lock);
+	proves = cell->tag == tag && cell->answered &&
+		 (ack == cell->ack || ack == cell->proved);
+	if (proves)
+		cell->proved = ack;
+	write_sequnlock_bh(&cell->lock);
 	return proves;
 }
 

@@ -2,10 +2,10 @@
 /*
  * Proof: a segment contains what only a host that receives the replies can know.
  * Addresses and ports prove nothing; a sequence number and an acknowledgment that the
- * endpoint of the connection expects do (RFC 9293, section 3.10.7; RFC 5961, sections 3
- * to 5). The acknowledgment is checked more strictly than the endpoint does; checksums,
- * time stamps and signatures are not checked. All runs under RCU. A socket is read
- * without its lock: the values may be a packet old.
+ * endpoint of the connection expects, or has had, do (RFC 9293, section 3.10.7; RFC 5961,
+ * sections 3 to 5). The acknowledgment is checked more strictly than the endpoint does;
+ * checksums, time stamps and signatures are not checked. All runs under RCU. A socket is
+ * read without its lock: the values may be a packet old.
  */
 #include "proof.h"
 
@@ -37,18 +37,22 @@ static bool request_accepts(const struct tcp_request_sock *req,
 }
 
 /*
- * In the window, and it acknowledges data in flight, or all. A reset must be exactly at the
- * start of the window, and needs no acknowledgment there.
+ * In the window, and it acknowledges data in flight, or all. While some is in flight, as far
+ * before the window, too: a client that misses the answer repeats what it has sent. A reset
+ * must be exactly at the start of the window, and needs no acknowledgment there.
  */
 static bool socket_accepts(const struct tcp_sock *tp,
 			   const struct pgw_packet *pkt)
 {
-	u32 next = READ_ONCE(tp->rcv_nxt), una = READ_ONCE(tp->snd_una);
+	u32 next = READ_ONCE(tp->rcv_nxt), window = tcp_receive_window(tp);
+	u32 una = READ_ONCE(tp->snd_una);
+	u32 in_flight = READ_ONCE(tp->snd_nxt) - una;
+	u32 before = in_flight ? window : 0;
 
 	if (pkt->rst)
 		return pkt->seq == next;
-	return is_within(pkt->seq, next, tcp_receive_window(tp)) &&
-	       is_within(pkt->ack, una, READ_ONCE(tp->snd_nxt) - una);
+	return is_within(pkt->seq, next - before, before + window) &&
+	       is_within(pkt->ack, una, in_flight);
 }
 
 static bool accepts(const struct sock *sk, const struct pgw_packet *pkt)
@@ -94,9 +98,10 @@ bool pgw_proves_local(struct pgw_net *pn, struct sk_buff *skb,
  * @pkt: segment to a server, in FORWARD
  * @key: client and server
  *
- * It must acknowledge all that the server has sent, as seen from inside. Connection
- * tracking proves nothing: it accepts a server's segments whatever interface they come in
- * by, so an attacker outside can make a whole handshake.
+ * It must acknowledge all that the server has sent, as seen from inside, or as much as the
+ * segment that proved the client last: so does one that is repeated. Connection tracking
+ * proves nothing: it accepts a server's segments whatever interface they come in by, so an
+ * attacker outside can make a whole handshake.
  */
 bool pgw_proves_forwarded(struct pgw_net *pn, const struct pgw_packet *pkt,
 			  const struct pgw_key *key)

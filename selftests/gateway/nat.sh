@@ -81,6 +81,18 @@ test_public_server_with() {
 	at_least "steered" "$(value wan0 steered)" 10
 }
 
+# Its client roams to the other uplink while it waits for an answer, which is lost.
+test_public_server_roaming_unanswered() {
+	public_server
+	load_with_roles forward=always
+	tunnel c1 "$PUBLIC" --idle-wait 10
+	lose_answer "$C1"
+	ip -n pgw-isp route replace "$PUBLIC" via "$WAN1"
+	wait_for 30 counts wan1 moved 1 || fail "the peer did not move"
+	pings c1 || fail "c1: $(tail -n 2 "$WORK/ping") $(tail -n 2 "$WORK/c1.log")"
+	is "calls closed" "$(json .calls_closed stats)" 0
+}
+
 clients_behind_nat() {
 	modprobe -qa nf_nat_pptp nf_conntrack_pptp ||
 		skip "this kernel has no conntrack helper for PPTP"
@@ -123,5 +135,5 @@ test_two_behind_nat_with() {
 }
 
 run_tests dnat_without dnat_with dnat_forward_never dnat_comes_later \
-	public_server_without public_server_with \
+	public_server_without public_server_with public_server_roaming_unanswered \
 	two_behind_nat_without two_behind_nat_with

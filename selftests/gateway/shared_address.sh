@@ -51,6 +51,20 @@ test_roaming() {
 	is "peers of wan1" "$(value wan1 peers)" 1
 }
 
+# The last segment by the old uplink came, but the answer is lost: the client cannot go on
+# before it has the answer, and proves itself by repeating the segment.
+test_roaming_unanswered() {
+	share_address
+	load_with_roles
+	tunnel c1 "$SHARED" --idle-wait 10
+	in_ns isp nft delete table netdev uplinks
+	lose_answer "$C1"
+	ip -n pgw-isp route replace "$SHARED" via "$WAN1"
+	wait_for 30 counts wan1 moved 1 || fail "the peer did not move"
+	pings c1 || fail "c1: $(tail -n 2 "$WORK/ping") $(tail -n 2 "$WORK/c1.log")"
+	is "calls closed" "$(json .calls_closed stats)" 0
+}
+
 test_spoofed_packet() {
 	share_address
 	load_with_roles
@@ -116,6 +130,6 @@ test_firewalled_packet() {
 	is "replies by wan1" "$(by wan1)" 0
 }
 
-run_tests shared_address_without shared_address_with roaming \
+run_tests shared_address_without shared_address_with roaming roaming_unanswered \
 	spoofed_packet spoofed_packet_when_silent spoofed_on_corporate_side \
 	firewalled_packet

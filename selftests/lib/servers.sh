@@ -49,6 +49,24 @@ isps_check_sources() {
 
 crossed() { nft_packets isp uplinks crossed; }
 
+# lose_answer CLIENT: from now on all that wan0 sends there is lost; wait for a segment of
+# the server that is.
+lose_answer() {
+	in_ns isp nft -f - <<-END
+		table netdev lost {
+			counter segments { }
+			chain wan0 {
+				type filter hook ingress device wan0 priority 2;
+				ip daddr $1 tcp sport 1723 counter name segments
+				ip daddr $1 drop
+			}
+		}
+	END
+	wait_for 20 lost || fail "no segment was lost"
+}
+
+lost() { [ "$(nft_packets isp lost segments)" -gt 0 ]; }
+
 # dnat_to SERVER [UPLINK ADDRESS]: what comes in there for PPTP is for SERVER. The
 # gateway has no pptp helper: GRE from the server gets its own translation.
 dnat_to() {
