@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# HOURS of a gateway's life: clients dial and hang up, uplinks go down and up, routes
-# change. Each tunnel gets through, no reply leaks, and what the module counts as steered
-# or right is what the wires saw.
+# HOURS and MINUTES of a gateway's life, or one hour: clients dial and hang up, uplinks go
+# down and up, routes change. Each tunnel gets through, no reply leaks, and what the module
+# counts as steered or right is what the wires saw.
 
 . "$(dirname "$0")/../lib/gateway.sh"
 
-HOURS=${HOURS:-1}
+[ "${HOURS:-}${MINUTES:-}" ] || HOURS=1
+LENGTH=$((${HOURS:-0} * 3600 + ${MINUTES:-0} * 60))
 
 # The default routes of the corporate side come and go.
 churn_routes() {
@@ -49,7 +50,7 @@ test_soak() {
 	workers+=($!)
 	flap_uplink >/dev/null 2>&1 &
 	workers+=($!)
-	end=$((SECONDS + HOURS * 3600 + ${MINUTES:-0} * 60))
+	end=$((SECONDS + LENGTH))
 	while [ "$SECONDS" -lt "$end" ]; do
 		one_call c1
 		one_call c2
