@@ -16,6 +16,7 @@
 #include <linux/mm.h>
 #include <linux/seqlock.h>
 
+#include "distrust.h"
 #include "retired.h"
 
 #define CELLS		4096	/* a power of two */
@@ -33,7 +34,6 @@
  * @ack: the acknowledgment that proves the client, if @answered
  * @proved: the one that did last, or could have first; likewise
  * @answered: segments of the server have passed
- * @distrusted: jiffies when one came in by an uplink, low 32 bits; 0: never
  * @kept: @dst may be used: it is of this connection, not of an earlier one
  * @dst: the route that a reply left by, or NULL; a reference
  * @steers: @dst was looked up for a reply, not chosen by its sender
@@ -48,7 +48,6 @@ struct pgw_half_open {
 	bool answered;
 	bool kept;
 	bool steers;
-	u32 distrusted;
 	struct dst_entry __rcu *dst;
 };
 
@@ -75,7 +74,6 @@ static void claim(struct pgw_half_open *cell, u64 tag)
 	cell->tag = tag;
 	cell->ifindex = 0;
 	cell->answered = false;
-	cell->distrusted = 0;
 	cell->kept = false;
 }
 
@@ -177,12 +175,6 @@ static bool continues(const struct pgw_half_open *cell,
 	return pkt->seq - cell->ack <= GAP;
 }
 
-static bool is_distrusted(const struct pgw_half_open *cell)
-{
-	return cell->distrusted &&
-	       (u32)jiffies - cell->distrusted < PGW_HALF_OPEN_FRESH;
-}
-
 /**
  * pgw_half_open_answered - a segment of a server behind this host goes out
  * @pn: namespace
@@ -202,7 +194,8 @@ bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 	cell = cell_of(pn, key, pkt->ports[1], &tag);
 	write_seqlock_bh(&cell->lock);
 	claim(cell, tag);
-	believed = !is_distrusted(cell) && continues(cell, pkt);
+	believed = !pgw_is_distrusted(pn, key->client, pkt->ports[1]) &&
+		   continues(cell, pkt);
 	if (believed) {
 		if (pkt->syn || !cell->answered)
 			cell->proved = pkt->seq + pkt->syn;
@@ -211,23 +204,6 @@ bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 	}
 	write_sequnlock_bh(&cell->lock);
 	return believed;
-}
-
-/*
- * A segment from a server's port came in by an uplink. The routing table may send it to a
- * router inside, and that one back: no segment from inside is believed for a while.
- */
-void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,
-			    u16 port)
-{
-	struct pgw_half_open *cell;
-	u64 tag;
-
-	cell = cell_of(pn, key, port, &tag);
-	write_seqlock_bh(&cell->lock);
-	claim(cell, tag);
-	cell->distrusted = (u32)jiffies ?: U32_MAX;
-	write_sequnlock_bh(&cell->lock);
 }
 
 /*

@@ -31,8 +31,6 @@ void pgw_half_open_keep(struct pgw_net *pn, const struct pgw_key *key, u32 port,
 			struct dst_entry *dst, bool steers);
 bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 			    const struct pgw_packet *pkt, u32 len);
-void pgw_half_open_distrust(struct pgw_net *pn, const struct pgw_key *key,
-			    u16 port);
 bool pgw_half_open_proves(struct pgw_net *pn, const struct pgw_key *key,
 			  u16 port, u32 ack);
 

@@ -13,6 +13,7 @@
 #include <net/route.h>
 
 #include "classify.h"
+#include "distrust.h"
 #include "halfopen.h"
 #include "packet.h"
 #include "peer.h"
@@ -288,11 +289,11 @@ static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
 static unsigned int forward_in(struct pgw_net *pn, struct sk_buff *skb,
 			       const struct pgw_packet *pkt, int ifindex)
 {
-	const struct pgw_key key = key_inbound(skb), reply = key_reply(skb);
+	const struct pgw_key key = key_inbound(skb);
 	struct pgw_peer *peer;
 
 	if (pkt->kind == PGW_CONTROL && !pkt->to_server) {
-		pgw_half_open_distrust(pn, &reply, pkt->ports[1]);
+		pgw_distrust(pn, ip_hdr(skb)->daddr, pkt->ports[1]);
 		return NF_ACCEPT;
 	}
 	if (pkt->kind == PGW_ICMP_ERROR || !is_client(key.client))

@@ -10,6 +10,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 
+#include "distrust.h"
 #include "guard.h"
 #include "halfopen.h"
 #include "hook.h"
@@ -110,13 +111,19 @@ static int tables_start(struct pgw_net *pn)
 	err = pgw_half_open_start(pn);
 	if (err)
 		return err;
+	err = pgw_distrust_start(pn);
+	if (err)
+		goto err_half_open;
 	err = pgw_table_start(&pn->peers, pn->memcg);
-	if (err) {
-		pgw_half_open_stop(pn);
-		return err;
-	}
+	if (err)
+		goto err_distrust;
 	expiry_schedule(pn);
 	return 0;
+err_distrust:
+	pgw_distrust_stop(pn);
+err_half_open:
+	pgw_half_open_stop(pn);
+	return err;
 }
 
 /* Context: may sleep, for long with a million peers. */
@@ -126,6 +133,7 @@ static void tables_stop(struct pgw_net *pn)
 	synchronize_net();
 	cancel_delayed_work_sync(&pn->expiry);
 	pgw_peer_stop(pn);
+	pgw_distrust_stop(pn);
 	pgw_half_open_stop(pn);
 	mem_cgroup_put(pn->memcg);
 }

@@ -87,6 +87,8 @@ struct pgw_grace {
  * @grace: how old their cached routes may be
  * @half_open: cells of halfopen.c; exist while @active
  * @half_open_mask: cells of it, less one
+ * @distrusted: stamps of distrust.c; exist while @active
+ * @distrusted_mask: stamps, less one
  * @calls_lock: guards the calls of all peers: they begin and end rarely
  * @memcg: charged for all of these, and for peers and calls: that of the process that
  *	made the first uplink; a reference, or NULL
@@ -113,6 +115,8 @@ struct pgw_net {
 	struct pgw_grace grace;
 	struct pgw_half_open *half_open;
 	u32 half_open_mask;
+	u32 *distrusted;
+	u32 distrusted_mask;
 	spinlock_t calls_lock; /* with bottom halves off */
 	struct mem_cgroup *memcg;
 	struct work_struct cleanup;

@@ -143,20 +143,24 @@ test_dnat_forged_segments() {
 	wait_for 10 counts wan0 calls_closed 1 || fail "the call stays"
 }
 
-# An attacker makes a whole handshake, both ends of it from outside, while the server is slow
-# to answer. Connection tracking believes him.
-test_dnat_forged_handshake() {
-	local syn_ack=06bb9c4000001000000000025012ffff00000000
-	local ack=9c4006bb00000002000010015010ffff00000000
-	server_behind_dnat
+silent_server() {
 	in_ns csrv nft -f - <<-END
-		table ip slow {
+		table ip silent {
 			chain input {
 				type filter hook input priority 0;
 				tcp dport 1723 drop
 			}
 		}
 	END
+}
+
+# An attacker makes a whole handshake, both ends of it from outside, while the server is slow
+# to answer. Connection tracking believes him.
+test_dnat_forged_handshake() {
+	local syn_ack=06bb9c4000001000000000025012ffff00000000
+	local ack=9c4006bb00000002000010015010ffff00000000
+	server_behind_dnat
+	silent_server
 	load_with_roles
 	sleep 2
 	by_uplink wan0 -s "$C1" -d "$WAN0" -c 6 "$TCP_SYN"
@@ -167,7 +171,39 @@ test_dnat_forged_handshake() {
 	at_least "half-open" "$(value wan0 half_open)" 3
 }
 
+# Forged segments of a silent server to 128 clients. The routing table sends them to the
+# corporate router, and that one sends them back, half a second later. The forger knows what
+# such a segment is acknowledged by, but is no client.
+CLIENTS=203.0.113.0/25
+
+forge() { by_uplink wan0 -n 128 -s "$PUBLIC" -d "$CLIENTS" "$@"; }
+
+acknowledge() { # PORT
+	sleep 0.7
+	by_uplink wan1 -n 128 -s "$CLIENTS" -d "$PUBLIC" \
+		-c 6 "$(printf '%04x06bb00000002000010015010ffff00000000' "$1")"
+}
+
+# Amid SYNs, which claim some of what is noted.
+test_public_reflected() {
+	local syn_ack=06bb9c4000001000000000025012ffff00000000 i
+	public_server
+	silent_server
+	in_ns crt tc qdisc add dev gw root netem delay 500ms
+	load_with_roles forward=always
+	sleep 2
+	attack_by wan0 -s "$C2" -d "$PUBLIC" -P -c 6 "$TCP_SYN"
+	for ((i = 0; i < 3; i++)); do
+		forge -c 6 "$syn_ack"
+		acknowledge 40000
+	done
+	end_attack
+	at_least "reflected" "$(in_ns crt cat /sys/class/net/gw/statistics/tx_packets)" 300
+	at_least "half-open" "$(value wan1 half_open)" 300
+	is "learned" "$(json .learned stats)" 0
+}
+
 run_tests dnat_without_handshake public_without_handshake inside_client \
 	dnat_half_open_by_other_uplink public_half_open_by_other_uplink \
 	dnat_corporate_syns dnat_two_packets_after_silence dnat_forged_segments \
-	dnat_forged_handshake
+	dnat_forged_handshake public_reflected
