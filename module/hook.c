@@ -18,6 +18,7 @@
 #include "packet.h"
 #include "peer.h"
 #include "proof.h"
+#include "route.h"
 #include "steer.h"
 
 /* After the firewall, mangle and NAT; before conntrack confirms. */
@@ -285,6 +286,22 @@ static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
 	return local_out_fast(priv, skb, state);
 }
 
+/*
+ * From a server's port, by an uplink: it may come back from inside, unless it leaves by an
+ * uplink, too. To corporate clients nothing is believed, see is_own().
+ */
+static void forward_foreign(struct pgw_net *pn, const struct sk_buff *skb,
+			    const struct nf_hook_state *state,
+			    const struct pgw_packet *pkt)
+{
+	const struct pgw_key key = key_reply(skb);
+	int oif = state->out->ifindex;
+
+	if (!pgw_iface_uplink(pn, oif) &&
+	    pgw_side_of(pn, &key, oif) != PGW_SIDE_CORPORATE)
+		pgw_distrust(pn, key.client, pkt->ports[1]);
+}
+
 /* From a client to a server inside. */
 static unsigned int forward_in(struct pgw_net *pn, struct sk_buff *skb,
 			       const struct pgw_packet *pkt, int ifindex)
@@ -292,10 +309,8 @@ static unsigned int forward_in(struct pgw_net *pn, struct sk_buff *skb,
 	const struct pgw_key key = key_inbound(skb);
 	struct pgw_peer *peer;
 
-	if (pkt->kind == PGW_CONTROL && !pkt->to_server) {
-		pgw_distrust(pn, ip_hdr(skb)->daddr, pkt->ports[1]);
+	if (pkt->kind == PGW_CONTROL && !pkt->to_server)
 		return NF_ACCEPT;
-	}
 	if (pkt->kind == PGW_ICMP_ERROR || !is_client(key.client))
 		return NF_ACCEPT;
 	peer = pgw_peer_find(pn, &key);
@@ -309,13 +324,19 @@ static unsigned int forward_in(struct pgw_net *pn, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* Return: true if the segment advances the connection, and is the server's own. */
+/*
+ * Return: true if the segment advances the connection, and is the server's own. Corporate
+ * clients need no peer: their replies are not steered.
+ */
 static bool is_own(struct pgw_net *pn, const struct sk_buff *skb,
+		   const struct nf_hook_state *state,
 		   const struct pgw_packet *pkt)
 {
 	const struct pgw_key key = key_reply(skb);
 
 	if (!pkt->syn && !pkt->data && !pkt->fin && !pkt->rst)
+		return false;
+	if (pgw_side_of(pn, &key, state->out->ifindex) == PGW_SIDE_CORPORATE)
 		return false;
 	return pgw_half_open_answered(pn, &key, pkt, skb->len -
 				      ip_hdrlen(skb) - pkt->header);
@@ -331,7 +352,7 @@ static unsigned int forward_out(struct pgw_net *pn, struct sk_buff *skb,
 	if (pkt->kind == PGW_CONTROL) {
 		if (!pkt->from_server)
 			return NF_ACCEPT;
-		own = is_own(pn, skb, pkt);
+		own = is_own(pn, skb, state, pkt);
 	}
 	return steer(pn, skb, state, pkt, own);
 }
@@ -352,16 +373,18 @@ static noinline unsigned int forward(struct pgw_net *pn, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
 	struct pgw_packet pkt;
-	struct pgw_iface *in;
+	bool from_outside;
 	int ifindex;
 
 	if (!is_routed(skb) || !pgw_classify(skb, &pkt))
 		return NF_ACCEPT;
 	ifindex = ingress(skb, state);
+	from_outside = pgw_iface_uplink(pn, ifindex);
+	if (from_outside && pkt.from_server)
+		forward_foreign(pn, skb, state, &pkt);
 	if (!is_tunnel(pn, &pkt, ifindex))
 		return NF_ACCEPT;
-	in = pgw_iface_find(pn, ifindex);
-	if (in && pgw_iface_is(in, PPTPGW_ROLE_INTERNET))
+	if (from_outside)
 		return forward_in(pn, skb, &pkt, ifindex);
 	return forward_out(pn, skb, state, &pkt);
 }

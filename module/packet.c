@@ -5,6 +5,7 @@
  */
 #include "packet.h"
 
+#define TCP_PORTS		4	/* bytes of the header */
 #define TCP_FLAG_BYTE_FIN	0x01
 #define TCP_FLAG_BYTE_SYN	0x02
 #define TCP_FLAG_BYTE_RST	0x04
@@ -30,14 +31,16 @@
 void pgw_packet_tcp(const u8 *p, u32 len, struct pgw_packet *pkt)
 {
 	*pkt = (struct pgw_packet){ .kind = PGW_TCP_SHORT };
-	if (len < PGW_TCP_NEED)
+	if (len < TCP_PORTS)
 		return;
-
-	pkt->kind = PGW_FOREIGN;
 	pkt->ports[0] = pgw_get16(p);
 	pkt->ports[1] = pgw_get16(p + 2);
 	pkt->from_server = pkt->ports[0] == PGW_CONTROL_PORT;
 	pkt->to_server = pkt->ports[1] == PGW_CONTROL_PORT;
+	if (len < PGW_TCP_NEED)
+		return;
+
+	pkt->kind = PGW_FOREIGN;
 	if (!pkt->from_server && !pkt->to_server)
 		return;
 

@@ -41,13 +41,13 @@ enum pgw_kind {
 /**
  * struct pgw_packet - a classified packet
  * @kind: what it is
- * @to_server: PGW_CONTROL: destination port is 1723
- * @from_server: PGW_CONTROL: source port is 1723
+ * @to_server: PGW_CONTROL, PGW_TCP_SHORT: destination port is 1723
+ * @from_server: PGW_CONTROL, PGW_TCP_SHORT: source port is 1723
  * @syn: PGW_CONTROL: SYN set
  * @rst: PGW_CONTROL: RST set
  * @fin: PGW_CONTROL: FIN set
  * @acknowledges: PGW_CONTROL: ACK set
- * @ports: PGW_CONTROL: source and destination port
+ * @ports: PGW_CONTROL, PGW_TCP_SHORT: source and destination port, if they are there
  * @seq: PGW_CONTROL: sequence number
  * @ack: PGW_CONTROL: acknowledgment number, if @acknowledges
  * @header: PGW_CONTROL: bytes of the TCP header, 20 to 60

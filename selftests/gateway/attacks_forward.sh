@@ -184,26 +184,61 @@ acknowledge() { # PORT
 		-c 6 "$(printf '%04x06bb00000002000010015010ffff00000000' "$1")"
 }
 
-# Amid SYNs, which claim some of what is noted.
+# Between two servers' ports; in fragments, of which some routers make one; to addresses
+# inside that nobody has; and amid SYNs, which claim some of what is noted.
 test_public_reflected() {
 	local syn_ack=06bb9c4000001000000000025012ffff00000000 i
 	public_server
 	silent_server
+	ip -n pgw-crt route add default via 10.1.0.2
 	in_ns crt tc qdisc add dev gw root netem delay 500ms
 	load_with_roles forward=always
 	sleep 2
+	forge -c 6 06bb06bb00001000000000025012ffff00000000
+	acknowledge 1723
+	is "learned by a port" "$(json .learned stats)" 0
+	forge -m 6 "${syn_ack::16}"
+	send crt -n 128 -s "$PUBLIC" -d "$CLIENTS" -c 6 "$syn_ack"
+	acknowledge 40000
+	is "learned by fragments" "$(json .learned stats)" 0
+	CLIENTS=10.20.99.0/25 forge -c 6 "$syn_ack"
+	CLIENTS=10.20.99.0/25 acknowledge 40000
+	is "learned by unused addresses inside" "$(json .learned stats)" 0
 	attack_by wan0 -s "$C2" -d "$PUBLIC" -P -c 6 "$TCP_SYN"
 	for ((i = 0; i < 3; i++)); do
 		forge -c 6 "$syn_ack"
 		acknowledge 40000
 	done
 	end_attack
-	at_least "reflected" "$(in_ns crt cat /sys/class/net/gw/statistics/tx_packets)" 300
-	at_least "half-open" "$(value wan1 half_open)" 300
+	at_least "reflected" "$(in_ns crt cat /sys/class/net/gw/statistics/tx_packets)" 600
+	at_least "half-open" "$(value wan1 half_open)" 500
 	is "learned" "$(json .learned stats)" 0
+}
+
+# Segments of the server to a client's only port, from outside. Nothing inside can send them
+# back, as the default route is an uplink's: the client proves itself all the same.
+test_public_forged_all_the_time() {
+	local RATE=100
+	public_server
+	ip -n pgw-gw route del default via 10.1.0.1
+	in_ns c1 sysctl -qw net.ipv4.ip_local_port_range="40000 40000"
+	in_ns isp nft -f - <<-END
+		table netdev forged {
+			chain wan0 {
+				type filter hook ingress device wan0 priority 2;
+				ip saddr $PUBLIC ip ttl 63 drop
+			}
+		}
+	END
+	load_with_roles forward=always
+	attack_by wan0 -s "$PUBLIC" -d "$C1" -c 6 "$(segment 1723 40000 10)"
+	talks c1 "$PUBLIC" || fail "c1 does not reach the server"
+	end_attack
+	is "learned" "$(json .learned stats)" 1
 }
 
 run_tests dnat_without_handshake public_without_handshake inside_client \
 	dnat_half_open_by_other_uplink public_half_open_by_other_uplink \
 	dnat_corporate_syns dnat_two_packets_after_silence dnat_forged_segments \
-	dnat_forged_handshake public_reflected
+	dnat_forged_handshake public_reflected \
+	public_forged_all_the_time

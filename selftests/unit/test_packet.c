@@ -89,14 +89,21 @@ static void assert_only_kind(struct pgw_packet pkt, enum pgw_kind kind)
 static void tcp_cut_at_each_length(void **state)
 {
 	u8 header[PGW_TCP_NEED] = { };
+	struct pgw_packet pkt;
 	size_t len;
 
 	(void)state;
 	memset(header, 0xff, sizeof(header));
 	put16(header, PGW_CONTROL_PORT);
 	put16(header + 2, PGW_CONTROL_PORT);
-	for (len = 0; len < sizeof(header); len++)
-		assert_only_kind(parse_tcp(header, len), PGW_TCP_SHORT);
+	for (len = 0; len < sizeof(header); len++) {
+		pkt = parse_tcp(header, len);
+		assert_int_equal(pkt.from_server, len >= 4);
+		assert_int_equal(pkt.to_server, len >= 4);
+		pkt.from_server = false;
+		pkt.to_server = false;
+		assert_only_kind(pkt, PGW_TCP_SHORT);
+	}
 	assert_int_equal(parse_tcp(header, len).kind, PGW_CONTROL);
 }
 
