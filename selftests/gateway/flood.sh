@@ -9,6 +9,15 @@ N=${SPOOFED:-200000}
 
 TCP_OUTSIDE=9c4006bb7fffffff000000015010ffff00000000
 
+# dial_amid ARG...: a client dials amid such packets, as many as can be sent, or RATE a second.
+dial_amid() {
+	bg isp "$TOOLS/ipsend" ${RATE:+-r "$RATE"} -n 1000000000 -s 198.18.0.0/15 -d "$WAN0" "$@"
+	flood=$!
+	tunnel c1 "$WAN0"
+	kill "$flood"
+	is "peers" "$(value wan0 peers)" 1
+}
+
 test_spoofed_syns() {
 	start_pptpd gw
 	load_with_roles
@@ -17,11 +26,7 @@ test_spoofed_syns() {
 	is "peers" "$(value wan0 peers)" 0
 	is "learned" "$(value wan0 learned)" 0
 	is "leaked" "$(leaked)" 0
-	bg isp "$TOOLS/ipsend" -n 1000000000 -s 198.18.0.0/15 -d "$WAN0" -c 6 "$TCP_SYN"
-	flood=$!
-	tunnel c1 "$WAN0"
-	kill "$flood"
-	is "peers" "$(value wan0 peers)" 1
+	dial_amid -c 6 "$TCP_SYN"
 }
 
 test_unknown_gre() {
@@ -30,11 +35,7 @@ test_unknown_gre() {
 	send isp -n "$N" -s 198.18.0.0/15 -d "$WAN0" 47 "$GRE_DATA"
 	at_least "gre_unknown" "$(value wan0 gre_unknown)" "$N"
 	is "peers" "$(value wan0 peers)" 0
-	bg isp "$TOOLS/ipsend" -n 1000000000 -s 198.18.0.0/15 -d "$WAN0" 47 "$GRE_DATA"
-	flood=$!
-	tunnel c1 "$WAN0"
-	kill "$flood"
-	is "peers" "$(value wan0 peers)" 1
+	dial_amid 47 "$GRE_DATA"
 }
 
 # An unknown client that never sees a reply: a SYN, and a segment outside the window,
