@@ -4,6 +4,9 @@
 # What the detectors of a debug kernel found. Sourced on the host and in the virtual
 # machine; $DETECTORS is the file that lists them.
 
+# shellcheck source=../lib/netns.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/netns.sh"
+
 DETECTORS=$(dirname "${BASH_SOURCE[0]}")/detectors
 
 # What Linux says of a failed allocation while a module loads (event_create_dir()).
@@ -21,10 +24,6 @@ found_in() {
 
 # complain WORDS: in the log, where the detectors' words are looked for.
 complain() { printf '<3>%s\n' "$*" >/dev/kmsg; }
-
-# How many cached routes of IPv4 exist, in all namespaces. Those that nobody gives back are
-# on a list of the kernel's (rt_add_uncached_list()), so that they are no leak for kmemleak.
-routes_alive() { printf '%d\n' "0x$(sed -n '2s/ .*//p' /proc/net/stat/rt_cache)"; }
 
 # compare_routes BEFORE SECONDS: complain if more exist than then, also so much later:
 # namespaces end by and by.
