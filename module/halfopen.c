@@ -2,8 +2,9 @@
 /*
  * Notes of connections whose handshake is not proven yet: by which uplink the segments
  * came in, so that the SYN-ACK leaves there. And, later too: how far a server behind this
- * host has sent, so that acknowledging that is proof; and the route of the replies, so that
- * the next one to a client without a peer needs no lookup.
+ * host has sent, so that acknowledging that is proof, and how far the client has proved
+ * itself; and the route of the replies, so that the next one to a client without a peer needs
+ * no lookup.
  *
  * A fixed number of cells, chosen by a keyed hash of the addresses and the client's port:
  * nothing to allocate, nothing to clean up. A flood only overwrites cells; a client that
@@ -16,7 +17,6 @@
 #include <linux/mm.h>
 #include <linux/seqlock.h>
 
-#include "distrust.h"
 #include "retired.h"
 
 #define CELLS		4096	/* a power of two */
@@ -194,8 +194,7 @@ bool pgw_half_open_answered(struct pgw_net *pn, const struct pgw_key *key,
 	cell = cell_of(pn, key, pkt->ports[1], &tag);
 	write_seqlock_bh(&cell->lock);
 	claim(cell, tag);
-	believed = !pgw_is_distrusted(pn, key->client, pkt->ports[1]) &&
-		   continues(cell, pkt);
+	believed = continues(cell, pkt);
 	if (believed) {
 		if (pkt->syn || !cell->answered)
 			cell->proved = pkt->seq + pkt->syn;

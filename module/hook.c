@@ -336,7 +336,8 @@ static bool is_own(struct pgw_net *pn, const struct sk_buff *skb,
 
 	if (!pkt->syn && !pkt->data && !pkt->fin && !pkt->rst)
 		return false;
-	if (pgw_side_of(pn, &key, state->out->ifindex) == PGW_SIDE_CORPORATE)
+	if (pgw_is_distrusted(pn, key.client, pkt->ports[1]) ||
+	    pgw_side_of(pn, &key, state->out->ifindex) == PGW_SIDE_CORPORATE)
 		return false;
 	return pgw_half_open_answered(pn, &key, pkt, skb->len -
 				      ip_hdrlen(skb) - pkt->header);
