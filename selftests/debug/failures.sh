@@ -3,7 +3,8 @@
 #
 # Failing allocations, in a kernel with fault injection: each operation is repeated with
 # its first, second, third ... allocation failing, until it passes. It may fail and say
-# so; nothing may be half done, and the module unloads.
+# so; nothing may be half done, and the module unloads. In the packet path and in the
+# kernel's workers allocations fail by cache or by chance: there fail-nth does not count.
 
 . "$(dirname "$0")/../lib/gateway.sh"
 
@@ -13,12 +14,14 @@ MOST=${MOST:-600}
 
 # The kernel itself warns where it has no memory for a tracepoint's files.
 sysctl -qw kernel.panic_on_warn=0
-
-# Also those that may wait for memory.
-echo N >"$FAILSLAB/ignore-gfp-wait"
-echo N >"$PAGES/ignore-gfp-wait"
 echo 0 >"$FAILSLAB/verbose"
 echo 0 >"$PAGES/verbose"
+
+# Also those that may wait for memory.
+fail_what_waits() {
+	echo N >"$FAILSLAB/ignore-gfp-wait"
+	echo N >"$PAGES/ignore-gfp-wait"
+}
 
 # fails N COMMAND...: sets status; false if the command asked for less than N.
 fails() {
@@ -34,6 +37,11 @@ asked() {
 	echo $((100000 - $(cat "$WORK/left")))
 }
 
+# A process that the kernel has killed says nothing.
+says_why() {
+	[ "$status" -ge 128 ] || grep -q . "$WORK/said" || fail "a refusal without a word"
+}
+
 # each_failure CHECK FIRST COMMAND...: from the allocation FIRST on. CHECK sees status,
 # and puts all back as it was.
 each_failure() {
@@ -44,6 +52,7 @@ each_failure() {
 			harmless=$((harmless + 1))
 		else
 			refused=$((refused + 1))
+			says_why
 		fi
 		"$check"
 		n=$((n + 1))
@@ -146,7 +155,6 @@ was_done() {
 		want=$2
 	fi
 	is "$1 after status $status: $(cat "$WORK/said")" "$2" "$want"
-	[ "$status" = 0 ] || grep -q . "$WORK/said" || fail "a refusal without a word"
 	[ "$2" = "$3" ]
 }
 
@@ -197,13 +205,7 @@ test_dumps() {
 
 # All are gone or none.
 flush_is_whole() {
-	local peers
-	peers=$(value wan0 peers)
-	if [ "$peers" = 0 ]; then
-		meet 198.18.0.0/24 5
-	else
-		is "peers after a refusal" "$peers" 5
-	fi
+	! was_done "number of peers" "$(value wan0 peers)" 0 5 || meet 198.18.0.0/24 5
 }
 
 test_flush() {
@@ -214,31 +216,165 @@ test_flush() {
 	each_failure flush_is_whole "$first" "$PPTPGW" -n pgw-gw tunnel flush
 }
 
-# A peer is made in the packet path, where nobody waits for an error: a dial succeeds
-# without one. The caches that may fail are named when the kernel boots.
-fail_caches() {
-	is "failslab of peers" "$(cat /sys/kernel/slab/pptpgw_peer/failslab)" 1
-	echo Y >"$FAILSLAB/cache-filter"
+# -- by cache, by chance -------------------------------------------------------
+
+MOST_FAILURES=1000000
+
+# fail_by_chance PERCENT: allocations that may not wait, in whatever the kernel does.
+fail_by_chance() {
+	echo Y >"$FAILSLAB/ignore-gfp-wait"
 	echo 1 >"$FAILSLAB/interval"
-	echo -1 >"$FAILSLAB/times"
-	echo 100 >"$FAILSLAB/probability"
+	echo "$MOST_FAILURES" >"$FAILSLAB/times"
+	echo "$1" >"$FAILSLAB/probability"
 }
+
+# fail_cache NAME: all of that cache, which is named when the kernel boots (run).
+fail_cache() {
+	is "failslab of $1" "$(cat "/sys/kernel/slab/$1/failslab")" 1
+	echo Y >"$FAILSLAB/cache-filter"
+	fail_by_chance 100
+}
+
+# fail_workers PERCENT: any allocation, in the kernel's workers and those that they beget.
+fail_workers() {
+	local comm
+	for comm in /proc/[0-9]*/comm; do
+		if grep -qsE '^(kthreadd|kworker/.*)$' "$comm"; then
+			echo 1 >"${comm%comm}make-it-fail"
+		fi
+	done
+	echo Y >"$FAILSLAB/task-filter"
+	fail_by_chance "$1"
+	fail_what_waits
+}
+
+failures() { echo $((MOST_FAILURES - $(cat "$FAILSLAB/times"))); }
 
 fail_nothing() {
 	echo 0 >"$FAILSLAB/probability"
 	echo N >"$FAILSLAB/cache-filter"
+	echo N >"$FAILSLAB/task-filter"
 }
 
+# gets_up NS: its dial comes to a tunnel.
+gets_up() {
+	wait_for 120 up "$1" || fail "no tunnel"
+}
+
+# A peer is made in the packet path, where nobody waits for an error: a dial succeeds
+# without one.
 test_dial_without_peers() {
 	load_with_roles
 	start_pptpd gw
-	fail_caches
+	fail_cache pptpgw_peer
 	dial c1 "$WAN0"
-	wait_for 120 up c1 || { fail_nothing; fail "no tunnel"; }
-	fail_nothing
+	gets_up c1
 	is "peers" "$(value wan0 peers)" 0
 	at_least "peers that were refused" "$(value wan0 table_full)" 1
 	note "$(value wan0 table_full) peers refused, $(value wan0 by_address) replies by address"
+}
+
+# So is a call, of this cache. The client is a peer from an earlier one.
+test_dial_without_calls() {
+	load_with_roles
+	start_pptpd gw
+	dial c1 "$WAN0"
+	gets_up c1
+	hang_up c1
+	wait_for 60 counts wan0 calls_closed 1 || fail "the call stays"
+	reset_evidence
+	fail_cache kmalloc-64
+	dial c1 "$WAN0"
+	gets_up c1
+	fail_nothing
+	at_least "calls that were refused" "$(value wan0 calls_refused)" 1
+	is "calls that were opened" "$(value wan0 calls_opened)" 1
+	pings c1 || fail "$(tail -n 2 "$WORK/ping")"
+	is "leaked" "$(leaked)" 0
+	note "$(value wan0 calls_refused) calls refused, $(by wan0) replies by wan0"
+}
+
+# dial_often NS: up to three times; sets attempts. False if it does not come to a tunnel.
+dial_often() {
+	for attempts in 1 2 3; do
+		dial "$1" "$WAN0"
+		! wait_for 30 up "$1" || return 0
+		hang_up "$1"
+	done
+	return 1
+}
+
+# Peers, calls, routes, events, and what the kernel needs for a packet. Nothing leaks, and
+# when there is memory again, all is as ever. Connections that are left with data that cannot
+# be sent have routes, and are not to last a quarter of an hour.
+test_dial_by_chance() {
+	local listener percent attempts
+	in_ns gw sysctl -qw net.ipv4.tcp_orphan_retries=1
+	in_ns c1 sysctl -qw net.ipv4.tcp_orphan_retries=1
+	load_with_roles
+	start_pptpd gw
+	watch events
+	listener=$!
+	for percent in 5 30; do
+		fail_by_chance "$percent"
+		! dial_often c1 || hang_up c1
+		send gw -n 200 -s "$WAN0" -d "$C1" 47 "$GRE_DATA" || true
+		fail_nothing
+		note "$percent %: $(failures) allocations failed; dialed $attempts times"
+		at_least "allocations that failed" "$(failures)" 20
+		pg tunnel flush
+	done
+	kill "$listener"
+	dial_often c1 || fail "no tunnel"
+	pings c1 || fail "$(tail -n 2 "$WORK/ping")"
+	is "peers" "$(value wan0 peers)" 1
+	is "leaked" "$(leaked)" 0
+	note "$(by wan0) replies by wan0"
+}
+
+# A namespace with a peer, whose uplink leads to device $1 of the ISP.
+new_namespace() {
+	ip netns add pgw-new
+	link new wan0 isp "$1"
+	ip -n pgw-isp addr add 198.18.1.1/24 dev "$1"
+	ip_batch new <<-END
+		addr add 198.18.1.2/24 dev wan0
+		route add default via 198.18.1.1
+	END
+	in_ns new sh -c 'echo internet >/sys/class/net/wan0/pptpgw/role'
+	in_ns isp "$TOOLS/meet" /run/netns/pgw-new 198.18.1.2 198.18.0.0/24 20
+}
+
+is_gone() { ! in_ns isp test -e "/sys/class/net/$1"; }
+
+# A worker ends namespaces, one after another: when the device of one is gone, the one
+# before has ended.
+test_namespace_end() {
+	local i failed=0
+	load_with_roles
+	ip -n pgw-isp route replace local 198.18.0.0/24 dev lo
+	for ((i = 1; i <= 15; i++)); do
+		new_namespace "new$i"
+		fail_workers $((5 * i))
+		ip netns del pgw-new
+		wait_for 60 is_gone "new$i" || fail "new$i stays"
+		fail_nothing
+		failed=$((failed + $(failures)))
+	done
+	note "$failed allocations failed"
+	at_least "allocations that failed" "$failed" 20
+}
+
+setup() {
+	fail_what_waits
+	make_topology
+}
+
+teardown() {
+	fail_nothing
+	unload
+	remove_topology
+	forget_tunnels
 }
 
 run_tests "$@"

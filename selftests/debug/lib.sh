@@ -45,14 +45,17 @@ has_kmemleak() { [ -e "$KMEMLEAK" ]; }
 # What was allocated before is not the test's.
 forget_leaks() { ! has_kmemleak || echo clear >"$KMEMLEAK"; }
 
+# The kernel turns kmemleak off when it has no memory for it.
+scan_for_leaks() { echo scan >"$KMEMLEAK" || complain "kmemleak: cannot scan"; }
+
 # report_leaks: log what nobody points to. An object is a leak when it is 5 seconds old
 # and two scans agree. Without kmemleak nothing is found, and the mutant call-kept fails.
 report_leaks() {
 	has_kmemleak || return 0
 	sleep 6
-	echo scan >"$KMEMLEAK"
+	scan_for_leaks
 	sleep 1
-	echo scan >"$KMEMLEAK"
+	scan_for_leaks
 	sed 's/^unreferenced/kmemleak: &/' "$KMEMLEAK" | head -n 200 |
 		while IFS= read -r line; do
 			complain "$line"
