@@ -70,6 +70,8 @@ disturb() {
 		setting wan1 policy observe
 		setting wan1 role internet
 		setting wan1 policy enforce
+		setting wan0 role none
+		setting wan0 role internet
 		setting corp0 role none
 		setting corp0 role corporate
 		ip -n pgw-gw route replace default via 10.1.0.1 metric 50
