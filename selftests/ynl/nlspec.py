@@ -20,6 +20,7 @@ NETLINK_GENERIC, SOL_NETLINK, EXT_ACK, STRICT = 16, 270, 11, 12
 GENL_ID_CTRL, CTRL_GETFAMILY, CTRL_FAMILY_ID, CTRL_FAMILY_NAME = 16, 3, 1, 2
 REQUEST, ACK, DUMP = 1, 4, 0x300
 ERROR, DONE = 2, 3
+NESTED = 0x8000     # NLA_F_NESTED
 ACK_TLVS = 0x200
 ALLOWED, REFUSED = "allowed", "refused"
 SETTINGS = {"role": 1, "policy": 0, "unroutable": 0, "guard": 1}    # of an uplink, as they are
@@ -170,6 +171,8 @@ def variants(spec, name, mode, taken, attributes):
     for n in taken:
         others = b"".join(put(o) for o in needs if o not in (n, INSTEAD.get(n)))
         yield f"{n} twice", others + put(n) + put(n), ALLOWED
+        a = attributes[n]
+        yield f"{n} marked as nested", others + attr(a["number"] | NESTED, spec.value(a)), REFUSED
         for what, data in wrong_values(spec, attributes[n]):
             yield f"{n} {what}", others + put(n, data), REFUSED
     for n, a in attributes.items():
