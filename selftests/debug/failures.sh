@@ -336,11 +336,11 @@ test_dial_by_chance() {
 	note "$(by wan0) replies by wan0"
 }
 
-# A namespace with peers, whose uplink leads to device $1 of the ISP.
+# A namespace with peers, whose uplink leads to a device of its name at the ISP.
 new_namespace() {
 	ip netns add pgw-new
-	link new wan0 isp "$1"
-	ip -n pgw-isp addr add 198.18.1.1/24 dev "$1"
+	link new wan0 isp new
+	ip -n pgw-isp addr add 198.18.1.1/24 dev new
 	ip_batch new <<-END
 		addr add 198.18.1.2/24 dev wan0
 		route add default via 198.18.1.1
@@ -365,7 +365,7 @@ test_namespace_end() {
 	load_with_roles
 	ip -n pgw-isp route replace local 198.18.0.0/24 dev lo
 	for ((i = 1; i <= 15; i++)); do
-		new_namespace new
+		new_namespace
 		ip netns add pgw-next
 		link next wan0 isp next
 		fail_workers $((5 * i))
