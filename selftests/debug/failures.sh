@@ -382,12 +382,16 @@ test_namespace_end() {
 }
 
 setup() {
+	sysctl -qw net.ipv4.tcp_max_orphans="$ORPHANS"
 	fail_what_waits
 	make_topology
 }
 
+# The connections of what is killed are reset: what can no more be sent would keep routes for
+# minutes.
 teardown() {
 	fail_nothing
+	sysctl -qw net.ipv4.tcp_max_orphans=-1
 	unload
 	ip netns del pgw-new 2>/dev/null || true
 	ip netns del pgw-next 2>/dev/null || true
