@@ -26,6 +26,18 @@ is_installed() {
 		grep -qx installed
 }
 
+# update_lists: apt-get waits for another one to install, but not for one that updates, as
+# Debian does by itself when it has booted.
+update_lists() {
+	local log end=$((SECONDS + 300))
+	until log=$(as_root apt-get -qq update 2>&1); do
+		if ! grep -q lists/lock <<<"$log" || [ "$SECONDS" -ge "$end" ]; then
+			die "apt-get update failed: $log"
+		fi
+		sleep 2
+	done
+}
+
 # need_packages PACKAGE...: install those of them that are missing.
 need_packages() {
 	local package missing=() log
@@ -36,8 +48,8 @@ need_packages() {
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
 	say "installing ${missing[*]} ..."
-	as_root apt-get -qq update || die "apt-get update failed"
+	update_lists
 	log=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
-		--no-install-recommends install "${missing[@]}" 2>&1) ||
+		-o DPkg::Lock::Timeout=300 --no-install-recommends install "${missing[@]}" 2>&1) ||
 		die "cannot install ${missing[*]}: $log"
 }
